@@ -1,0 +1,12 @@
+//! What a machine is, as data.
+//!
+//! The compiler (`wink-macros`) emits one constant [`Chart`] for each machine. Diagrams,
+//! the command line's message schema, inspection, snapshots and the parallel engine all read
+//! that one description; there is no second source of truth. This crate has no dependency.
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod description;
+
+pub use description::*;

@@ -1,0 +1,1 @@
+//! Constructors for broken rules and for lints.

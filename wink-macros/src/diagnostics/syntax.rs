@@ -1,0 +1,1 @@
+//! Constructors for mistakes in the form of what was written.

@@ -1,0 +1,1 @@
+//! State machines that the compiler proves and that run anywhere.

@@ -8,5 +8,6 @@
 extern crate alloc;
 
 mod description;
+mod tree;
 
 pub use description::*;

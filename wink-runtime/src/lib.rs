@@ -1,1 +1,32 @@
-//! Runs wink machines.
+//! Runs wink machines: the pure core, and drivers that perform what it asks for.
+//!
+//! [`core`](mod@crate::core) knows no clock, no socket, no task: a machine's step is a function of its state,
+//! its data, a message and the time, and returns a new state and a list of [`Effect`]s. Drivers
+//! perform those. Without its default features this crate is the core alone.
+#![forbid(unsafe_code)]
+
+pub mod core;
+#[doc(hidden)]
+pub mod private;
+
+pub use crate::core::address::{Address, Mail, SendError, TrySendError};
+pub use crate::core::context::Context;
+pub use crate::core::drive::{Drive, Input, Progress};
+pub use crate::core::effect::Effect;
+pub use crate::core::event::SystemEvent;
+pub use crate::core::exit::{
+    Child, ChildEvent, Down, Error, ErrorKind, ExitReason, Identity, MachineId,
+};
+pub use crate::core::instance::{Asked, Instance, Start};
+pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
+pub use crate::core::mailbox::Envelope;
+pub use crate::core::observer::{Observer, Record};
+pub use crate::core::outcome::{Outcome, Received};
+pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
+pub use crate::core::signal::Signal;
+pub use crate::core::station::{Closed, Handle};
+pub use crate::core::status::Status;
+pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
+pub use crate::core::store::{Configuration, Place, Store};
+pub use crate::core::time::Time;
+pub use wink_chart::{Chart, MessageId, RowId, StateId};

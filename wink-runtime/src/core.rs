@@ -1,0 +1,26 @@
+//! The core: what a machine does, as plain values and functions.
+//!
+//! Must not know of: clocks, sockets, files, tasks, threads, randomness of the operating system.
+//! Time is an argument; whatever a machine asks of the world is an effect that a driver takes.
+
+pub mod address;
+pub mod context;
+pub mod drive;
+pub mod effect;
+pub mod event;
+pub mod exit;
+pub mod instance;
+pub mod machine;
+pub mod mailbox;
+pub mod observer;
+pub mod outcome;
+pub mod parallel;
+pub mod question;
+pub(crate) mod run;
+pub mod signal;
+pub mod station;
+pub mod status;
+pub mod steps;
+pub mod store;
+pub mod time;
+pub(crate) mod timers;

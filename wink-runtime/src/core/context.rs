@@ -1,0 +1,413 @@
+//! What a machine's functions can ask for, and what the runtime keeps of a machine besides its
+//! data: its place, its status, its timers, the queues of the step under way.
+//!
+//! Must not know of: generated code, drivers.
+
+use super::address::Address;
+use super::effect::{Effect, ReplyOf};
+use super::exit::{Error, ExitReason, Identity};
+use super::machine::{Machine, Takes};
+use super::mailbox::Envelope;
+use super::outcome::Received;
+use super::question::{CallError, Reply, ReplyPort};
+use super::status::{Phase, Status};
+use super::store::Store;
+use super::time::Time;
+use super::timers::{Alarm, Timers};
+use core::time::Duration;
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use wink_chart::{RowId, StateId};
+
+/// What the functions of a machine can ask of the world: `cx: &mut Context`.
+///
+/// Everything that leaves the machine (messages, answers, log lines, new machines) is kept until
+/// the step has completed; a step that panics sends nothing. What stays inside (raised messages,
+/// timers) takes effect at once.
+///
+/// In a machine's module `Context` is an alias for the context of that machine.
+pub struct Context<M: Machine> {
+    /// Where the machine is. Written by generated code and by the parallel engine only.
+    #[doc(hidden)]
+    pub store: M::Store,
+    pub(crate) phase: Phase,
+    pub(crate) now: Time,
+    /// What few steps need; made when it is first needed, so that a machine is small and a step
+    /// without effects allocates nothing.
+    extra: Option<Box<Extra<M>>>,
+}
+
+/// The parts of a context that few steps need.
+pub(crate) struct Extra<M: Machine> {
+    /// Effects, those of completed steps first.
+    effects: VecDeque<Effect<M>>,
+    /// How many of the effects belong to completed steps.
+    committed: usize,
+    /// Raised messages and completed states, in order.
+    internal: VecDeque<Internal<M>>,
+    /// Messages kept until the next change of state, in order.
+    pub(crate) deferred: VecDeque<Envelope<M>>,
+    /// Where in `deferred` the step's message goes if it is deferred: at the end, unless it has
+    /// been there before and keeps its place.
+    pub(crate) defer_at: Option<usize>,
+    pub(crate) timers: Timers<M>,
+    /// The way back for the answer, when the step is about a question.
+    port: Option<ReplyPort<ReplyOf<M>>>,
+    sender: Option<Identity>,
+    address: Option<Address<M>>,
+    exit: Option<ExitReason>,
+}
+
+/// What waits in the internal queue.
+pub(crate) enum Internal<M: Machine> {
+    Message(M::Message),
+    Done(StateId),
+}
+
+impl<M: Machine> Default for Extra<M> {
+    fn default() -> Self {
+        Extra {
+            effects: VecDeque::new(),
+            committed: 0,
+            internal: VecDeque::new(),
+            deferred: VecDeque::new(),
+            defer_at: None,
+            timers: Timers::default(),
+            port: None,
+            sender: None,
+            address: None,
+            exit: None,
+        }
+    }
+}
+
+/// What functions of a machine call.
+impl<M: Machine> Context<M> {
+    /// The time of this step, as the driver says. It does not move while a step runs.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Tells a person a line: on a console printed, on a server written to the machine's log.
+    pub fn log(&mut self, line: impl Into<Cow<'static, str>>) {
+        self.push_effect(Effect::Log(line.into()));
+    }
+
+    /// Gives this machine a message before anything that comes from outside. It is taken in this
+    /// same step, after the present transition and what is eventless.
+    pub fn raise(&mut self, message: M::Message) {
+        self.phase.mark_dirty();
+        self.extra().internal.push_back(Internal::Message(message));
+    }
+
+    /// Whether the machine is in that state, or in a state inside it.
+    ///
+    /// In an action that runs between exits and entries the machine is in the state that
+    /// encloses both; in an entry or exit function it is in the state concerned.
+    pub fn is_in(&self, state: <M::Store as Store>::State) -> bool {
+        self.store.is_in(M::CHART, state.into())
+    }
+
+    /// Sends a message to another machine. It leaves when this step has completed; messages from
+    /// one machine to another arrive in the order in which they were sent. One that does not fit
+    /// into the other's mailbox waits, and this machine takes no further message until it fits.
+    pub fn send<T, Message>(&mut self, to: &Address<T>, message: Message)
+    where
+        T: Takes<Message> + 'static,
+        T::Message: Send,
+        ReplyOf<T>: Send,
+    {
+        let sender = self.address().identity();
+        self.push_effect(Effect::Send(to.mail(T::message(message), sender)));
+    }
+
+    /// As [`send`](Context::send), but only when `delay` has passed. The message is not sent when
+    /// this machine ends before.
+    pub fn send_after<T, Message>(&mut self, to: &Address<T>, delay: Duration, message: Message)
+    where
+        T: Takes<Message> + 'static,
+        T::Message: Send,
+        ReplyOf<T>: Send,
+    {
+        let sender = self.address().identity();
+        let deadline = self.now + delay;
+        let mail = to.mail(T::message(message), sender);
+        self.extra().timers.arm(deadline, Alarm::Send(mail));
+    }
+
+    /// Has this machine's `down` rows hear of it when that machine ends; at once when it has.
+    pub fn monitor<T>(&mut self, machine: &Address<T>)
+    where
+        T: Machine + 'static,
+        T::Message: Send,
+        ReplyOf<T>: Send,
+    {
+        self.push_effect(Effect::Watch { machine: machine.handle(), linked: false });
+    }
+
+    /// Ties this machine and that one together: each hears of the other's end in its `down` rows,
+    /// and fails when the other has failed and no row receives that.
+    pub fn link<T>(&mut self, machine: &Address<T>)
+    where
+        T: Machine + 'static,
+        T::Message: Send,
+        ReplyOf<T>: Send,
+    {
+        self.push_effect(Effect::Watch { machine: machine.handle(), linked: true });
+    }
+
+    /// This machine's own address, to be given to others. An embedded machine that no driver runs
+    /// has one too; what is sent there is told that the machine has ended.
+    pub fn address(&mut self) -> Address<M> {
+        self.extra().address.get_or_insert_with(Address::nowhere).clone()
+    }
+
+    /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
+    pub fn reply<T: Send + 'static>(&mut self, reply: Reply<T>, value: T) {
+        self.push_effect(Effect::Reply(reply.with(value)));
+    }
+
+    /// Gives this machine `message` after `delay`, unless the timer of that name is cancelled or
+    /// set again before. It arrives as a step of its own, whatever state the machine is in then.
+    pub fn set_timer(
+        &mut self,
+        name: impl Into<Cow<'static, str>>,
+        delay: Duration,
+        message: M::Message,
+    ) {
+        let name = name.into();
+        let deadline = self.now + delay;
+        let timers = &mut self.extra().timers;
+        timers.cancel(&name);
+        timers.arm(deadline, Alarm::Named(name, message));
+    }
+
+    /// Cancels the timer of that name; whether there was one.
+    pub fn cancel_timer(&mut self, name: &str) -> bool {
+        self.extra.as_mut().is_some_and(|extra| extra.timers.cancel(name))
+    }
+
+    /// Ends the machine after the present transition: the exits of all active states run, then
+    /// it has exited. Nothing that is eventless or raised is taken any more.
+    pub fn exit(&mut self) {
+        self.phase.finish();
+    }
+
+    /// Ends the machine with an error after the present transition: the exits of all active
+    /// states run, then its spawner hears that it has errored, then that it has exited.
+    ///
+    /// The first error of a step is the one that is told.
+    pub fn error(&mut self, error: impl Into<Error>) {
+        self.fail(error.into());
+    }
+
+    /// Who sent the message that this step is about, when that was a machine.
+    pub fn sender(&self) -> Option<Identity> {
+        self.extra.as_ref().and_then(|extra| extra.sender)
+    }
+}
+
+/// What the runtime calls.
+impl<M: Machine> Context<M> {
+    pub(crate) fn new() -> Self {
+        Context { store: M::Store::EMPTY, phase: Phase::FRESH, now: Time::ZERO, extra: None }
+    }
+
+    pub(crate) fn extra(&mut self) -> &mut Extra<M> {
+        self.extra.get_or_insert_default()
+    }
+
+    pub(crate) fn extra_if_any(&self) -> Option<&Extra<M>> {
+        self.extra.as_deref()
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.phase.status()
+    }
+
+    /// Says under which address a driver runs the machine.
+    pub(crate) fn set_address(&mut self, address: Address<M>) {
+        self.extra().address = Some(address);
+    }
+
+    pub(crate) fn push_effect(&mut self, effect: Effect<M>) {
+        self.phase.mark_dirty();
+        self.extra().effects.push_back(effect);
+    }
+
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.phase.fail();
+        let exit = &mut self.extra().exit;
+        if !matches!(exit, Some(ExitReason::Errored(_))) {
+            *exit = Some(error.into());
+        }
+    }
+
+    /// Ends the machine from outside, for this reason.
+    pub(crate) fn end_with(&mut self, reason: ExitReason) {
+        self.phase.finish();
+        self.extra().exit.get_or_insert(reason);
+    }
+
+    /// A step that never completed: what it asked for is dropped, and the machine has errored.
+    /// Nothing, when the machine is in another phase.
+    pub(crate) fn bury(&mut self, error: impl FnOnce() -> Error) {
+        if self.phase.is_broken() {
+            self.phase = Phase::ERRORED;
+            let extra = self.extra();
+            extra.effects.truncate(extra.committed);
+            if !matches!(extra.exit, Some(ExitReason::Errored(_))) {
+                extra.exit = Some(error().into());
+            }
+            self.clear();
+        }
+    }
+
+    /// Why the machine has ended; `None` while it has not.
+    pub(crate) fn exit_reason(&self) -> Option<ExitReason> {
+        let told = self.extra.as_ref().and_then(|extra| extra.exit.clone());
+        match self.status() {
+            Status::Fresh | Status::Running => None,
+            Status::Exited => Some(told.unwrap_or(ExitReason::Normal)),
+            Status::Errored => Some(told.unwrap_or_else(|| broken().into())),
+        }
+    }
+
+    /// Takes what came with the step's message.
+    pub(crate) fn open(
+        &mut self,
+        port: Option<ReplyPort<ReplyOf<M>>>,
+        sender: Option<Identity>,
+    ) {
+        if port.is_some() || sender.is_some() {
+            self.phase.mark_dirty();
+            let extra = self.extra();
+            extra.port = port;
+            extra.sender = sender;
+        }
+    }
+
+    pub(crate) fn take_port(&mut self) -> Option<ReplyPort<ReplyOf<M>>> {
+        self.extra.as_mut()?.port.take()
+    }
+
+    /// Forgets what came with the step's message: it has been dealt with. Whoever asked a
+    /// question that is still unanswered hears why.
+    pub(crate) fn close(&mut self, received: Received) {
+        let Some(extra) = &mut self.extra else { return };
+        extra.sender = None;
+        extra.defer_at = None;
+        let Some(port) = extra.port.take() else { return };
+        match received {
+            Received::Unhandled => port.refuse(CallError::Unhandled),
+            Received::Ignored(_) => port.refuse(CallError::Ignored),
+            // Its row neither answered nor kept the reply: dropped, the port says so.
+            _ => drop(port),
+        }
+    }
+
+    pub(crate) fn deferred_count(&self) -> usize {
+        self.extra.as_ref().map_or(0, |extra| extra.deferred.len())
+    }
+
+    pub(crate) fn take_deferred(&mut self, place: usize) -> Option<Envelope<M>> {
+        self.extra.as_mut()?.deferred.remove(place)
+    }
+
+    /// If the step's message is deferred again, it keeps this place.
+    pub(crate) fn defer_at(&mut self, place: usize) {
+        self.phase.mark_dirty();
+        self.extra().defer_at = Some(place);
+    }
+
+    pub(crate) fn defer(&mut self, message: M::Message) {
+        self.phase.mark_dirty();
+        let extra = self.extra();
+        let envelope =
+            Envelope { message, port: extra.port.take(), sender: extra.sender.take() };
+        let place = extra.defer_at.take().unwrap_or(extra.deferred.len());
+        extra.deferred.insert(place, envelope);
+    }
+
+    pub(crate) fn next_internal(&mut self) -> Option<Internal<M>> {
+        self.extra.as_mut()?.internal.pop_front()
+    }
+
+    pub(crate) fn push_done(&mut self, state: StateId) {
+        self.phase.mark_dirty();
+        self.extra().internal.push_back(Internal::Done(state));
+    }
+
+    /// The step has completed: its effects may leave.
+    pub(crate) fn commit(&mut self) {
+        if let Some(extra) = &mut self.extra {
+            extra.committed = extra.effects.len();
+        }
+    }
+
+    pub(crate) fn poll_effect(&mut self) -> Option<Effect<M>> {
+        let extra = self.extra.as_mut()?;
+        extra.committed = extra.committed.checked_sub(1)?;
+        extra.effects.pop_front()
+    }
+
+    /// Gives the answers among the effects of completed steps to those who wait for them.
+    pub(crate) fn give_answers(&mut self) {
+        if self.phase.is_broken() {
+            return;
+        }
+        let Some(extra) = &mut self.extra else { return };
+        for _ in 0..extra.committed {
+            match extra.effects.pop_front() {
+                Some(Effect::Answer(port, answer)) => {
+                    port.answer(answer);
+                    extra.committed -= 1;
+                }
+                Some(Effect::Reply(answer)) => {
+                    answer.perform();
+                    extra.committed -= 1;
+                }
+                Some(other) => extra.effects.push_back(other),
+                None => {}
+            }
+        }
+    }
+
+    pub(crate) fn has_effects(&self) -> bool {
+        self.extra.as_ref().is_some_and(|extra| extra.committed > 0)
+    }
+
+    /// Arms the timer of an `after` row.
+    pub(crate) fn arm(&mut self, row: RowId, delay: u64) {
+        let deadline = self.now.later(delay);
+        self.extra().timers.arm(deadline, Alarm::After(row));
+    }
+
+    pub(crate) fn disarm(&mut self, row: RowId) {
+        if let Some(extra) = &mut self.extra {
+            extra.timers.disarm(row);
+        }
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Time> {
+        self.extra.as_ref()?.timers.next_deadline()
+    }
+
+    /// The machine has ended: nothing is active, no timer runs, no message waits any more.
+    pub(crate) fn clear(&mut self) {
+        self.store = M::Store::EMPTY;
+        let reason = self.exit_reason().unwrap_or(ExitReason::Normal);
+        let Some(extra) = &mut self.extra else { return };
+        extra.timers.clear();
+        extra.internal.clear();
+        let waiting = extra.deferred.drain(..).filter_map(|envelope| envelope.port);
+        for port in waiting.chain(extra.port.take()) {
+            port.refuse(CallError::Died(reason.clone()));
+        }
+    }
+}
+
+/// The error of a step that neither completed nor was caught.
+pub(crate) fn broken() -> Error {
+    Error::raised("a step of this machine did not complete: it panicked, or its future was dropped")
+}

@@ -1,0 +1,153 @@
+//! One face for machines with and without `async` functions, for those who run both.
+//!
+//! Must not know of: executors. What is not ready at once is a future; who polls it is the
+//! driver's business.
+
+use super::exit::ExitReason;
+use super::instance::Instance;
+use super::machine::{Machine, Messages};
+use super::mailbox::Envelope;
+use super::observer::Observer;
+use super::outcome::Outcome;
+use super::run;
+use super::signal::Signal;
+use super::steps::{Steps, StepsAsync};
+use super::time::Time;
+use core::pin::Pin;
+use std::boxed::Box;
+
+/// What a driver gives a machine.
+pub enum Input<M: Machine> {
+    /// Start it.
+    Start,
+    /// A message from outside.
+    Message(Envelope<M>),
+    /// Something that is no message.
+    Signal(Signal),
+    /// Nothing but time: fire the next timer that is due. The outcome is
+    /// [`Received::None`](super::outcome::Received::None) with no row when none is.
+    Time,
+    /// End it, for this reason.
+    Stop(ExitReason),
+}
+
+/// A step, done or waiting.
+pub enum Progress<'step> {
+    /// The step is over.
+    Done(Outcome),
+    /// The step waits for something; poll this. Dropped, it leaves a machine that has errored.
+    Waiting(Pin<Box<dyn Future<Output = Outcome> + Send + 'step>>),
+}
+
+/// A machine that a driver can run on any thread. Implemented by `#[machine]`, for machines
+/// that are `Send` with their messages, answers and state-local data.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be spawned",
+    label = "this machine cannot be moved to the thread that would run it",
+    note = "its data, its messages with their answers and its state-local data must all be `Send`",
+    note = "a machine that is not `Send` can still be embedded: `Start::start` makes it a plain value"
+)]
+pub trait Drive:
+    Machine<Message: Messages<Reply: Send + 'static> + Send + 'static, Store: Send, Locals: Send>
+    + Send
+    + 'static
+{
+    /// Whether the machine has `async` functions.
+    const IS_ASYNC: bool;
+
+    /// Moves the machine's time to `now`, unless it is there, and carries out one step.
+    ///
+    /// Timers that are due do not fire by themselves: give [`Input::Time`] while
+    /// [`Instance::next_deadline`] is not after `now`, then the other input.
+    fn step<'step, O: Observer + Send>(
+        instance: &'step mut Instance<Self>,
+        now: Time,
+        input: Input<Self>,
+        observer: &'step mut O,
+    ) -> Progress<'step>;
+}
+
+macro_rules! stamp {
+    ($name:ident, $run:ident, $steps:ident, [$($async:tt)?], [$($wait:tt)*]) => {
+        #[doc(hidden)]
+        pub $($async)? fn $name<M: $steps, O: Observer>(
+            instance: &mut Instance<M>,
+            now: Time,
+            input: Input<M>,
+            observer: &mut O,
+        ) -> Outcome {
+            let parts = &mut instance.parts;
+            if let Input::Time = input {
+                // A timer fires at its own deadline, not at the time that it is by now.
+                let fired = run::$run::fire(parts, now, observer)$($wait)*;
+                return fired.unwrap_or(Outcome::NOTHING);
+            }
+            parts.cx.now = parts.cx.now.max(now);
+            match input {
+                Input::Start => run::$run::start(parts, observer)$($wait)*,
+                Input::Message(envelope) => {
+                    run::$run::receive(parts, envelope, observer)$($wait)*
+                }
+                Input::Signal(signal) => run::$run::signal(parts, &signal, observer)$($wait)*,
+                Input::Time => Outcome::NOTHING,
+                Input::Stop(reason) => run::$run::stop(parts, reason, observer)$($wait)*,
+            }
+        }
+    };
+}
+
+stamp!(step, plain, Steps, [], []);
+stamp!(step_async, asynchronous, StepsAsync, [async], [.await]);
+
+/// Implements [`Drive`] for one machine, under the condition that all of it is `Send`.
+///
+/// The bounds range over a lifetime that they do not use: so a bound that does not hold is no
+/// error where the machine is declared, but where somebody spawns it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_drive {
+    (sync [$($generics:tt)*] [$machine:ty] [$($bounds:tt)*]) => {
+        $crate::__impl_drive! {
+            @ false [$($generics)*] [$machine] [$($bounds)*]
+            |instance, now, input, observer| {
+                $crate::private::Progress::Done(
+                    $crate::private::step(instance, now, input, observer),
+                )
+            }
+        }
+    };
+    (async [$($generics:tt)*] [$machine:ty] [$($bounds:tt)*]) => {
+        $crate::__impl_drive! {
+            @ true [$($generics)*] [$machine] [$($bounds)*]
+            |instance, now, input, observer| {
+                $crate::private::Progress::Waiting($crate::private::Box::pin(
+                    $crate::private::step_async(instance, now, input, observer),
+                ))
+            }
+        }
+    };
+    (
+        @ $asynchronous:literal [$($generics:tt)*] [$machine:ty] [$(where $($bounds:tt)*)?]
+        |$instance:ident, $now:ident, $input:ident, $observer:ident| $body:block
+    ) => {
+        impl $($generics)* $crate::private::Drive for $machine
+        where
+            for<'wink> $machine: $crate::private::Send + 'static,
+            for<'wink> <$machine as $crate::Machine>::Message: $crate::private::Send + 'static,
+            for<'wink> <<$machine as $crate::Machine>::Message as $crate::private::Messages>::Reply:
+                $crate::private::Send + 'static,
+            for<'wink> <$machine as $crate::Machine>::Store: $crate::private::Send,
+            for<'wink> <$machine as $crate::Machine>::Locals: $crate::private::Send,
+            $($($bounds)*)?
+        {
+            const IS_ASYNC: $crate::private::bool = $asynchronous;
+
+            fn step<'step, O: $crate::private::Observer + $crate::private::Send>(
+                $instance: &'step mut $crate::Instance<Self>,
+                $now: $crate::Time,
+                $input: $crate::private::Input<Self>,
+                $observer: &'step mut O,
+            ) -> $crate::private::Progress<'step> $body
+        }
+    };
+}

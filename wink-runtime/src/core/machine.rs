@@ -1,0 +1,90 @@
+//! What makes a type a machine: its messages, its states' names, its description.
+//!
+//! Must not know of: how a step is carried out, timers, drivers.
+
+use super::store::Store;
+use wink_chart::{Chart, MessageId, StateId};
+
+/// A type that is a machine: what `#[data]` marks in a machine's module.
+///
+/// Implemented by `#[machine]`, never by hand. The chart is the one description that
+/// diagrams, snapshots, inspection and the parallel engine read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a machine",
+    label = "not the `#[data]` struct of a `#[machine]` module",
+    note = "a machine is known by its data struct, for example `Address<Turnstile>`"
+)]
+pub trait Machine: Sized {
+    /// Everything that the machine can be sent.
+    type Message: Messages;
+    /// Where the machine is: its configuration and its recorded histories.
+    type Store: Store;
+    /// The data of the states that are active; `()` when no entry function returns any.
+    type Locals: Default;
+    /// The machine's description.
+    const CHART: &'static Chart;
+}
+
+/// A machine that takes messages of that type: every machine its own messages enum.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take `{Message}`",
+    label = "this machine is sent messages of another type",
+    note = "a machine takes the enum that is marked with `#[messages]` in its own module"
+)]
+pub trait Takes<Message>: Machine {
+    /// The message as the machine's own.
+    fn message(message: Message) -> Self::Message;
+}
+
+impl<M: Machine> Takes<M::Message> for M {
+    fn message(message: M::Message) -> M::Message {
+        message
+    }
+}
+
+/// The enum of everything that a machine can be sent: what `#[messages]` marks.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the messages enum of a machine",
+    label = "not marked with `#[messages]` in a `#[machine]` module"
+)]
+pub trait Messages: Sized {
+    /// The answers to this enum's questions, one variant a question.
+    type Reply;
+
+    /// Which variant this is.
+    fn id(&self) -> MessageId;
+}
+
+/// The generated enum of a machine's states.
+pub trait StateName:
+    Copy + Eq + core::fmt::Debug + core::hash::Hash + Into<StateId> + 'static
+{
+    /// The machine itself.
+    const ROOT: Self;
+
+    /// The state's index in the chart.
+    fn id(self) -> StateId;
+
+    /// The state of that index; `None` when the chart has no such state.
+    fn from_id(id: StateId) -> Option<Self>;
+}
+
+/// Builds a message from its parts as text formats give them: one deserializer a field.
+///
+/// Implemented by `#[machine]` for messages whose fields can all be deserialized.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be built from text",
+    label = "some field of this messages enum is not `Deserialize`",
+    note = "derive `Deserialize` for the types of the messages' fields"
+)]
+pub trait FromFields: Messages {
+    /// The message of that index, from its fields in source order.
+    ///
+    /// # Errors
+    /// When a field does not accept what its deserializer holds, or when the number of fields
+    /// is wrong.
+    fn from_fields<'de, D: serde::Deserializer<'de>>(
+        message: MessageId,
+        fields: Vec<D>,
+    ) -> Result<Self, D::Error>;
+}

@@ -1,0 +1,453 @@
+//! Run to completion: what follows a microstep, and what makes a step a step.
+//!
+//! Written once, stamped twice: as plain code for machines without `async` functions, and as
+//! futures for machines with one. The two may not differ in anything but waiting.
+//!
+//! Must not know of: generated code beyond [`Steps`](super::steps::Steps), drivers.
+
+use super::context::{Context, broken};
+use super::effect::Effect;
+use super::exit::{Error, unreceived_child, unreceived_down};
+use super::machine::Machine;
+use super::mailbox::Envelope;
+use super::outcome::{Outcome, Received};
+use super::question::CallError;
+use super::signal::Signal;
+use super::status::Phase;
+use super::steps::Parts;
+use super::store::Store;
+use super::time::Time;
+use super::timers::Alarm;
+use wink_chart::StateId;
+
+/// How many eventless and raised microsteps one step may take before it counts as endless.
+pub(crate) const MICROSTEP_BOUND: u32 = 1_000;
+
+/// How many microsteps at the bound are looked at to name the states of the cycle.
+const CYCLE_WINDOW: u32 = 64;
+
+/// Counts what may go on for ever.
+#[derive(Default)]
+struct Bound {
+    steps: u32,
+    cycle: Vec<StateId>,
+}
+
+impl Bound {
+    /// Counts one microstep; ends the machine when that was one too many.
+    fn count<M: Machine>(&mut self, cx: &mut Context<M>) {
+        self.steps += 1;
+        if self.steps > MICROSTEP_BOUND - CYCLE_WINDOW {
+            self.watch(cx);
+        }
+    }
+
+    #[cold]
+    fn watch<M: Machine>(&mut self, cx: &mut Context<M>) {
+        let cycle = &mut self.cycle;
+        cx.store.resting(M::CHART, &mut |state| {
+            if !cycle.contains(&state) {
+                cycle.push(state);
+            }
+        });
+        if self.steps >= MICROSTEP_BOUND {
+            let names = self.cycle.iter().map(|&state| state_name::<M>(state));
+            cx.fail(Error::endless(names.collect()));
+        }
+    }
+}
+
+/// What fires next.
+enum Due<M: Machine> {
+    Signal(Signal),
+    Message(M::Message),
+    Nothing,
+}
+
+/// Takes the next timer that is due, and moves the machine's time to its deadline.
+fn next_due<M: Machine>(cx: &mut Context<M>, now: Time) -> Option<Due<M>> {
+    if cx.phase != Phase::RUNNING || cx.next_deadline()? > now {
+        return None;
+    }
+    let timer = cx.extra().timers.pop_due(now)?;
+    cx.now = cx.now.max(timer.deadline);
+    Some(match timer.alarm {
+        Alarm::After(row) => {
+            let source = M::CHART.rows[row.index()].source;
+            if cx.store.is_in(M::CHART, source) {
+                Due::Signal(Signal::After(row))
+            } else {
+                Due::Nothing
+            }
+        }
+        Alarm::Named(_, message) => Due::Message(message),
+        Alarm::Send(mail) => {
+            cx.push_effect(Effect::Send(mail));
+            cx.commit();
+            // Nothing but an effect: no step that could fail.
+            cx.phase = Phase::RUNNING;
+            Due::Nothing
+        }
+    })
+}
+
+/// A machine that has not been started, or has ended, takes nothing.
+#[cold]
+#[inline(never)]
+fn refuse<M: Machine>(cx: &mut Context<M>) -> Outcome {
+    cx.bury(broken);
+    Outcome::ENDED
+}
+
+/// As [`refuse`], and a caller hears why.
+#[cold]
+#[inline(never)]
+fn refuse_envelope<M: Machine>(cx: &mut Context<M>, envelope: Envelope<M>) -> Outcome {
+    let outcome = refuse(cx);
+    if let (Some(port), Some(reason)) = (envelope.port, cx.exit_reason()) {
+        port.refuse(CallError::Died(reason));
+    }
+    outcome
+}
+
+/// One pass over the deferred messages.
+struct Pass {
+    /// The next message's place among the deferred ones.
+    place: usize,
+    /// How many there were when the pass began, less those that were taken since; what is
+    /// deferred meanwhile waits for the next change.
+    end: usize,
+    /// How many messages may be taken. Those that wait can only become fewer; but what they
+    /// raise may be deferred in its turn, for ever.
+    left: usize,
+}
+
+impl Pass {
+    fn new<M: Machine>(cx: &Context<M>) -> Pass {
+        let end = cx.deferred_count();
+        Pass { place: 0, end, left: end + MICROSTEP_BOUND as usize }
+    }
+
+    /// Takes the next message and begins its step.
+    fn next<M: Machine>(&self, cx: &mut Context<M>) -> Option<Envelope<M>> {
+        if cx.phase != Phase::RUNNING || self.place >= self.end {
+            return None;
+        }
+        let envelope = cx.take_deferred(self.place)?;
+        cx.phase = Phase::STEPPING;
+        cx.defer_at(self.place);
+        Some(envelope)
+    }
+
+    /// Its step is over.
+    fn count<M: Machine>(&mut self, cx: &mut Context<M>, step: &Outcome) {
+        if matches!(step.received(), Received::Deferred(_)) {
+            self.place += 1;
+        } else {
+            self.end -= 1;
+            self.left -= 1;
+        }
+        if step.changed() {
+            self.place = 0;
+            self.end = cx.deferred_count();
+        }
+        if self.left == 0 && cx.phase == Phase::RUNNING {
+            cx.fail(Error::endless(resting_names(cx)));
+        }
+    }
+}
+
+/// Names of the states that the machine rests in.
+pub(crate) fn resting_names<M: Machine>(cx: &Context<M>) -> Vec<String> {
+    let mut names = Vec::new();
+    cx.store.resting(M::CHART, &mut |state| names.push(state_name::<M>(state)));
+    names
+}
+
+fn state_name<M: Machine>(state: StateId) -> String {
+    M::CHART.states[state.index()].name.clone().into_owned()
+}
+
+/// What becomes of a signal that no row received.
+fn unreceived<M: Machine>(cx: &mut Context<M>, signal: &Signal) {
+    let error = match signal {
+        Signal::Child(child, event) => unreceived_child(*child, event),
+        Signal::Down(down) => unreceived_down(down),
+        Signal::After(_) => None,
+    };
+    if let Some(error) = error {
+        cx.fail(error);
+    }
+}
+
+/// The last act: what was left running is dropped, the status says how it ended.
+fn end<M: Machine>(parts: &mut Parts<M>, outcome: &mut Outcome) {
+    outcome.change();
+    parts.locals = M::Locals::default();
+    let failed = parts.cx.phase.is_failing();
+    parts.cx.phase = if failed { Phase::ERRORED } else { Phase::EXITED };
+    parts.cx.clear();
+}
+
+macro_rules! stamp {
+    (
+        $(#[$documentation:meta])*
+        $module:ident, $steps:ident, [$($async:tt)?], [$($wait:tt)*]
+    ) => {
+        $(#[$documentation])*
+        pub(crate) mod $module {
+            use super::super::context::Internal;
+            use super::super::exit::ExitReason;
+            use super::super::mailbox::Envelope;
+            use super::super::observer::Observer;
+            use super::super::outcome::Outcome;
+            use super::super::signal::Signal;
+            use super::super::status::Phase;
+            use super::super::steps::{Parts, $steps};
+            use super::super::time::Time;
+            use super::{Bound, Due, Pass, end, next_due, refuse, refuse_envelope, unreceived};
+
+            /// Takes what is eventless and what was raised, until neither is left.
+            $($async)? fn settle<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
+                let mut bound = Bound::default();
+                while !parts.cx.phase.is_ending() {
+                    if !M::eventless(parts, outcome, observer)$($wait)* {
+                        match parts.cx.next_internal() {
+                            Some(Internal::Message(message)) => {
+                                M::deliver(parts, message, outcome, observer)$($wait)*;
+                            }
+                            Some(Internal::Done(state)) => {
+                                M::completed(parts, state, outcome, observer)$($wait)*;
+                            }
+                            None => return,
+                        }
+                    }
+                    bound.count(&mut parts.cx);
+                }
+            }
+
+            /// What follows the first microstep of every step.
+            #[inline]
+            $($async)? fn complete<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
+                outcome.settled = true;
+                if parts.cx.phase != Phase::STEPPING {
+                    parts.cx.close(outcome.received());
+                }
+                if M::SETTLES {
+                    settle(parts, outcome, observer)$($wait)*;
+                }
+                if parts.cx.phase == Phase::STEPPING {
+                    parts.cx.phase = Phase::RUNNING;
+                } else {
+                    conclude(parts, outcome, observer)$($wait)*;
+                }
+            }
+
+            /// The end of a step that asked for something.
+            #[cold]
+            #[inline(never)]
+            $($async)? fn conclude<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
+                if parts.cx.phase.is_ending() {
+                    M::leave(parts, outcome, observer)$($wait)*;
+                    end(parts, outcome);
+                } else {
+                    parts.cx.phase = Phase::RUNNING;
+                }
+                parts.cx.commit();
+            }
+
+            /// Starts the machine.
+            pub(crate) $($async)? fn start<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::FRESH {
+                    return refuse(&mut parts.cx);
+                }
+                let mut outcome = Outcome::NOTHING;
+                parts.cx.phase = Phase::STEPPING;
+                M::enter_initial(parts, &mut outcome, observer)$($wait)*;
+                complete(parts, &mut outcome, observer)$($wait)*;
+                outcome
+            }
+
+            /// One step for one message, without what it may bring back.
+            #[inline]
+            $($async)? fn step<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                message: M::Message,
+                observer: &mut O,
+            ) -> Outcome {
+                let mut outcome = Outcome::NOTHING;
+                M::deliver(parts, message, &mut outcome, observer)$($wait)*;
+                complete(parts, &mut outcome, observer)$($wait)*;
+                outcome
+            }
+
+            /// A message from outside, and the deferred ones that it brings back.
+            #[inline]
+            pub(crate) $($async)? fn dispatch<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                message: M::Message,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::RUNNING {
+                    return refuse(&mut parts.cx);
+                }
+                parts.cx.phase = Phase::STEPPING;
+                let mut outcome = step(parts, message, observer)$($wait)*;
+                if M::DEFERS && outcome.changed() {
+                    redeliver(parts, &mut outcome, observer)$($wait)*;
+                }
+                outcome
+            }
+
+            /// A message from outside with its way back.
+            pub(crate) $($async)? fn receive<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                envelope: Envelope<M>,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::RUNNING {
+                    return refuse_envelope(&mut parts.cx, envelope);
+                }
+                parts.cx.phase = Phase::STEPPING;
+                let mut outcome = reopen(parts, envelope, observer)$($wait)*;
+                if M::DEFERS && outcome.changed() {
+                    redeliver(parts, &mut outcome, observer)$($wait)*;
+                }
+                outcome
+            }
+
+            #[inline]
+            $($async)? fn reopen<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                envelope: Envelope<M>,
+                observer: &mut O,
+            ) -> Outcome {
+                let Envelope { message, port, sender } = envelope;
+                parts.cx.open(port, sender);
+                step(parts, message, observer)$($wait)*
+            }
+
+            /// Offers the deferred messages again, in order, each as a step of its own; once more
+            /// from the first whenever one of them has changed the configuration.
+            $($async)? fn redeliver<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
+                let mut pass = Pass::new(&parts.cx);
+                while let Some(envelope) = pass.next(&mut parts.cx) {
+                    let step = reopen(parts, envelope, observer)$($wait)*;
+                    outcome.append(&step);
+                    pass.count(&mut parts.cx, &step);
+                }
+                if parts.cx.phase.is_ending() {
+                    conclude(parts, outcome, observer)$($wait)*;
+                }
+            }
+
+            /// A signal, and the deferred messages that it brings back.
+            pub(crate) $($async)? fn signal<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                signal: &Signal,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::RUNNING {
+                    return refuse(&mut parts.cx);
+                }
+                let mut outcome = Outcome::NOTHING;
+                parts.cx.phase = Phase::STEPPING;
+                M::signal(parts, signal, &mut outcome, observer)$($wait)*;
+                if !outcome.is_handled() {
+                    unreceived(&mut parts.cx, signal);
+                }
+                complete(parts, &mut outcome, observer)$($wait)*;
+                if M::DEFERS && outcome.changed() {
+                    redeliver(parts, &mut outcome, observer)$($wait)*;
+                }
+                outcome
+            }
+
+            /// Fires the next timer that is due at `now`; `None` when there is none.
+            pub(crate) $($async)? fn fire<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                now: Time,
+                observer: &mut O,
+            ) -> Option<Outcome> {
+                Some(match next_due(&mut parts.cx, now)? {
+                    Due::Signal(due) => signal(parts, &due, observer)$($wait)*,
+                    Due::Message(message) => dispatch(parts, message, observer)$($wait)*,
+                    Due::Nothing => Outcome::NOTHING,
+                })
+            }
+
+            /// Lets time pass until `now`: every timer that comes due fires at its own deadline.
+            pub(crate) $($async)? fn advance<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                now: Time,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::RUNNING {
+                    return refuse(&mut parts.cx);
+                }
+                let mut outcome = Outcome::NOTHING;
+                let mut at = parts.cx.now;
+                let mut bound = Bound::default();
+                while let Some(fired) = fire(parts, now, observer)$($wait)* {
+                    outcome.receive(fired.received());
+                    outcome.append(&fired);
+                    if parts.cx.now > at {
+                        at = parts.cx.now;
+                        bound = Bound::default();
+                    }
+                    bound.count(&mut parts.cx);
+                }
+                parts.cx.now = parts.cx.now.max(now);
+                if parts.cx.phase.is_ending() {
+                    conclude(parts, &mut outcome, observer)$($wait)*;
+                }
+                outcome
+            }
+
+            /// Ends the machine from outside: the exits of all active states run.
+            pub(crate) $($async)? fn stop<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                reason: ExitReason,
+                observer: &mut O,
+            ) -> Outcome {
+                if parts.cx.phase != Phase::RUNNING {
+                    return refuse(&mut parts.cx);
+                }
+                let mut outcome = Outcome::NOTHING;
+                parts.cx.phase = Phase::STEPPING;
+                parts.cx.end_with(reason);
+                conclude(parts, &mut outcome, observer)$($wait)*;
+                outcome
+            }
+        }
+    };
+}
+
+stamp! {
+    /// For machines that run as plain code.
+    plain, Steps, [], []
+}
+
+stamp! {
+    /// For machines with `async` functions.
+    asynchronous, StepsAsync, [async], [.await]
+}

@@ -1,0 +1,126 @@
+//! What generated code calls. No part of the public face: any release may change it.
+//!
+//! Must not know of: drivers.
+
+pub use crate::__impl_drive as impl_drive;
+pub use crate::core::drive::{Drive, Input, Progress, step, step_async};
+pub use crate::core::exit::{Child, ChildEvent, Down, Error};
+pub use crate::core::machine::{FromFields, Machine, Messages, StateName};
+pub use crate::core::observer::Observer;
+pub use crate::core::outcome::Outcome;
+pub use crate::core::parallel;
+pub use crate::core::question::{Question, Reply};
+pub use crate::core::signal::Signal;
+pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
+pub use crate::core::store::{Configuration, Place, Store, history_slots};
+pub use core::marker::Send;
+pub use core::primitive::bool;
+pub use serde;
+pub use std::boxed::Box;
+pub use wink_chart::{Chart, MessageId, RowId, StateId};
+
+use crate::Context;
+use crate::core::effect::{Effect, ReplyOf};
+use crate::core::outcome::Received;
+
+/// A `receive`, `after`, `always`, `done`, `child` or `down` row is taken. Called first.
+#[inline]
+pub fn take<O: Observer>(outcome: &mut Outcome, observer: &mut O, row: RowId) {
+    outcome.take(row);
+    observer.row(row);
+}
+
+/// An `ignore` row drops the message.
+#[inline]
+pub fn ignore<O: Observer>(outcome: &mut Outcome, observer: &mut O, row: RowId) {
+    outcome.receive(Received::Ignored(row));
+    observer.ignored(row);
+}
+
+/// A `defer` row keeps the message.
+#[inline]
+pub fn defer<M: Machine, O: Observer>(
+    cx: &mut Context<M>,
+    outcome: &mut Outcome,
+    observer: &mut O,
+    row: RowId,
+    message: M::Message,
+) {
+    outcome.receive(Received::Deferred(row));
+    observer.deferred(row);
+    cx.defer(message);
+}
+
+/// Nothing takes the message; it is dropped.
+#[inline]
+pub fn unhandled<Message: Messages, O: Observer>(
+    outcome: &mut Outcome,
+    observer: &mut O,
+    message: Message,
+) {
+    outcome.receive(Received::Unhandled);
+    observer.unhandled(message.id());
+}
+
+/// A state has been left: called after its exit function.
+#[inline]
+pub fn exited<M: Machine, O: Observer>(cx: &mut Context<M>, observer: &mut O, state: StateId) {
+    let _ = cx;
+    observer.exited(state);
+}
+
+/// A state is being entered: called before its entry function.
+#[inline]
+pub fn entered<M: Machine, O: Observer>(
+    cx: &mut Context<M>,
+    outcome: &mut Outcome,
+    observer: &mut O,
+    state: StateId,
+) {
+    let _ = cx;
+    outcome.change();
+    observer.entered(state);
+}
+
+/// Arms the timer of an `after` row, `nanoseconds` from now.
+#[inline]
+pub fn arm<M: Machine>(cx: &mut Context<M>, row: RowId, nanoseconds: u64) {
+    cx.arm(row, nanoseconds);
+}
+
+/// Disarms the timer of an `after` row.
+#[inline]
+pub fn disarm<M: Machine>(cx: &mut Context<M>, row: RowId) {
+    cx.disarm(row);
+}
+
+/// Puts the completion of `state` into the internal queue.
+pub fn done<M: Machine>(cx: &mut Context<M>, state: StateId) {
+    cx.push_done(state);
+}
+
+/// A final child of the root was entered: the machine ends after this microstep.
+pub fn finish<M: Machine>(cx: &mut Context<M>) {
+    cx.exit();
+}
+
+/// Answers the question that the step is about. Nothing, when nobody waits.
+#[inline]
+pub fn answer<M: Machine>(cx: &mut Context<M>, answer: ReplyOf<M>) {
+    if let Some(port) = cx.take_port() {
+        cx.push_effect(Effect::Answer(port, answer));
+    }
+}
+
+/// Takes the way back of the question that the step is about, as one of its typed replies.
+///
+/// When nobody asked (the message was sent, or raised) the reply goes nowhere.
+pub fn take_reply<M: Machine, T: 'static>(
+    cx: &mut Context<M>,
+    wrap: fn(T) -> ReplyOf<M>,
+) -> Reply<T>
+where
+    ReplyOf<M>: Send + 'static,
+{
+    cx.take_port().unwrap_or_else(crate::core::question::ReplyPort::nowhere).defer(wrap)
+}

@@ -3,11 +3,29 @@
 //! Must not know of: other nodes than the one described (no look-ups, no ids), `quote!`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Expr, Generics, Type, Visibility};
+use quote::ToTokens;
+use syn::{Expr, Generics, Type, Visibility};
+
+/// An attribute that is not ours, re-emitted as an outer one. Not parsed: most are
+/// documentation, and a machine has many.
+pub struct Attribute {
+    /// The last name of its path, for example `cfg`.
+    pub name: Ident,
+    /// All of it, with `#` and brackets.
+    pub tokens: TokenStream,
+}
+
+impl ToTokens for Attribute {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens.clone());
+    }
+}
 
 /// One annotated module, as written.
 pub struct Machine {
     pub options: MachineOptions,
+    /// The module's documentation, lines joined with `\n`.
+    pub documentation: String,
     /// Attributes that are not ours (docs, cfg, allow …), re-emitted on the module.
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
@@ -45,9 +63,7 @@ pub enum Item {
     State(usize),
     Data,
     Messages,
-    /// An item that is not ours. `declared` is its name when it has one in the type
-    /// namespace (struct, enum, type, mod, trait), or a private item whose visibility must
-    /// be raised so that generated code in an outer module can name it.
+    /// An item that is not ours.
     Other(OtherItem),
 }
 
@@ -57,11 +73,14 @@ pub struct OtherItem {
     /// `None` for items that cannot have one (impl, macro call, `use` is left as it is).
     pub visibility: Option<Visibility>,
     pub rest: TokenStream,
+    /// The name of a struct, enum, union, type, trait, mod, const, static or fn.
     pub declared: Option<Ident>,
 }
 
 pub struct State {
     pub options: StateOptions,
+    /// The module's documentation, lines joined with `\n`.
+    pub documentation: String,
     pub attributes: Vec<Attribute>,
     pub visibility: Visibility,
     pub ident: Ident,
@@ -100,6 +119,8 @@ pub struct Variant {
     pub fields: Vec<Field>,
     /// `#[reply(T)]`.
     pub reply: Option<Type>,
+    /// Names in `#[allow(…)]` on the variant that are lints of ours.
+    pub allows: Vec<Ident>,
 }
 
 pub struct Field {
@@ -121,6 +142,9 @@ pub struct Function {
     pub rows: Vec<Row>,
     pub entry: Option<Span>,
     pub exit: Option<Span>,
+    /// The signature was refused (reported): emit these tokens instead of the parts above,
+    /// which may lack something, and call the function nowhere.
+    pub verbatim: Option<TokenStream>,
 }
 
 /// The parts of a signature that we read; `tokens_before_params` etc. are not kept: the
@@ -161,6 +185,8 @@ pub struct Row {
     /// Position among all rows of the machine in the source: document order.
     pub order: usize,
     pub allows: Vec<Ident>,
+    /// A part of it was reported and is missing here.
+    pub broken: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -185,7 +211,10 @@ pub struct Guard {
     pub expression: Expr,
     /// The tokens as written, emitted and shown in diagrams.
     pub tokens: TokenStream,
+    /// The first token.
     pub span: Span,
+    /// The last token.
+    pub end: Span,
 }
 
 pub enum Target {

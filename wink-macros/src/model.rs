@@ -6,7 +6,12 @@
 //!
 //! Must not know of: `quote!`, rules (those are `check`'s).
 
+mod build;
+mod names;
+mod parameters;
+
 use crate::ast;
+pub use build::build;
 use proc_macro2::{Ident, Span};
 use syn::Type;
 pub use wink_chart::{ChildSignal, MessageId, RowId, RowKind, StateId, StateKind};
@@ -23,6 +28,9 @@ pub struct Chart<'a> {
     pub rows: Vec<Row<'a>>,
     /// Functions in document order.
     pub functions: Vec<Function<'a>>,
+    /// Some target was reported as unknown and could not be guessed: nobody can say which
+    /// states are unreachable.
+    pub lost_target: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

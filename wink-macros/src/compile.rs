@@ -1,0 +1,42 @@
+//! The pipeline, on one screen: tokens, syntax tree, model, rules, tokens.
+
+use crate::diagnostics::Diagnostics;
+use crate::{check, expand, fallback, model, parse};
+use proc_macro2::TokenStream;
+
+/// What a person wrote, whichever door it came through.
+pub struct Source {
+    /// What stands between the parentheses of `#[machine(…)]`; empty behind `machine!`.
+    pub arguments: TokenStream,
+    /// The annotated module.
+    pub item: TokenStream,
+}
+
+/// The module as a machine, beside everything that is wrong with it.
+pub fn compile(source: Source) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let Some(machine) = parse::machine(&mut diagnostics, &source) else {
+        return beside(fallback::items(source.item), diagnostics);
+    };
+    let chart = model::build(&mut diagnostics, &machine);
+    check::all(&mut diagnostics, &chart); // skips what is already broken
+    let tokens = match chart.data {
+        // Without data or messages there is no type that the machine could be.
+        Some(_) if machine.messages.is_some() => expand::machine(&chart), // broken parts become stubs
+        _ => fallback::items(source.item),
+    };
+    print_on_request(&machine.ident, &tokens);
+    beside(tokens, diagnostics)
+}
+
+fn beside(mut tokens: TokenStream, diagnostics: Diagnostics) -> TokenStream {
+    tokens.extend(diagnostics.finish());
+    tokens
+}
+
+/// `WINK_EXPAND=turnstile` shows what became of one machine, on standard error.
+fn print_on_request(ident: &proc_macro2::Ident, tokens: &TokenStream) {
+    if std::env::var_os("WINK_EXPAND").is_some_and(|wanted| *ident == wanted.to_string_lossy()) {
+        eprintln!("{tokens}");
+    }
+}

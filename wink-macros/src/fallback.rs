@@ -1,0 +1,52 @@
+//! What is emitted beside the errors when no machine can be made: the user's own items.
+//!
+//! Must not know of: the model. What is left out here would be reported by rustc again.
+
+use crate::parse::{Cursor, Name};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// The items as they are, without the attributes that only a machine understands.
+pub fn items(item: TokenStream) -> TokenStream {
+    strip(item)
+}
+
+/// Takes our attributes out of items, of modules in them and of an enum's variants.
+pub fn strip(items: TokenStream) -> TokenStream {
+    let mut cursor = Cursor::new(items, proc_macro2::Span::call_site());
+    let mut kept = TokenStream::new();
+    let mut opens = false;
+    while !cursor.is_empty() {
+        if is_own(&cursor) {
+            cursor.next();
+            if cursor.peek_punct(0, '!') {
+                cursor.next();
+            }
+            cursor.next();
+            continue;
+        }
+        let starts = cursor.peek_keyword(0, "mod") || cursor.peek_keyword(0, "enum");
+        let ends = cursor.peek_punct(0, ';');
+        opens = (opens || starts) && !ends;
+        match cursor.next() {
+            Some(TokenTree::Group(group)) if opens && group.delimiter() == Delimiter::Brace => {
+                opens = false;
+                let mut inside = Group::new(Delimiter::Brace, strip(group.stream()));
+                inside.set_span(group.span());
+                kept.extend([TokenTree::Group(inside)]);
+            }
+            token => kept.extend(token),
+        }
+    }
+    kept
+}
+
+fn is_own(cursor: &Cursor) -> bool {
+    let at = 1 + usize::from(cursor.peek_punct(1, '!'));
+    let Some(group) = cursor.peek_group(at, Delimiter::Bracket) else { return false };
+    let inside = Cursor::of(group);
+    // `#[ignore]` alone is Rust's.
+    cursor.peek_punct(0, '#')
+        && inside.peek_ident(0).and_then(Name::of).is_some_and(|name| {
+            name != Name::Ignore || inside.peek_group(1, Delimiter::Parenthesis).is_some()
+        })
+}

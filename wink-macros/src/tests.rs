@@ -1,0 +1,5 @@
+//! Tests of the stages, on tokens: what is written, in; what is understood or said, out.
+
+mod fixture;
+mod model;
+mod parse;

@@ -1,0 +1,186 @@
+//! Taking a set of transitions: what is exited, done and entered, in which order.
+
+use super::{Event, Interpreter, Trace, Transition};
+use crate::program::{Effects, Function, Program};
+use std::collections::BTreeSet;
+use wink_chart::{RowId, StateId, StateKind, Trigger};
+
+impl<P: Program> Interpreter<'_, P> {
+    pub(super) fn microstep(&mut self, mut enabled_transitions: Vec<Transition>) {
+        for transition in &enabled_transitions {
+            self.trace.push(Trace::Row(transition.row));
+        }
+        // Wink: a function that returns its target is asked before anything is exited.
+        for transition in &mut enabled_transitions {
+            if self.row(transition).chooses {
+                transition.chosen = Some(self.program.choose(transition.row));
+                self.execute_content(transition.row);
+            }
+        }
+        self.exit_states(&enabled_transitions);
+        for transition in &enabled_transitions {
+            if !self.row(transition).chooses {
+                self.execute_content(transition.row);
+            }
+        }
+        self.enter_states(&enabled_transitions);
+    }
+
+    fn execute_content(&mut self, row: RowId) {
+        if self.chart.row(row).action.is_some() {
+            self.trace.push(Trace::Action(row));
+            self.call(Function::Row(row));
+        }
+    }
+
+    fn call(&mut self, function: Function) {
+        let Effects { raised, exits } = self.program.call(function);
+        self.internal_queue
+            .extend(raised.into_iter().map(Event::Message));
+        self.ending |= exits;
+    }
+
+    fn exit_states(&mut self, enabled_transitions: &[Transition]) {
+        let states_to_exit = self.compute_exit_set(enabled_transitions);
+        let atomic = self.resting();
+        for &state in &states_to_exit {
+            let inside = |&other: &StateId| self.chart.is_descendant(other, state);
+            let deep: Vec<_> = atomic.iter().copied().filter(inside).collect();
+            let child = |&other: &StateId| self.chart.parent(other) == Some(state);
+            let shallow: Vec<_> = self.configuration.iter().copied().filter(child).collect();
+            if !shallow.is_empty() {
+                self.history_value.insert((state, true), deep);
+                self.history_value.insert((state, false), shallow);
+            }
+        }
+        for state in states_to_exit.into_iter().rev() {
+            self.exit(state);
+        }
+    }
+
+    pub(super) fn exit(&mut self, state: StateId) {
+        self.changed = true;
+        self.trace.push(Trace::Exit(state));
+        self.armed
+            .retain(|&row| self.chart.row(row).source != state);
+        if self.chart.state(state).exit.is_some() {
+            self.call(Function::Exit(state));
+        }
+        self.configuration.remove(&state);
+    }
+
+    fn enter_states(&mut self, enabled_transitions: &[Transition]) {
+        let states_to_enter = self.compute_entry_set(enabled_transitions);
+        self.enter(states_to_enter);
+    }
+
+    pub(super) fn enter(&mut self, states_to_enter: BTreeSet<StateId>) {
+        for state in states_to_enter {
+            self.changed = true;
+            self.configuration.insert(state);
+            self.trace.push(Trace::Enter(state));
+            let after = |&row: &RowId| matches!(self.chart.row(row).trigger, Trigger::After(_));
+            self.armed.extend(self.chart.rows_of(state).filter(after));
+            if self.chart.state(state).entry.is_some() {
+                self.call(Function::Entry(state));
+            }
+            if self.chart.state(state).kind == StateKind::Final {
+                self.complete(state);
+            }
+        }
+    }
+
+    /// What entering a final state does to the states around it.
+    fn complete(&mut self, state: StateId) {
+        let parent = self.chart.parent(state).unwrap_or(StateId::ROOT);
+        let Some(grandparent) = self.chart.parent(parent) else {
+            self.ending = true;
+            return;
+        };
+        self.internal_queue.push_back(Event::Done(parent));
+        let is_parallel = self.chart.state(grandparent).kind == StateKind::Parallel;
+        if is_parallel
+            && self
+                .chart
+                .children(grandparent)
+                .all(|s| self.is_in_final_state(s))
+        {
+            self.internal_queue.push_back(Event::Done(grandparent));
+        }
+    }
+
+    fn is_in_final_state(&self, state: StateId) -> bool {
+        match self.chart.state(state).kind {
+            StateKind::Composite => self.chart.children(state).any(|child| {
+                self.chart.state(child).kind == StateKind::Final
+                    && self.configuration.contains(&child)
+            }),
+            StateKind::Parallel => self
+                .chart
+                .children(state)
+                .all(|child| self.is_in_final_state(child)),
+            StateKind::Leaf | StateKind::Final => false,
+        }
+    }
+
+    fn compute_entry_set(&self, transitions: &[Transition]) -> BTreeSet<StateId> {
+        let mut states_to_enter = BTreeSet::new();
+        for transition in transitions {
+            for targets in self.target_sets(transition) {
+                let effective = self.get_effective_target_states(&targets);
+                for &state in &effective {
+                    self.add_descendant_states_to_enter(state, &mut states_to_enter);
+                }
+                let ancestor = self.get_transition_domain(transition, &targets);
+                for &state in &effective {
+                    self.add_ancestor_states_to_enter(state, ancestor, &mut states_to_enter);
+                }
+            }
+        }
+        states_to_enter
+    }
+
+    pub(super) fn add_descendant_states_to_enter(
+        &self,
+        state: StateId,
+        to_enter: &mut BTreeSet<StateId>,
+    ) {
+        to_enter.insert(state);
+        if self.chart.state(state).kind == StateKind::Parallel {
+            self.add_regions_to_enter(state, to_enter);
+        } else if let Some(initial) = self.chart.state(state).initial {
+            // Wink: a composite without an initial child rests in itself.
+            self.add_descendant_states_to_enter(initial, to_enter);
+            self.add_ancestor_states_to_enter(initial, state, to_enter);
+        }
+    }
+
+    fn add_ancestor_states_to_enter(
+        &self,
+        state: StateId,
+        ancestor: StateId,
+        to_enter: &mut BTreeSet<StateId>,
+    ) {
+        for between in self
+            .chart
+            .ancestors(state)
+            .take_while(|&between| between != ancestor)
+        {
+            to_enter.insert(between);
+            if self.chart.state(between).kind == StateKind::Parallel {
+                self.add_regions_to_enter(between, to_enter);
+            }
+        }
+    }
+
+    fn add_regions_to_enter(&self, parallel: StateId, to_enter: &mut BTreeSet<StateId>) {
+        for child in self.chart.children(parallel) {
+            if !to_enter
+                .iter()
+                .any(|&state| self.chart.is_descendant(state, child))
+            {
+                self.add_descendant_states_to_enter(child, to_enter);
+            }
+        }
+    }
+}

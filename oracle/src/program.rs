@@ -1,0 +1,134 @@
+//! What a chart's functions do: the part of a machine that its description does not hold.
+
+use std::collections::BTreeSet;
+use wink_chart::{Chart, MessageId, RowId, StateId};
+
+/// One of a chart's functions, by where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Function {
+    /// A state's entry function.
+    Entry(StateId),
+    /// A state's exit function.
+    Exit(StateId),
+    /// A row's function.
+    Row(RowId),
+}
+
+/// What a function asks of its machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Messages that it raises, in order.
+    pub raised: Vec<MessageId>,
+    /// It ends the machine after the present microstep.
+    pub exits: bool,
+}
+
+/// What a chart's guards and functions do.
+pub trait Program {
+    /// Does the guard of this row hold? Asked for rows with a guard only, in the given
+    /// configuration; pure, since it may be asked any number of times.
+    fn guard(&self, row: RowId, configuration: &BTreeSet<StateId>) -> bool;
+
+    /// The target, as an index into the row's targets, that the function of a choosing row
+    /// returns. Asked right before [`Program::call`] for the same row.
+    fn choose(&self, row: RowId) -> usize;
+
+    /// Runs a function. Called for functions that the chart names only.
+    fn call(&mut self, function: Function) -> Effects;
+}
+
+/// A program that is drawn from a seed: every answer is a hash of the seed, of the function
+/// and of the number of functions that ran before.
+///
+/// Generated machines hold one in their data, so they answer as the oracle does for as long
+/// as they have done the same things in the same order, and differ wildly afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// Two scripts of one seed give the same answers.
+    pub seed: u64,
+    /// The functions that have run.
+    pub calls: Vec<Function>,
+    /// How many messages the chart has: what may be raised.
+    pub messages: u16,
+    /// How many targets each choosing row has.
+    pub choices: Vec<u16>,
+    /// One call in so many raises a message; 0 is never.
+    pub raise_one_in: u64,
+    /// One call in so many ends the machine; 0 is never.
+    pub exit_one_in: u64,
+}
+
+impl Script {
+    /// The script of that seed for this chart, which raises a message in one call of nine
+    /// and ends the machine in one of two hundred.
+    pub fn new(chart: &Chart, seed: u64) -> Script {
+        Script {
+            seed,
+            calls: Vec::new(),
+            messages: chart.messages.len() as u16,
+            choices: chart
+                .rows
+                .iter()
+                .map(|row| row.targets.len() as u16)
+                .collect(),
+            raise_one_in: 9,
+            exit_one_in: 200,
+        }
+    }
+
+    /// A number that depends on nothing but the seed, the calls so far and what it is for.
+    fn draw(&self, purpose: u64, subject: u64) -> u64 {
+        let mut value = self.seed ^ 0x9e37_79b9_7f4a_7c15;
+        for part in [self.calls.len() as u64, purpose, subject] {
+            value = (value ^ part).wrapping_mul(0xff51_afd7_ed55_8ccd);
+            value ^= value >> 32;
+        }
+        value
+    }
+
+    /// Does the guard of this row hold? Two times in three.
+    pub fn holds(&self, row: RowId) -> bool {
+        !self.draw(1, row.0.into()).is_multiple_of(3)
+    }
+
+    /// The index of the target that the choosing row's function returns.
+    pub fn choice(&self, row: RowId) -> usize {
+        let targets = u64::from(self.choices[row.index()]);
+        (self.draw(2, row.0.into()) % targets.max(1)) as usize
+    }
+
+    /// Notes that the function ran, and says what it asks for.
+    pub fn run(&mut self, function: Function) -> Effects {
+        let subject = match function {
+            Function::Entry(state) => u64::from(state.0) * 3,
+            Function::Exit(state) => u64::from(state.0) * 3 + 1,
+            Function::Row(row) => u64::from(row.0) * 3 + 2,
+        };
+        let one_in =
+            |purpose, count: u64| count > 0 && self.draw(purpose, subject).is_multiple_of(count);
+        let mut effects = Effects {
+            raised: Vec::new(),
+            exits: one_in(5, self.exit_one_in),
+        };
+        if one_in(3, self.raise_one_in) && self.messages > 0 {
+            let message = self.draw(4, subject) % u64::from(self.messages);
+            effects.raised.push(MessageId(message as u16));
+        }
+        self.calls.push(function);
+        effects
+    }
+}
+
+impl Program for Script {
+    fn guard(&self, row: RowId, _configuration: &BTreeSet<StateId>) -> bool {
+        self.holds(row)
+    }
+
+    fn choose(&self, row: RowId) -> usize {
+        self.choice(row)
+    }
+
+    fn call(&mut self, function: Function) -> Effects {
+        self.run(function)
+    }
+}

@@ -1,0 +1,290 @@
+//! One microstep as a sequence of operations, each of which somebody else performs.
+//!
+//! The order is here once, for machines with and without `async` functions alike. Must not
+//! know of: machines, what the operations do, futures.
+
+use super::selection::Selection;
+use super::set::Set;
+use super::table::Engine;
+use crate::core::store::Configuration;
+use wink_chart::{RowId, StateId, StateKind};
+
+/// What is to be performed next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Run the row's function. [`Microstep::choose`] must be told what it returned.
+    Act(RowId),
+    /// Run the state's exit function; the state is active until the next operation.
+    Exit(StateId),
+    /// Run the state's entry function; the state is active already.
+    Enter(StateId),
+}
+
+/// What the entry of a state completes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// Nothing.
+    Nothing,
+    /// The machine: it was a final state of the root.
+    Machine,
+    /// The parent of a final state, and the parallel state whose last region that was.
+    States(StateId, Option<StateId>),
+}
+
+/// A microstep that is under way: choosing rows are asked, states are left, other rows act,
+/// states are entered.
+#[derive(Clone, Debug)]
+pub struct Microstep<const WORDS: usize> {
+    phase: Phase,
+    selection: Selection<WORDS>,
+    exits: Set<WORDS>,
+    entries: Set<WORDS>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The choosing rows from this index on have to be asked.
+    Ask(usize),
+    /// This state has been left by its exit function, and is still in the configuration.
+    Exit(Option<StateId>),
+    /// The rows from this index on that do not choose have to act.
+    Act(usize),
+    Enter,
+}
+
+impl<const WORDS: usize> Microstep<WORDS> {
+    /// Takes these rows, which must not conflict.
+    pub fn take(selection: Selection<WORDS>) -> Self {
+        let (exits, entries) = (Set::EMPTY, Set::EMPTY);
+        Microstep {
+            phase: Phase::Ask(0),
+            selection,
+            exits,
+            entries,
+        }
+    }
+
+    /// Enters the root and what is initial in it.
+    pub fn start(engine: Engine<'_, WORDS>) -> Self {
+        let mut entries = Set::EMPTY;
+        engine.add_descendants(StateId::ROOT, &mut entries);
+        let (selection, exits) = (Selection::new(), Set::EMPTY);
+        Microstep {
+            phase: Phase::Enter,
+            selection,
+            exits,
+            entries,
+        }
+    }
+
+    /// Leaves everything, the root last, and enters nothing.
+    pub fn leave<S, const HISTORIES: usize>(place: &Configuration<S, WORDS, HISTORIES>) -> Self {
+        let (selection, exits) = (Selection::new(), Set(place.active));
+        Microstep {
+            phase: Phase::Exit(None),
+            selection,
+            exits,
+            entries: Set::EMPTY,
+        }
+    }
+
+    /// Says which target the row of the last [`Operation::Act`] has chosen, as an index into
+    /// its targets. Without effect for a row that does not choose.
+    pub fn choose(&mut self, target: usize) {
+        if let Phase::Ask(next) = self.phase
+            && let Some(entry) = next
+                .checked_sub(1)
+                .and_then(|asked| self.selection.get_mut(asked))
+        {
+            entry.target = target as u16;
+        }
+    }
+
+    /// The next operation; `None` when the microstep is complete.
+    pub fn next<S, const HISTORIES: usize>(
+        &mut self,
+        engine: Engine<'_, WORDS>,
+        place: &mut Configuration<S, WORDS, HISTORIES>,
+    ) -> Option<Operation> {
+        loop {
+            match self.phase {
+                Phase::Ask(index) => match self.row_from(engine, index, true) {
+                    Some((at, row)) => {
+                        self.phase = Phase::Ask(at + 1);
+                        return Some(Operation::Act(row));
+                    }
+                    None => {
+                        self.plan_exits(engine, place);
+                        self.phase = Phase::Exit(None);
+                    }
+                },
+                Phase::Exit(left) => {
+                    if let Some(left) = left {
+                        self.exits.remove(left);
+                        remove(&mut place.active, left);
+                    }
+                    if let Some(state) = self.exits.last() {
+                        self.phase = Phase::Exit(Some(state));
+                        return Some(Operation::Exit(state));
+                    }
+                    self.phase = Phase::Act(0);
+                }
+                Phase::Act(index) => match self.row_from(engine, index, false) {
+                    Some((at, row)) => {
+                        self.phase = Phase::Act(at + 1);
+                        return Some(Operation::Act(row));
+                    }
+                    None => {
+                        self.plan_entries(engine, place);
+                        self.phase = Phase::Enter;
+                    }
+                },
+                Phase::Enter => {
+                    let state = self.entries.first()?;
+                    self.entries.remove(state);
+                    insert(&mut place.active, state);
+                    return Some(Operation::Enter(state));
+                }
+            }
+        }
+    }
+
+    /// The first row at or after `index` that chooses, or that does not.
+    fn row_from(
+        &self,
+        engine: Engine<'_, WORDS>,
+        index: usize,
+        chooses: bool,
+    ) -> Option<(usize, RowId)> {
+        let mut rows = self.selection.as_slice().iter().enumerate().skip(index);
+        rows.find(|(_, entry)| engine.row(entry.row).chooses == chooses)
+            .map(|(at, entry)| (at, entry.row))
+    }
+
+    /// What is left is known now. Histories are recorded before the first exit function runs.
+    fn plan_exits<S, const HISTORIES: usize>(
+        &mut self,
+        engine: Engine<'_, WORDS>,
+        place: &mut Configuration<S, WORDS, HISTORIES>,
+    ) {
+        let active = Set(place.active);
+        for &entry in self.selection.as_slice() {
+            if let Some(domain) = engine.domain(place, entry) {
+                self.exits = self.exits.or(active.and(engine.table.inside(domain)));
+            }
+        }
+        if HISTORIES == 0 {
+            return;
+        }
+        for state in self.exits.iter() {
+            let inside = active.and(engine.table.inside(state));
+            if inside.is_empty() {
+                continue;
+            }
+            if let Some(slot) = engine.table.slot(state, false) {
+                let mut children = Set::EMPTY;
+                let active_children = engine
+                    .table
+                    .children(state)
+                    .filter(|&child| inside.contains(child));
+                active_children.for_each(|child| children.insert(child));
+                place.history[slot] = children.0;
+            }
+            if let Some(slot) = engine.table.slot(state, true) {
+                place.history[slot] = engine.resting(active).and(inside).0;
+            }
+        }
+    }
+
+    /// What is entered is known only now: a history may have been recorded by these exits.
+    fn plan_entries<S, const HISTORIES: usize>(
+        &mut self,
+        engine: Engine<'_, WORDS>,
+        place: &Configuration<S, WORDS, HISTORIES>,
+    ) {
+        for &entry in self.selection.as_slice() {
+            let Some(domain) = engine.domain(place, entry) else {
+                continue;
+            };
+            let effective = engine.effective_targets(place, engine.targets(entry));
+            for state in effective.iter() {
+                engine.add_descendants(state, &mut self.entries);
+            }
+            for state in effective.iter() {
+                engine.add_ancestors(state, domain, &mut self.entries);
+            }
+        }
+    }
+}
+
+impl<const WORDS: usize> Engine<'_, WORDS> {
+    /// Adds the state and what is initial in it.
+    fn add_descendants(self, state: StateId, entries: &mut Set<WORDS>) {
+        entries.insert(state);
+        let entered = self.state(state);
+        if entered.kind == StateKind::Parallel {
+            self.add_regions(state, entries);
+        } else if let Some(initial) = entered.initial {
+            self.add_descendants(initial, entries);
+            // One step for a child; the description also allows a deeper state.
+            self.add_ancestors(initial, state, entries);
+        }
+    }
+
+    /// Adds what lies between the state and `domain`, and the regions beside it.
+    fn add_ancestors(self, state: StateId, domain: StateId, entries: &mut Set<WORDS>) {
+        let mut between = self.table.parent(state);
+        while between != domain && between != StateId::ROOT {
+            entries.insert(between);
+            if self.state(between).kind == StateKind::Parallel {
+                self.add_regions(between, entries);
+            }
+            between = self.table.parent(between);
+        }
+    }
+
+    /// Adds every region in which no state is to be entered yet.
+    fn add_regions(self, parallel: StateId, entries: &mut Set<WORDS>) {
+        for region in self.table.children(parallel) {
+            if entries.and(self.table.inside(region)).is_empty() {
+                self.add_descendants(region, entries);
+            }
+        }
+    }
+
+    /// What has been completed by entering this state.
+    pub fn completion(self, active: Set<WORDS>, entered: StateId) -> Completion {
+        if self.state(entered).kind != StateKind::Final {
+            return Completion::Nothing;
+        }
+        let parent = self.table.parent(entered);
+        if parent == StateId::ROOT {
+            return Completion::Machine;
+        }
+        let around = self.table.parent(parent);
+        let complete = self.state(around).kind == StateKind::Parallel
+            && self
+                .table
+                .children(around)
+                .all(|region| self.is_complete(active, region));
+        Completion::States(parent, complete.then_some(around))
+    }
+
+    fn is_complete(self, active: Set<WORDS>, state: StateId) -> bool {
+        let mut children = self.table.children(state);
+        match self.state(state).kind {
+            StateKind::Composite => children
+                .any(|child| self.state(child).kind == StateKind::Final && active.contains(child)),
+            StateKind::Parallel => children.all(|child| self.is_complete(active, child)),
+            StateKind::Leaf | StateKind::Final => false,
+        }
+    }
+}
+
+fn insert<const WORDS: usize>(words: &mut [u64; WORDS], state: StateId) {
+    words[state.index() / 64] |= 1 << (state.index() % 64);
+}
+
+fn remove<const WORDS: usize>(words: &mut [u64; WORDS], state: StateId) {
+    words[state.index() / 64] &= !(1 << (state.index() % 64));
+}

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod core;
+mod driver;
 #[doc(hidden)]
 pub mod private;
 
@@ -24,9 +25,12 @@ pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};
 pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
 pub use crate::core::signal::Signal;
-pub use crate::core::station::{Closed, Handle};
+pub use crate::core::station::{BoxFuture, Closed, Handle, Host, Newborn, Site, Spawner};
 pub use crate::core::status::Status;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
 pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::time::Time;
+pub use crate::driver::{Clock, SpawnOptions, prepare};
+#[cfg(feature = "tokio")]
+pub use crate::driver::{Events, MissedEvents, Shutdown, System, SystemBuilder, TokioClock};
 pub use wink_chart::{Chart, MessageId, RowId, StateId};

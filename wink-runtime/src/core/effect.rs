@@ -5,7 +5,7 @@
 use super::machine::{Machine, Messages};
 use super::address::Mail;
 use super::question::{Answer, ReplyPort};
-use super::station::{Handle, Launch};
+use super::station::{Handle, Newborn};
 use core::fmt;
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub enum Effect<M: Machine> {
     /// Deliver this message.
     Send(Mail),
     /// Start this machine; its address is known already.
-    Spawn(Box<dyn Launch>),
+    Spawn(Newborn),
     /// Tell this machine when that one ends. A link goes both ways: that one is told of this
     /// one's end too.
     Watch {
@@ -43,9 +43,7 @@ impl<M: Machine> fmt::Debug for Effect<M> {
         match self {
             Effect::Log(line) => formatter.debug_tuple("Log").field(line).finish(),
             Effect::Send(mail) => mail.fmt(formatter),
-            Effect::Spawn(machine) => {
-                formatter.debug_tuple("Spawn").field(&machine.handle()).finish()
-            }
+            Effect::Spawn(newborn) => newborn.fmt(formatter),
             Effect::Watch { machine, linked } => formatter
                 .debug_struct("Watch")
                 .field("machine", machine)

@@ -1,0 +1,443 @@
+//! Addresses: how anything outside a machine reaches it.
+//!
+//! Must not know: what a machine does with its mail, any executor, any clock but the one that
+//! a driver lends.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::hash::{Hash, Hasher};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::effect::ReplyOf;
+use super::exit::{Child, ExitReason, Identity};
+use super::machine::{Machine, Takes};
+use super::mailbox::{Envelope, Inbox, Mailbox, Refused, Sending};
+use super::question::{CallError, Found, Question, port};
+use super::station::{BoxFuture, Handle, Nowhere, Site};
+
+/// The address of a machine: typed by the machine, so that only its own messages can be sent.
+///
+/// Cheap to clone. Two addresses are equal when they lead to the same machine; after the
+/// machine has ended they lead nowhere, never to a later one. An address does not keep its
+/// machine alive, and a machine does not end because nobody has its address any more.
+///
+/// Prints as name and number: `samples/Switch#7`.
+pub struct Address<M: Machine> {
+    mailbox: Arc<Mailbox<M>>,
+}
+
+impl<M: Machine> Address<M> {
+    /// A new address with the end of its mailbox that takes messages out.
+    pub(crate) fn open(capacity: usize, site: Arc<dyn Site>) -> (Self, Inbox<M>) {
+        let (mailbox, inbox) = Mailbox::new(&M::CHART.name, capacity, site);
+        (Self { mailbox }, inbox)
+    }
+
+    /// The address of a machine that no driver runs. What is sent to it is told that it has
+    /// ended.
+    pub(crate) fn nowhere() -> Self {
+        Self::open(1, Arc::new(Nowhere::default())).0
+    }
+
+    /// Who the machine is, without its type.
+    pub fn identity(&self) -> Identity {
+        self.mailbox.identity()
+    }
+
+    /// Sends a message, waiting while the mailbox is full. Senders that wait are served in the
+    /// order in which they came. Dropping the future before it is ready sends nothing.
+    ///
+    /// That the message was sent does not say that it is handled: the machine may end before
+    /// it has read it. Use a question where you must know.
+    ///
+    /// # Errors
+    /// When the machine has ended. The error gives the message back and says why it ended.
+    pub fn send<Message>(
+        &self,
+        message: Message,
+    ) -> impl Future<Output = Result<(), SendError<M::Message>>> + use<M, Message>
+    where
+        M: Takes<Message>,
+    {
+        let envelope = Envelope::new(M::message(message));
+        let sending = Sending::new(self.mailbox.clone(), envelope);
+        async move {
+            sending.await.map_err(|(envelope, reason)| SendError {
+                message: envelope.message,
+                reason,
+            })
+        }
+    }
+
+    /// Sends a message if there is room now.
+    ///
+    /// # Errors
+    /// [`Full`](TrySendError::Full) when there is no room, or when others wait for room;
+    /// [`Closed`](TrySendError::Closed) when the machine has ended. Both give the message back.
+    pub fn try_send<Message>(&self, message: Message) -> Result<(), TrySendError<M::Message>>
+    where
+        M: Takes<Message>,
+    {
+        let envelope = Envelope::new(M::message(message));
+        self.mailbox
+            .try_push(envelope)
+            .map_err(|refused| match refused {
+                Refused::Full(envelope) => TrySendError::Full(envelope.message),
+                Refused::Closed(envelope, reason) => TrySendError::Closed(envelope.message, reason),
+            })
+    }
+
+    /// Asks a question and waits for the answer: `gate.call(Message::total()).await` is a `u32`
+    /// where the machine says `#[reply(u32)] Total`. Waits for room as [`send`](Self::send).
+    ///
+    /// There is no deadline: a machine that keeps the reply for ever keeps the caller for ever.
+    /// See [`call_within`](Self::call_within).
+    ///
+    /// # Errors
+    /// At once when the machine does not receive the question, drops the reply, or ends; the
+    /// error says which, and why it ended.
+    pub fn call<T>(
+        &self,
+        question: Question<M::Message, T>,
+    ) -> impl Future<Output = Result<T, CallError>> + use<M, T> {
+        let (message, open) = question.into_parts();
+        let (port, pending) = port();
+        let envelope = Envelope {
+            message,
+            sender: None,
+            port: Some(port),
+        };
+        let mailbox = self.mailbox.clone();
+        async move {
+            if let Err((_, reason)) = Sending::new(mailbox.clone(), envelope).await {
+                return Err(CallError::Died(reason));
+            }
+            match poll_fn(|context| pending.poll(context)).await {
+                // Generated code opens every answer that it makes; another one would be none.
+                Found::Answer(reply) => open(reply).ok_or(CallError::Unanswered),
+                // A machine that ended dropped what it held: the end is the reason to tell.
+                Found::Error(CallError::Unanswered) => Err(mailbox
+                    .ended()
+                    .map_or(CallError::Unanswered, CallError::Died)),
+                Found::Error(error) => Err(error),
+                Found::Lost | Found::Nothing => Err(CallError::Died(Ended::new(mailbox).await)),
+            }
+        }
+    }
+
+    /// As [`call`](Self::call), but gives up when `limit` has passed, on the clock of the
+    /// machine's system.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), and [`CallError::Late`]. The machine may then still handle the
+    /// question; a [`Reply`](crate::Reply) that it keeps tells it that nobody waits.
+    pub fn call_within<T>(
+        &self,
+        question: Question<M::Message, T>,
+        limit: Duration,
+    ) -> impl Future<Output = Result<T, CallError>> + use<M, T> {
+        let call = self.call(question);
+        let late = self.mailbox.site().sleep(limit);
+        async move {
+            let mut call = pin!(call);
+            let mut late = late;
+            poll_fn(|context| match call.as_mut().poll(context) {
+                Poll::Ready(answer) => Poll::Ready(answer),
+                Poll::Pending => late.as_mut().poll(context).map(|()| Err(CallError::Late)),
+            })
+            .await
+        }
+    }
+
+    /// Waits until the machine has ended; at once when it has. Ready with the reason.
+    pub fn closed(&self) -> impl Future<Output = ExitReason> + use<M> {
+        Ended::new(self.mailbox.clone())
+    }
+
+    /// Why the machine ended; `None` while it runs.
+    pub fn ended(&self) -> Option<ExitReason> {
+        self.mailbox.ended()
+    }
+
+    /// How many messages wait, those of senders that wait for room included.
+    pub fn waiting(&self) -> usize {
+        self.mailbox.len()
+    }
+}
+
+impl<M> Address<M>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    /// The same address without the machine's type.
+    pub fn handle(&self) -> Handle {
+        Handle(self.mailbox.clone())
+    }
+
+    /// Asks the machine to end in good order: its children first, then its exit actions. It
+    /// takes no more mail. See [`closed`](Self::closed) for when that is over.
+    pub fn stop(&self) {
+        self.handle().stop();
+    }
+
+    /// A message on its way from a step, for the driver to deliver.
+    pub(crate) fn mail(&self, message: M::Message, sender: Identity) -> Mail {
+        let envelope = Envelope {
+            message,
+            sender: Some(sender),
+            port: None,
+        };
+        let to = self.mailbox.clone();
+        Mail {
+            from: sender,
+            parcel: Box::new(Parcel { to, envelope }),
+        }
+    }
+}
+
+impl<M: Machine> Address<M> {
+    /// What the machine's driver lends.
+    pub(crate) fn site(&self) -> &Arc<dyn Site> {
+        self.mailbox.site()
+    }
+}
+
+impl<M: Machine> Clone for Address<M> {
+    fn clone(&self) -> Self {
+        Self {
+            mailbox: self.mailbox.clone(),
+        }
+    }
+}
+
+impl<M: Machine> PartialEq for Address<M> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.mailbox, &other.mailbox)
+    }
+}
+
+impl<M: Machine> Eq for Address<M> {}
+
+impl<M: Machine> Hash for Address<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().id().hash(state);
+    }
+}
+
+impl<M: Machine> PartialEq<Address<M>> for Identity {
+    /// Whether it is that machine; both must be of one system.
+    fn eq(&self, address: &Address<M>) -> bool {
+        *self == address.identity()
+    }
+}
+
+impl<M: Machine> PartialEq<Address<M>> for Child {
+    /// Whether the child is that machine.
+    fn eq(&self, address: &Address<M>) -> bool {
+        self.identity() == address.identity()
+    }
+}
+
+impl<M: Machine> fmt::Display for Address<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.identity(), formatter)
+    }
+}
+
+impl<M: Machine> fmt::Debug for Address<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.identity(), formatter)
+    }
+}
+
+/// Waits for the end of a mailbox.
+struct Ended<M: Machine> {
+    mailbox: Arc<Mailbox<M>>,
+    key: Option<u64>,
+}
+
+impl<M: Machine> Ended<M> {
+    fn new(mailbox: Arc<Mailbox<M>>) -> Self {
+        Self { mailbox, key: None }
+    }
+}
+
+impl<M: Machine> Future for Ended<M> {
+    type Output = ExitReason;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<ExitReason> {
+        let this = self.get_mut();
+        this.mailbox.poll_closed(&mut this.key, context)
+    }
+}
+
+impl<M: Machine> Drop for Ended<M> {
+    fn drop(&mut self) {
+        if let Some(key) = self.key {
+            self.mailbox.forget_closed(key);
+        }
+    }
+}
+
+/// The machine has ended: here is the message back.
+#[derive(Clone, PartialEq)]
+pub struct SendError<Msg> {
+    /// What was not sent.
+    pub message: Msg,
+    /// Why the machine ended.
+    pub reason: ExitReason,
+}
+
+impl<Msg> fmt::Debug for SendError<Msg> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SendError")
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<Msg> fmt::Display for SendError<Msg> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "not sent: the machine has ended: {:#}",
+            self.reason
+        )
+    }
+}
+
+impl<Msg> std::error::Error for SendError<Msg> {}
+
+/// The message was not sent now: here it is back.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub enum TrySendError<Msg> {
+    /// There is no room in the mailbox.
+    Full(Msg),
+    /// The machine has ended, for this reason.
+    Closed(Msg, ExitReason),
+}
+
+impl<Msg> TrySendError<Msg> {
+    /// The message.
+    pub fn into_message(self) -> Msg {
+        match self {
+            TrySendError::Full(message) | TrySendError::Closed(message, _) => message,
+        }
+    }
+}
+
+impl<Msg> fmt::Debug for TrySendError<Msg> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TrySendError::Full(_) => formatter.write_str("Full"),
+            TrySendError::Closed(_, reason) => {
+                formatter.debug_tuple("Closed").field(reason).finish()
+            }
+        }
+    }
+}
+
+impl<Msg> fmt::Display for TrySendError<Msg> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TrySendError::Full(_) => formatter.write_str("not sent: the mailbox is full"),
+            TrySendError::Closed(_, reason) => {
+                write!(formatter, "not sent: the machine has ended: {reason:#}")
+            }
+        }
+    }
+}
+
+impl<Msg> std::error::Error for TrySendError<Msg> {}
+
+/// A message that a step has sent to some machine: delivered when the step has completed.
+pub struct Mail {
+    from: Identity,
+    parcel: Box<dyn Deliver>,
+}
+
+/// Why mail has not arrived.
+pub(crate) enum Undelivered {
+    /// There is no room yet.
+    Full(Mail),
+    /// The machine has ended.
+    Closed,
+}
+
+impl Mail {
+    /// Who sent it.
+    pub fn from(&self) -> Identity {
+        self.from
+    }
+
+    /// Whom it is for.
+    pub fn to(&self) -> Identity {
+        self.parcel.to()
+    }
+
+    /// Delivers it if there is room.
+    pub(crate) fn try_deliver(self) -> Result<(), Undelivered> {
+        let from = self.from;
+        self.parcel.try_deliver().map_err(|parcel| match parcel {
+            Some(parcel) => Undelivered::Full(Mail { from, parcel }),
+            None => Undelivered::Closed,
+        })
+    }
+
+    /// Delivers it when there is room; whether its machine was there to take it.
+    pub(crate) fn deliver(self) -> BoxFuture<'static, bool> {
+        self.parcel.deliver()
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Mail({} -> {})", self.from, self.to())
+    }
+}
+
+/// An envelope and its mailbox, whatever its messages.
+trait Deliver: Send {
+    fn to(&self) -> Identity;
+
+    /// The parcel comes back when there is no room, and nothing when there is no machine.
+    fn try_deliver(self: Box<Self>) -> Result<(), Option<Box<dyn Deliver>>>;
+
+    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool>;
+}
+
+struct Parcel<M: Machine> {
+    to: Arc<Mailbox<M>>,
+    envelope: Envelope<M>,
+}
+
+impl<M> Deliver for Parcel<M>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    fn to(&self) -> Identity {
+        self.to.identity()
+    }
+
+    fn try_deliver(self: Box<Self>) -> Result<(), Option<Box<dyn Deliver>>> {
+        let Parcel { to, envelope } = *self;
+        to.try_push(envelope).map_err(|refused| match refused {
+            Refused::Full(envelope) => Some(Box::new(Parcel { to, envelope }) as Box<dyn Deliver>),
+            Refused::Closed(..) => None,
+        })
+    }
+
+    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool> {
+        let sending = Sending::new(self.to, self.envelope);
+        Box::pin(async move { sending.await.is_ok() })
+    }
+}

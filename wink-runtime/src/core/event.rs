@@ -1,0 +1,99 @@
+//! What a system tells the outside about its machines.
+//!
+//! Must not know: who listens, and how it is printed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::exit::{Error, ExitReason, Identity};
+
+/// Something that happened to a machine of a system, for logs and for whoever watches.
+///
+/// Prints as one line.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum SystemEvent {
+    /// A machine has run its first entry actions.
+    Started {
+        /// Which machine.
+        machine: Identity,
+        /// Who spawned it; `None` for a machine that the program itself spawned.
+        spawner: Option<Identity>,
+    },
+    /// A machine called `cx.log("…")`.
+    Log {
+        /// Which machine.
+        machine: Identity,
+        /// What it said.
+        line: Cow<'static, str>,
+    },
+    /// A machine has failed. [`Exited`](Self::Exited) follows.
+    Errored {
+        /// Which machine.
+        machine: Identity,
+        /// Who spawned it, and so has been told; `None` when that was the program itself.
+        spawner: Option<Identity>,
+        /// Why.
+        error: Error,
+    },
+    /// A machine has ended.
+    Exited {
+        /// Which machine.
+        machine: Identity,
+        /// Why.
+        reason: ExitReason,
+        /// How many accepted messages it has not read. Callers among them were told.
+        unread: usize,
+    },
+    /// A message that a step sent found its machine ended.
+    Undelivered {
+        /// Who sent it.
+        from: Identity,
+        /// Whom it was for.
+        to: Identity,
+    },
+}
+
+impl fmt::Display for SystemEvent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SystemEvent::Started {
+                machine,
+                spawner: Some(spawner),
+            } => {
+                write!(formatter, "{machine}: started by {spawner}")
+            }
+            SystemEvent::Started {
+                machine,
+                spawner: None,
+            } => {
+                write!(formatter, "{machine}: started")
+            }
+            SystemEvent::Log { machine, line } => write!(formatter, "{machine}: {line}"),
+            SystemEvent::Errored { machine, error, .. } => {
+                write!(formatter, "{machine}: errored: {error:#}")
+            }
+            SystemEvent::Exited {
+                machine,
+                reason,
+                unread,
+            } => {
+                match reason {
+                    ExitReason::Errored(_) => write!(formatter, "{machine}: exited")?,
+                    reason => write!(formatter, "{machine}: exited: {reason}")?,
+                }
+                match unread {
+                    0 => Ok(()),
+                    1 => formatter.write_str("; 1 message was left unread"),
+                    count => write!(formatter, "; {count} messages were left unread"),
+                }
+            }
+            SystemEvent::Undelivered { from, to } => {
+                write!(
+                    formatter,
+                    "{from}: a message for {to} was not delivered: it has ended"
+                )
+            }
+        }
+    }
+}

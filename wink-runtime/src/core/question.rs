@@ -1,0 +1,411 @@
+//! Questions and their replies: a message that carries the way back for its answer.
+//!
+//! Must not know: mailboxes, drivers, clocks. Whoever asks holds a [`Pending`], whoever
+//! answers a [`ReplyPort`]; the two share one slot and nothing else.
+
+use std::fmt;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::exit::ExitReason;
+use super::machine::Messages;
+
+/// A message that asks for a `T`: what `Message::total()` makes of a variant with
+/// `#[reply(u32)]`, and what [`call`](crate::Address::call) takes.
+pub struct Question<Msg: Messages, T> {
+    message: Msg,
+    open: fn(Msg::Reply) -> Option<T>,
+}
+
+impl<Msg: Messages, T> Question<Msg, T> {
+    /// Joins a message with the function that opens its answer. Generated code calls this.
+    #[doc(hidden)]
+    pub const fn new(message: Msg, open: fn(Msg::Reply) -> Option<T>) -> Self {
+        Self { message, open }
+    }
+
+    /// The message, and the function that opens its answer.
+    pub(crate) fn into_parts(self) -> (Msg, fn(Msg::Reply) -> Option<T>) {
+        (self.message, self.open)
+    }
+}
+
+impl<Msg: Messages + fmt::Debug, T> fmt::Debug for Question<Msg, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_tuple("Question")
+            .field(&self.message)
+            .finish()
+    }
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The machine has no row for the question in its present state.
+    Unhandled,
+    /// The machine ignores the question in its present state.
+    Ignored,
+    /// The machine took the question and dropped the reply without answering.
+    Unanswered,
+    /// The machine ended, for this reason, before it had answered.
+    Died(ExitReason),
+    /// The deadline passed first. The machine may still answer; nobody will hear it.
+    Late,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CallError::Unhandled => {
+                formatter.write_str("no answer: the machine does not receive this question now")
+            }
+            CallError::Ignored => {
+                formatter.write_str("no answer: the machine ignores this question now")
+            }
+            CallError::Unanswered => {
+                formatter.write_str("no answer: the machine dropped the reply")
+            }
+            CallError::Died(reason) => {
+                write!(formatter, "no answer: the machine has ended: {reason:#}")
+            }
+            CallError::Late => formatter.write_str("no answer in time"),
+        }
+    }
+}
+
+impl std::error::Error for CallError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            CallError::Died(reason) => reason.error().map(|error| error as _),
+            _ => None,
+        }
+    }
+}
+
+/// What the two ends share.
+type Slot<R> = Arc<Mutex<Settled<R>>>;
+
+/// How far a question has come.
+enum Settled<R> {
+    /// Nobody has answered; wake this when somebody has.
+    No(Option<Waker>),
+    /// The answer.
+    Answered(R),
+    /// Why there is none.
+    Refused(CallError),
+    /// The port was dropped by a panic: the machine is about to end, and the reason of
+    /// that is the reason to tell.
+    Lost,
+    /// The asker has taken the answer or has gone away.
+    Taken,
+}
+
+fn lock<R>(slot: &Slot<R>) -> MutexGuard<'_, Settled<R>> {
+    // Nothing panics while it holds the lock, except a waker; the state is whole then too.
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Makes the two ends of one question.
+pub(crate) fn port<R>() -> (ReplyPort<R>, Pending<R>) {
+    let slot = Arc::new(Mutex::new(Settled::No(None)));
+    (
+        ReplyPort {
+            slot: Some(slot.clone()),
+        },
+        Pending { slot },
+    )
+}
+
+/// Where the answer to one question goes. Dropped, it tells the asker so.
+pub struct ReplyPort<R> {
+    /// `None` once it was used.
+    slot: Option<Slot<R>>,
+}
+
+impl<R> ReplyPort<R> {
+    /// A port that nobody waits at.
+    pub(crate) const fn nowhere() -> Self {
+        ReplyPort { slot: None }
+    }
+
+    /// Gives the answer.
+    pub(crate) fn answer(mut self, reply: R) {
+        self.settle(Settled::Answered(reply));
+    }
+
+    /// Says why there is no answer.
+    pub(crate) fn refuse(mut self, error: CallError) {
+        self.settle(Settled::Refused(error));
+    }
+
+    /// Whether somebody still waits for the answer.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.slot
+            .as_ref()
+            .is_some_and(|slot| matches!(*lock(slot), Settled::No(_)))
+    }
+
+    fn settle(&mut self, settled: Settled<R>) {
+        let Some(slot) = self.slot.take() else { return };
+        let mut state = lock(&slot);
+        let waker = match &mut *state {
+            Settled::No(waker) => waker.take(),
+            // The asker has gone away: the answer goes nowhere.
+            _ => return,
+        };
+        *state = settled;
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl<R: Send + 'static> ReplyPort<R> {
+    /// Turns the port into what a receiver keeps to answer later; `wrap` is the variant of
+    /// the machine's replies.
+    pub(crate) fn defer<T: 'static>(self, wrap: fn(T) -> R) -> Reply<T> {
+        Reply {
+            port: Box::new(Wrapped { port: self, wrap }),
+        }
+    }
+}
+
+impl<R> Drop for ReplyPort<R> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.settle(Settled::Lost);
+        } else {
+            self.settle(Settled::Refused(CallError::Unanswered));
+        }
+    }
+}
+
+impl<R> fmt::Debug for ReplyPort<R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ReplyPort").finish_non_exhaustive()
+    }
+}
+
+/// The asker's end.
+pub(crate) struct Pending<R> {
+    slot: Slot<R>,
+}
+
+/// What the asker finds.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Found<R> {
+    /// Nothing yet.
+    Nothing,
+    /// The answer.
+    Answer(R),
+    /// Why there is none.
+    Error(CallError),
+    /// The machine panicked with the question in its hands: ask why it ended.
+    Lost,
+}
+
+impl<R> Pending<R> {
+    /// Takes what is there. After an answer or an error was taken, there is nothing more.
+    pub(crate) fn take(&self) -> Found<R> {
+        self.look(None)
+    }
+
+    /// As [`take`](Self::take), and the task of `context` is woken when something comes.
+    pub(crate) fn poll(&self, context: &mut Context<'_>) -> Poll<Found<R>> {
+        match self.look(Some(context.waker())) {
+            Found::Nothing => Poll::Pending,
+            found => Poll::Ready(found),
+        }
+    }
+
+    fn look(&self, waker: Option<&Waker>) -> Found<R> {
+        let mut state = lock(&self.slot);
+        match mem::replace(&mut *state, Settled::Taken) {
+            Settled::No(old) => {
+                *state = Settled::No(waker.cloned().or(old));
+                Found::Nothing
+            }
+            Settled::Answered(reply) => Found::Answer(reply),
+            Settled::Refused(error) => Found::Error(error),
+            Settled::Lost => {
+                *state = Settled::Lost;
+                Found::Lost
+            }
+            Settled::Taken => Found::Nothing,
+        }
+    }
+}
+
+impl<R> Drop for Pending<R> {
+    fn drop(&mut self) {
+        let unread = mem::replace(&mut *lock(&self.slot), Settled::Taken);
+        // The lock is free again: dropping an answer may run anything.
+        drop(unread);
+    }
+}
+
+/// Answers one question, now or later: what a receiver of a question takes as a parameter
+/// when it does not return the answer itself.
+///
+/// It may be kept in the machine's data or handed to a task. Dropped without an answer, it
+/// is [`CallError::Unanswered`] for the caller, at once.
+pub struct Reply<T> {
+    port: Box<dyn Port<T> + Send>,
+}
+
+impl<T: 'static> Reply<T> {
+    /// Answers. This takes effect at once; to answer as part of a step, so that a failing
+    /// step answers nothing, use the context's `reply`.
+    ///
+    /// When the asker no longer waits, the answer goes nowhere.
+    pub fn answer(self, value: T) {
+        self.port.answer(value);
+    }
+
+    /// Whether somebody still waits: not when the caller's deadline has passed, or when its
+    /// task has gone away.
+    pub fn is_awaited(&self) -> bool {
+        self.port.is_awaited()
+    }
+
+    /// The answer as an effect: given when it is performed, and
+    /// [`CallError::Unanswered`] when it is dropped.
+    pub(crate) fn with(self, value: T) -> Answer
+    where
+        T: Send,
+    {
+        Answer(Box::new(move || self.answer(value)))
+    }
+}
+
+impl<T> fmt::Debug for Reply<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Reply").finish_non_exhaustive()
+    }
+}
+
+/// An answer that waits for the end of its step.
+pub struct Answer(Box<dyn FnOnce() + Send>);
+
+impl Answer {
+    /// Gives the answer to whoever asked.
+    pub fn perform(self) {
+        (self.0)();
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Answer").finish_non_exhaustive()
+    }
+}
+
+/// A [`ReplyPort`] seen through one variant of the replies.
+trait Port<T> {
+    fn answer(self: Box<Self>, value: T);
+    fn is_awaited(&self) -> bool;
+}
+
+struct Wrapped<T, R> {
+    port: ReplyPort<R>,
+    wrap: fn(T) -> R,
+}
+
+impl<T, R> Port<T> for Wrapped<T, R> {
+    fn answer(self: Box<Self>, value: T) {
+        self.port.answer((self.wrap)(value));
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.port.is_awaited()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_taken_once() {
+        let (port, pending) = port();
+        assert_eq!(pending.take(), Found::Nothing);
+        assert!(port.is_awaited());
+        port.answer(5);
+        assert_eq!(pending.take(), Found::Answer(5));
+        assert_eq!(pending.take(), Found::Nothing);
+    }
+
+    #[test]
+    fn a_dropped_port_is_unanswered() {
+        let (port, pending) = port::<u32>();
+        drop(port);
+        assert_eq!(pending.take(), Found::Error(CallError::Unanswered));
+    }
+
+    #[test]
+    fn a_port_dropped_by_a_panic_is_lost() {
+        let (port, pending) = port::<u32>();
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+            let _port = port;
+            std::panic::resume_unwind(Box::new("boom"));
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(pending.take(), Found::Lost);
+        assert_eq!(
+            pending.take(),
+            Found::Lost,
+            "the machine's end says the rest"
+        );
+    }
+
+    #[test]
+    fn nobody_waits_when_the_asker_has_gone() {
+        let (port, pending) = port::<u32>();
+        drop(pending);
+        assert!(!port.is_awaited());
+        port.answer(1);
+    }
+
+    #[test]
+    fn a_deferred_reply_answers_through_its_variant() {
+        let (port, pending) = port::<Option<u32>>();
+        let reply: Reply<u32> = port.defer(Some);
+        assert!(reply.is_awaited());
+        let answer = reply.with(3);
+        assert_eq!(
+            pending.take(),
+            Found::Nothing,
+            "an answer is an effect until performed"
+        );
+        answer.perform();
+        assert_eq!(pending.take(), Found::Answer(Some(3)));
+    }
+
+    #[test]
+    fn the_asker_is_woken() {
+        let (port, pending) = port::<u32>();
+        let flag = Arc::new(Flag::default());
+        let waker = Waker::from(flag.clone());
+        let mut context = Context::from_waker(&waker);
+        assert!(pending.poll(&mut context).is_pending());
+        port.refuse(CallError::Unhandled);
+        assert!(flag.0.load(std::sync::atomic::Ordering::SeqCst));
+        assert_eq!(
+            pending.poll(&mut context),
+            Poll::Ready(Found::Error(CallError::Unhandled))
+        );
+    }
+
+    #[derive(Default)]
+    struct Flag(std::sync::atomic::AtomicBool);
+
+    impl std::task::Wake for Flag {
+        fn wake(self: Arc<Self>) {
+            self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! The life of one machine: it starts, takes what comes to it, and ends, its children first.
+//!
+//! Knows no executor: a life is a future, and what it asks of the outside it asks of its
+//! [`Host`].
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use wink_chart::{ChildSignal, Trigger};
+
+use super::outbox::Outbox;
+use super::panic::catch;
+use super::spawn::Egg;
+use crate::core::drive::{Drive, Input, Progress};
+use crate::core::effect::Effect;
+use crate::core::event::SystemEvent;
+use crate::core::exit::{Child, ChildEvent, Error, ExitReason, Identity, MachineId};
+use crate::core::instance::Instance;
+use crate::core::mailbox::{Inbound, Inbox};
+use crate::core::outcome::Outcome;
+use crate::core::signal::Signal;
+use crate::core::station::{BoxFuture, Handle, Host, Newborn, Spawner, Tie};
+use crate::core::time::Time;
+
+/// How many steps a machine takes in a row before others on its thread get their turn.
+const TURN: u32 = 64;
+
+/// What one machine has around it while it lives.
+pub(super) struct Life {
+    host: Arc<dyn Host>,
+    own: Handle,
+    identity: Identity,
+    spawner: Option<Spawner>,
+    /// Those that have not ended, the oldest first: ids rise.
+    children: BTreeMap<MachineId, Handle>,
+    /// Machines that have been asked to tell this one of their end.
+    watched: BTreeMap<MachineId, Handle>,
+    outbox: Outbox,
+    /// When to show the spawner that this machine lives.
+    pulse: Option<BoxFuture<'static, ()>>,
+    /// Steps since the executor last had its turn.
+    streak: u32,
+    unread: usize,
+}
+
+/// What comes next.
+enum Next<M: Drive> {
+    Stop,
+    Input(Input<M>),
+}
+
+/// How an asynchronous step came out.
+enum Waited {
+    Done,
+    Panicked(Error),
+    Killed,
+}
+
+impl Life {
+    /// Runs a machine from its start to its end.
+    pub(super) async fn live<M: Drive>(egg: Egg<M>, host: Arc<dyn Host>, spawner: Option<Spawner>) {
+        let Egg {
+            data,
+            address,
+            inbox,
+        } = egg;
+        let own = address.handle();
+        let identity = own.identity();
+        let mut instance = Instance::new(data, host.now());
+        instance.parts.cx.set_address(address);
+        // Declared after the instance, so that it goes first when the executor drops this
+        // future: what the machine holds is dropped when its end has been told.
+        let inbox = inbox;
+        let mut life = Life {
+            host,
+            own,
+            identity,
+            spawner,
+            children: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            outbox: Outbox::new(identity),
+            pulse: None,
+            streak: 0,
+            unread: 0,
+        };
+        let reason = life.run(&mut instance, &inbox).await;
+        life.finish(instance, &inbox, reason).await;
+    }
+
+    /// Steps the machine until it has ended.
+    async fn run<M: Drive>(&mut self, instance: &mut Instance<M>, inbox: &Inbox<M>) -> ExitReason {
+        let mut input = Input::Start;
+        loop {
+            let starting = matches!(input, Input::Start);
+            let result = self.step(instance, inbox, input).await;
+            if starting && result.is_ok() {
+                self.started();
+            }
+            self.perform(instance);
+            if let Err(reason) = result {
+                return reason;
+            }
+            if let Some(reason) = instance.exit_reason() {
+                return reason;
+            }
+            self.take_turns().await;
+            input = match self.next(instance.next_deadline(), inbox).await {
+                Next::Input(input) => input,
+                Next::Stop => {
+                    self.stop_children().await;
+                    Input::Stop(ExitReason::Stopped)
+                }
+            };
+        }
+    }
+
+    /// One step. The error is why the machine has ended in the middle of it.
+    async fn step<M: Drive>(
+        &mut self,
+        instance: &mut Instance<M>,
+        inbox: &Inbox<M>,
+        input: Input<M>,
+    ) -> Result<(), ExitReason> {
+        let now = self.host.now();
+        let mut nobody = ();
+        let stepped = &mut *instance;
+        let waited = match catch(|| M::step(stepped, now, input, &mut nobody)) {
+            Ok(Progress::Done(_)) => return Ok(()),
+            Ok(Progress::Waiting(future)) => self.wait(future, inbox).await,
+            Err(error) => Waited::Panicked(error),
+        };
+        match waited {
+            Waited::Done => Ok(()),
+            Waited::Killed => Err(ExitReason::Killed),
+            Waited::Panicked(error) => {
+                instance.crash(error.clone());
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Runs an asynchronous step. Its machine's mail waits meanwhile. Asked to stop, it has
+    /// the grace to finish in.
+    async fn wait<M: Drive>(&mut self, future: BoxFuture<'_, Outcome>, inbox: &Inbox<M>) -> Waited {
+        let mut step = Unfinished {
+            future: Some(future),
+            inbox,
+        };
+        let mut grace: Option<BoxFuture<'static, ()>> = None;
+        let waited = poll_fn(|context| {
+            match catch(|| step.poll(context)) {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(_)) => return Poll::Ready(Waited::Done),
+                Err(error) => return Poll::Ready(Waited::Panicked(error)),
+            }
+            self.streak = 0;
+            self.poll_outbox(context);
+            self.poll_pulse(context);
+            if grace.is_none() && inbox.poll_stop(context).is_ready() {
+                grace = Some(self.host.sleep(self.host.grace()));
+            }
+            match &mut grace {
+                Some(grace) => grace.as_mut().poll(context).map(|()| Waited::Killed),
+                None => Poll::Pending,
+            }
+        })
+        .await;
+        if let Waited::Killed = waited {
+            // A question in the hands of the step hears why it has no answer, so the end is
+            // told before the step is dropped; and children end before their spawner.
+            self.stop_children().await;
+            self.unread += inbox.close(&ExitReason::Killed);
+        }
+        let future = step.future.take();
+        match catch(|| drop(future)) {
+            Ok(()) => waited,
+            Err(error) => Waited::Panicked(error),
+        }
+    }
+
+    /// Waits for what the machine is to be given next.
+    async fn next<M: Drive>(&mut self, deadline: Option<Time>, inbox: &Inbox<M>) -> Next<M> {
+        let mut alarm: Option<BoxFuture<'static, ()>> = None;
+        let next = poll_fn(|context| {
+            self.poll_outbox(context);
+            let blocked = self.outbox.is_blocked();
+            let due = !blocked && deadline.is_some_and(|deadline| deadline <= self.host.now());
+            match inbox.poll(!blocked && !due, context) {
+                Poll::Ready(Inbound::Stop) => return Poll::Ready(Next::Stop),
+                Poll::Ready(Inbound::Signal(signal)) => {
+                    return Poll::Ready(Next::Input(Input::Signal(signal)));
+                }
+                Poll::Ready(Inbound::Mail(envelope)) => {
+                    return Poll::Ready(Next::Input(Input::Message(envelope)));
+                }
+                Poll::Pending => {}
+            }
+            if due {
+                return Poll::Ready(Next::Input(Input::Time));
+            }
+            self.streak = 0;
+            self.poll_pulse(context);
+            match deadline {
+                Some(deadline) if !blocked => {
+                    let alarm = alarm.get_or_insert_with(|| self.host.sleep_until(deadline));
+                    alarm
+                        .as_mut()
+                        .poll(context)
+                        .map(|()| Next::Input(Input::Time))
+                }
+                _ => Poll::Pending,
+            }
+        })
+        .await;
+        if let Next::Input(Input::Signal(signal)) = &next {
+            self.note(signal);
+        }
+        next
+    }
+
+    /// Lets others on the same thread run after many steps in a row.
+    async fn take_turns(&mut self) {
+        self.streak += 1;
+        if self.streak < TURN {
+            return;
+        }
+        self.streak = 0;
+        let mut yielded = false;
+        poll_fn(|context| {
+            if std::mem::replace(&mut yielded, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Performs what completed steps have asked for, in order.
+    fn perform<M: Drive>(&mut self, instance: &mut Instance<M>) {
+        while let Some(effect) = instance.poll_effect() {
+            match effect {
+                Effect::Log(line) => {
+                    self.host.report(SystemEvent::Log {
+                        machine: self.identity,
+                        line,
+                    });
+                }
+                Effect::Send(mail) => {
+                    if let Err(to) = self.outbox.post(mail) {
+                        self.lost(to);
+                    }
+                }
+                Effect::Spawn(newborn) => self.raise_child::<M>(newborn),
+                Effect::Watch { machine, linked } => self.watch(machine, linked),
+                Effect::Answer(port, reply) => port.answer(reply),
+                Effect::Reply(answer) => answer.perform(),
+            }
+        }
+    }
+
+    fn raise_child<M: Drive>(&mut self, newborn: Newborn) {
+        let child = newborn.handle();
+        child.watch(self.own.clone(), Tie::Spawner);
+        self.children.insert(child.identity().id(), child.clone());
+        let spawner = Spawner {
+            handle: self.own.clone(),
+            hears_pulses: hears_pulses::<M>(),
+        };
+        let life = newborn.into_life(self.host.clone(), Some(spawner));
+        self.host.run(child, life);
+    }
+
+    fn watch(&mut self, machine: Handle, linked: bool) {
+        if machine == self.own {
+            return;
+        }
+        self.watched
+            .insert(machine.identity().id(), machine.clone());
+        machine.watch(
+            self.own.clone(),
+            if linked { Tie::Link } else { Tie::Monitor },
+        );
+        if linked {
+            self.own.watch(machine, Tie::Link);
+        }
+    }
+
+    /// Forgets machines that have ended.
+    fn note(&mut self, signal: &Signal) {
+        match signal {
+            Signal::Child(child, ChildEvent::Exited(_)) => {
+                self.children.remove(&child.id());
+            }
+            Signal::Down(down) => {
+                let id = down.machine().id();
+                self.watched.remove(&id);
+                self.own.unwatch(id);
+            }
+            _ => {}
+        }
+    }
+
+    fn started(&mut self) {
+        let machine = self.identity;
+        let spawner = self
+            .spawner
+            .as_ref()
+            .map(|spawner| spawner.handle.identity());
+        self.host.report(SystemEvent::Started { machine, spawner });
+        let Some(spawner) = &self.spawner else { return };
+        spawner
+            .handle
+            .notify(Signal::Child(Child(machine), ChildEvent::Started));
+        if spawner.hears_pulses {
+            self.pulse = Some(self.host.sleep(self.host.pulse()));
+        }
+    }
+
+    fn poll_pulse(&mut self, context: &mut Context<'_>) {
+        while let (Some(pulse), Some(spawner)) = (&mut self.pulse, &self.spawner) {
+            if pulse.as_mut().poll(context).is_pending() {
+                return;
+            }
+            spawner
+                .handle
+                .notify(Signal::Child(Child(self.identity), ChildEvent::Pulsed));
+            self.pulse = Some(self.host.sleep(self.host.pulse()));
+        }
+    }
+
+    fn poll_outbox(&mut self, context: &mut Context<'_>) {
+        let (host, from) = (&self.host, self.identity);
+        let sent = self.outbox.poll(context, |to| {
+            host.report(SystemEvent::Undelivered { from, to });
+        });
+        // What still waits has registered to be woken.
+        let _ = sent;
+    }
+
+    fn lost(&self, to: Identity) {
+        self.host.report(SystemEvent::Undelivered {
+            from: self.identity,
+            to,
+        });
+    }
+
+    /// Stops the children and waits until they have ended, the youngest first.
+    async fn stop_children(&mut self) {
+        while let Some((_, child)) = self.children.pop_last() {
+            child.stop();
+            let _ = child.closed().await;
+        }
+    }
+
+    /// What follows the last step.
+    async fn finish<M: Drive>(
+        mut self,
+        instance: Instance<M>,
+        inbox: &Inbox<M>,
+        reason: ExitReason,
+    ) {
+        self.stop_children().await;
+        self.send_last_mail().await;
+        if let Some(error) = reason.error() {
+            let machine = self.identity;
+            let spawner = self
+                .spawner
+                .as_ref()
+                .map(|spawner| spawner.handle.identity());
+            self.host.report(SystemEvent::Errored {
+                machine,
+                spawner,
+                error: error.clone(),
+            });
+        }
+        self.unread += inbox.close(&reason);
+        for watched in std::mem::take(&mut self.watched).into_values() {
+            watched.unwatch(self.identity.id());
+        }
+        if let Err(error) = catch(|| drop(instance)) {
+            let line = format!("dropping the machine's data {error}").into();
+            self.host.report(SystemEvent::Log {
+                machine: self.identity,
+                line,
+            });
+        }
+        let (machine, unread) = (self.identity, self.unread);
+        self.host.report(SystemEvent::Exited {
+            machine,
+            reason,
+            unread,
+        });
+    }
+
+    /// Gives mail that waits for room the grace to find it.
+    async fn send_last_mail(&mut self) {
+        if self.outbox.is_blocked() {
+            let mut grace = self.host.sleep(self.host.grace());
+            poll_fn(|context| {
+                self.poll_outbox(context);
+                if !self.outbox.is_blocked() {
+                    return Poll::Ready(());
+                }
+                grace.as_mut().poll(context)
+            })
+            .await;
+        }
+        for to in self.outbox.abandon() {
+            self.lost(to);
+        }
+    }
+}
+
+/// Whether a machine has a row for its children's signs of life.
+fn hears_pulses<M: Drive>() -> bool {
+    M::CHART
+        .rows
+        .iter()
+        .any(|row| row.trigger == Trigger::Child(ChildSignal::Pulsed))
+}
+
+/// An asynchronous step under way. When the executor drops it, the machine's end is told
+/// before what the step holds is dropped.
+struct Unfinished<'step, M: Drive> {
+    future: Option<BoxFuture<'step, Outcome>>,
+    inbox: &'step Inbox<M>,
+}
+
+impl<M: Drive> Unfinished<'_, M> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match &mut self.future {
+            Some(future) => future.as_mut().poll(context).map(|_| ()),
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+impl<M: Drive> Drop for Unfinished<'_, M> {
+    fn drop(&mut self) {
+        if self.future.is_some() {
+            self.inbox.close(&ExitReason::Dropped);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Spawning: a machine's data becomes a machine with an address.
+
+use std::sync::Arc;
+
+use super::life::Life;
+use crate::core::address::Address;
+use crate::core::context::Context;
+use crate::core::drive::Drive;
+use crate::core::effect::Effect;
+use crate::core::machine::Machine;
+use crate::core::mailbox::Inbox;
+use crate::core::station::{BoxFuture, Handle, Host, Launch, Newborn, Site, Spawner};
+
+/// What may be said of one machine where it is spawned.
+///
+/// ```
+/// use wink_runtime::SpawnOptions;
+///
+/// let options = SpawnOptions::new().mailbox(16);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct SpawnOptions {
+    mailbox: Option<usize>,
+}
+
+impl SpawnOptions {
+    /// Everything as the system says.
+    pub const fn new() -> Self {
+        Self { mailbox: None }
+    }
+
+    /// How many messages the mailbox holds, at least one. Who sends more waits.
+    #[must_use]
+    pub const fn mailbox(mut self, messages: usize) -> Self {
+        self.mailbox = Some(messages);
+        self
+    }
+}
+
+/// A machine with its mailbox, not yet started.
+pub(super) struct Egg<M: Drive> {
+    pub(super) data: M,
+    pub(super) address: Address<M>,
+    pub(super) inbox: Inbox<M>,
+}
+
+impl<M: Drive> Egg<M> {
+    fn new(data: M, options: &SpawnOptions, site: &Arc<dyn Site>) -> Self {
+        let capacity = options.mailbox.unwrap_or_else(|| site.mailbox());
+        let (address, inbox) = Address::open(capacity, site.clone());
+        Self {
+            data,
+            address,
+            inbox,
+        }
+    }
+}
+
+impl<M: Drive> Launch for Egg<M> {
+    fn handle(&self) -> Handle {
+        self.address.handle()
+    }
+
+    fn into_life(
+        self: Box<Self>,
+        host: Arc<dyn Host>,
+        spawner: Option<Spawner>,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(Life::live(*self, host, spawner))
+    }
+}
+
+/// Prepares a machine that nobody spawned, for whatever executor `site` belongs to: its
+/// address, and what is to be run.
+pub fn prepare<M: Drive>(
+    data: M,
+    options: &SpawnOptions,
+    site: &Arc<dyn Site>,
+) -> (Address<M>, Newborn) {
+    let egg = Egg::new(data, options, site);
+    (egg.address.clone(), Newborn(Box::new(egg)))
+}
+
+impl<M: Machine> Context<M> {
+    /// Spawns a machine as a child of this one. Its address is known at once; it starts when
+    /// this step has completed, and not at all when this step fails.
+    ///
+    /// This machine's `child` rows hear of it. A child whose error no row receives makes this
+    /// machine fail too. When this machine ends, its children end before it, the youngest
+    /// first.
+    pub fn spawn<N: Drive>(&mut self, data: N) -> Address<N> {
+        self.spawn_with(data, &SpawnOptions::new())
+    }
+
+    /// As [`spawn`](Self::spawn), with options.
+    pub fn spawn_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
+        let (address, newborn) = prepare(data, options, self.address().site());
+        self.push_effect(Effect::Spawn(newborn));
+        address
+    }
+}

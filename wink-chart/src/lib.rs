@@ -7,6 +7,8 @@
 
 extern crate alloc;
 
+#[doc(hidden)]
+pub mod describe;
 mod description;
 mod tree;
 

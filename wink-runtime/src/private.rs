@@ -17,7 +17,17 @@ pub use core::marker::Send;
 pub use core::primitive::bool;
 pub use serde;
 pub use std::boxed::Box;
-pub use wink_chart::{Chart, MessageId, RowId, StateId};
+pub use wink_chart::describe;
+pub use wink_chart::{
+    Chart, ChildSignal, Delay, Message, MessageId, RowId, RowKind, Shape, StateId, StateKind, Target,
+    Trigger,
+};
+
+mod codec;
+mod locals;
+
+pub use codec::{Fields, no_message};
+pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};
 
 use crate::Context;
 use crate::core::effect::{Effect, ReplyOf};
@@ -53,10 +63,10 @@ pub fn defer<M: Machine, O: Observer>(
 
 /// Nothing takes the message; it is dropped.
 #[inline]
-pub fn unhandled<Message: Messages, O: Observer>(
+pub fn unhandled<M: Messages, O: Observer>(
     outcome: &mut Outcome,
     observer: &mut O,
-    message: Message,
+    message: M,
 ) {
     outcome.receive(Received::Unhandled);
     observer.unhandled(message.id());

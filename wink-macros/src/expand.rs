@@ -1,0 +1,57 @@
+//! The tokens of a checked machine: the user's module again, and beside it what makes it a
+//! machine. One generated thing a file.
+//!
+//! Must not know of: rules. What is marked broken becomes a stub.
+
+mod actions;
+mod calls;
+mod codec;
+mod description;
+mod dispatch;
+mod docs;
+mod goto;
+mod locals;
+mod messages;
+mod module;
+mod names;
+mod parallel;
+mod plan;
+mod signals;
+mod states;
+mod steps;
+mod text;
+
+use crate::model::{Chart, StateId};
+use names::Cx;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The module with everything that makes it a machine; nothing when it has no data or no
+/// messages.
+pub fn machine(chart: &Chart<'_>) -> TokenStream {
+    let Some(cx) = Cx::new(chart) else { return TokenStream::new() };
+    let attributes = &chart.ast.attributes;
+    let visibility = &chart.ast.visibility;
+    let ident = &chart.ast.ident;
+    let table = docs::table(&cx);
+    let body = module::body(&cx, StateId::ROOT);
+    let states = states::items(&cx);
+    let messages = messages::items(&cx);
+    let codec = codec::items(&cx);
+    let locals = locals::items(&cx);
+    let machine = states::machine(&cx);
+    let steps = steps::items(&cx);
+    quote! {
+        #(#attributes)*
+        #[doc = #table]
+        #visibility mod #ident {
+            #body
+            #states
+            #messages
+            #codec
+            #locals
+            #machine
+            #steps
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The user's module again, without our attributes, and with what functions need to be called
+//! from the machine's module.
+//!
+//! Must not know of: what is done in a step.
+
+use super::goto;
+use super::names::{Cx, mentions, raised};
+use crate::ast::{self, Item};
+use crate::model::{Function, ParameterKind, StateId};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Generics, Type, Visibility};
+
+/// What stands between the braces of the machine's module or of a state's.
+pub fn body(cx: &Cx<'_>, state: StateId) -> TokenStream {
+    let body = cx.chart.states[state.index()].body;
+    let depth = cx.chart.states[state.index()].depth;
+    let mut tokens = TokenStream::new();
+    if !body.items.iter().any(imports_parent) {
+        tokens.extend(quote! { #[allow(unused_imports)] use super::*; });
+    }
+    for item in &body.items {
+        tokens.extend(match item {
+            Item::Function(index) => function(cx, &body.functions[*index], depth),
+            Item::State(index) => child(cx, state, &body.states[*index]),
+            Item::Data => cx.data.tokens.clone(),
+            Item::Messages => cx.messages.tokens.clone(),
+            Item::Other(item) => other(item, depth),
+        });
+    }
+    tokens.extend(goto::module(cx, state));
+    tokens.extend(local_alias(cx, state));
+    tokens
+}
+
+/// Whether the user wrote `use super::*;`, which a second one would make superfluous.
+fn imports_parent(item: &Item) -> bool {
+    let Item::Other(item) = item else { return false };
+    let mut text = String::new();
+    for token in item.rest.clone() {
+        text.push_str(&token.to_string());
+    }
+    text == "usesuper::*;"
+}
+
+fn child(cx: &Cx<'_>, parent: StateId, state: &ast::State) -> TokenStream {
+    let id = cx.chart.states[parent.index()].children.iter().copied().find(|child| {
+        cx.chart.states[child.index()].ast.is_some_and(|other| std::ptr::eq(other, state))
+    });
+    // A state that the model left out (reported) loses its body: nothing refers to it.
+    let Some(id) = id else { return TokenStream::new() };
+    let depth = cx.chart.states[parent.index()].depth;
+    let ast::State { attributes, ident, .. } = state;
+    let visibility = visibility(&state.visibility, depth);
+    let body = body(cx, id);
+    quote! { #(#attributes)* #visibility mod #ident { #body } }
+}
+
+fn other(item: &ast::OtherItem, depth: usize) -> TokenStream {
+    let ast::OtherItem { attributes, rest, .. } = item;
+    match &item.visibility {
+        Some(written) if item.declared.is_some() => {
+            let visibility = visibility(written, depth);
+            quote! { #attributes #visibility #rest }
+        }
+        written => quote! { #attributes #written #rest },
+    }
+}
+
+/// What was written, or as much as the machine's module needs to see an item in a module that
+/// lies `depth` below it.
+fn visibility(written: &Visibility, depth: usize) -> TokenStream {
+    let enough = match written {
+        Visibility::Public(_) => true,
+        Visibility::Restricted(restricted) => {
+            let path = &restricted.path;
+            !(path.is_ident("self") || (path.is_ident("super") && depth > 1))
+        }
+        Visibility::Inherited => false,
+    };
+    if enough || depth == 0 { written.to_token_stream() } else { raised(depth) }
+}
+
+/// A function of ours: its parameters as written, the data's generics added, `Goto` resolved.
+fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream {
+    let attributes = &function.attributes;
+    if let Some(verbatim) = &function.verbatim {
+        return quote! { #[allow(dead_code)] #verbatim };
+    }
+    let model = cx.chart.functions.iter().find(|other| std::ptr::eq(other.ast, function));
+    let signature = &function.signature;
+    let visibility = visibility(&function.visibility, depth);
+    let asyncness = signature.asyncness.map(|span| Ident::new("async", span));
+    let name = &signature.ident;
+    let (generics, clause) = generics(cx, &signature.generics);
+    let parameters = signature.parameters.iter().map(|parameter| {
+        let mutability = parameter.mutability.map(|span| Ident::new("mut", span));
+        let ident = &parameter.ident;
+        let ty = parameter_type(cx, model, parameter);
+        quote!(#mutability #ident: #ty)
+    });
+    let chooses = model.is_some_and(|model| model.returns.goto.is_some());
+    let output = signature.output.as_ref().map(|ty| {
+        let ty = if chooses { goto::returned(name, ty) } else { ty.to_token_stream() };
+        quote!(-> #ty)
+    });
+    let body = if chooses { goto::body(name, &function.body) } else { function.body.clone() };
+    // What was reported is not called; that it is unused would be a second complaint.
+    let allow = model
+        .is_none_or(|model| model.broken || model.rows.iter().any(|row| broken_row(cx, *row)))
+        .then(|| quote!(#[allow(dead_code)]));
+    quote! {
+        #(#attributes)* #allow
+        #visibility #asyncness fn #name #generics (#(#parameters),*) #output #clause #body
+    }
+}
+
+fn broken_row(cx: &Cx<'_>, row: crate::model::RowId) -> bool {
+    cx.chart.rows[row.index()].broken
+}
+
+/// The data's generics and the function's own, with all their bounds.
+fn generics(cx: &Cx<'_>, own: &Generics) -> (TokenStream, TokenStream) {
+    let data = &cx.data.generics;
+    if data.params.is_empty() {
+        let (parameters, _, clause) = own.split_for_impl();
+        return (parameters.to_token_stream(), clause.to_token_stream());
+    }
+    let mut merged = data.clone();
+    for parameter in merged.params.iter_mut() {
+        match parameter {
+            GenericParam::Type(parameter) => parameter.default = None,
+            GenericParam::Const(parameter) => parameter.default = None,
+            GenericParam::Lifetime(_) => {}
+        }
+    }
+    let lifetimes = own.lifetimes().filter(|lifetime| {
+        !data.lifetimes().any(|other| other.lifetime == lifetime.lifetime)
+    });
+    for lifetime in lifetimes {
+        merged.params.insert(0, GenericParam::Lifetime(lifetime.clone()));
+    }
+    if let Some(clause) = &own.where_clause {
+        merged.make_where_clause().predicates.extend(clause.predicates.iter().cloned());
+    }
+    let (parameters, _, clause) = merged.split_for_impl();
+    (parameters.to_token_stream(), clause.to_token_stream())
+}
+
+/// A parameter's type; a bare `Context` or data type of a generic machine gets the parameters.
+fn parameter_type(
+    cx: &Cx<'_>,
+    function: Option<&Function<'_>>,
+    parameter: &ast::Parameter,
+) -> TokenStream {
+    let tokens = parameter.ty.to_token_stream();
+    if cx.data.generics.params.is_empty() {
+        return tokens;
+    }
+    let kind = function
+        .and_then(|model| model.parameters.iter().find(|one| std::ptr::eq(one.ast, parameter)))
+        .map(|parameter| &parameter.kind);
+    match kind {
+        Some(ParameterKind::Data { .. }) => with_arguments(cx, tokens, &cx.data.ident),
+        Some(ParameterKind::Context { .. }) => {
+            with_arguments(cx, tokens, &Ident::new("Context", cx.data.ident.span()))
+        }
+        _ => tokens,
+    }
+}
+
+/// Adds the data's generic arguments after `name` where it stands without any.
+fn with_arguments(cx: &Cx<'_>, tokens: TokenStream, name: &Ident) -> TokenStream {
+    let (_, arguments, _) = cx.data.generics.split_for_impl();
+    let mut result = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let bare = matches!(&token, TokenTree::Ident(ident) if ident == name)
+            && !matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
+        result.extend([token]);
+        if bare {
+            arguments.to_tokens(&mut result);
+        }
+    }
+    result
+}
+
+/// A name by which the machine's module can say the type of a state's local.
+fn local_alias(cx: &Cx<'_>, state: StateId) -> TokenStream {
+    let local = cx.states_with_local().find(|&(of, _)| of == state);
+    let Some((_, ty)) = local else { return TokenStream::new() };
+    let generics = mentioned(&cx.data.generics, ty);
+    let (parameters, ..) = generics.split_for_impl();
+    let visibility = cx.raised(state);
+    quote! {
+        #[doc(hidden)]
+        #[allow(type_alias_bounds, private_interfaces, clippy::type_complexity)]
+        #visibility type __WinkLocal #parameters = #ty;
+    }
+}
+
+/// The generic parameters that a type speaks of: an alias may declare no others.
+pub fn mentioned(generics: &Generics, ty: &Type) -> Generics {
+    let tokens = ty.to_token_stream();
+    let parameters = generics.params.iter().filter(|parameter| {
+        let name = match parameter {
+            GenericParam::Type(parameter) => &parameter.ident,
+            GenericParam::Const(parameter) => &parameter.ident,
+            GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
+        };
+        mentions(tokens.clone(), name)
+    });
+    Generics { params: parameters.cloned().collect(), ..Generics::default() }
+}

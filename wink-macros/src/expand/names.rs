@@ -1,0 +1,262 @@
+//! What all parts of the output agree on: names, paths, generics, spans.
+//!
+//! Generated names that stand beside the user's are fixed and documented (`State`, `Context`) or
+//! begin with two underscores. Local variables carry `mixed_site` spans, so that a guard cannot
+//! see them.
+//!
+//! Must not know of: what is done in a step.
+
+use super::plan::{Slot, Tree, slots};
+use crate::ast;
+use crate::model::{Chart, Function, FunctionId, ParameterKind, StateId};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{GenericParam, Generics, Type};
+
+/// A chart on its way to tokens.
+pub struct Cx<'a> {
+    pub chart: &'a Chart<'a>,
+    pub data: &'a ast::Data,
+    pub messages: &'a ast::Messages,
+    pub tree: Tree,
+    /// The histories that some row goes to.
+    pub slots: Vec<Slot>,
+    /// Any function of the machine is `async`: then the steps are.
+    pub asynchronous: bool,
+    variants: Vec<Ident>,
+}
+
+impl<'a> Cx<'a> {
+    /// `None` when the machine lacks data or messages: then there is nothing that it could be.
+    pub fn new(chart: &'a Chart<'a>) -> Option<Cx<'a>> {
+        let targets = chart.rows.iter().flat_map(|row| row.targets.iter().copied());
+        Some(Cx {
+            chart,
+            data: chart.data?,
+            messages: chart.ast.messages.as_ref()?,
+            tree: Tree::of(chart),
+            slots: slots(targets),
+            asynchronous: chart
+                .functions
+                .iter()
+                .any(|function| function.ast.signature.asyncness.is_some()),
+            variants: state_variants(chart),
+        })
+    }
+
+    pub fn function(&self, id: FunctionId) -> &'a Function<'a> {
+        &self.chart.functions[id.0]
+    }
+
+    /// Whether the generated code may call it.
+    pub fn callable(&self, id: FunctionId) -> bool {
+        let function = self.function(id);
+        !function.broken && function.ast.verbatim.is_none()
+    }
+
+    /// `State::Locked`
+    pub fn state(&self, state: StateId) -> TokenStream {
+        let variant = self.variant(state);
+        quote!(State::#variant)
+    }
+
+    /// `Locked`
+    pub fn variant(&self, state: StateId) -> &Ident {
+        &self.variants[state.index()]
+    }
+
+    /// The module of a state as seen from the machine's: `self::opened::lamp`.
+    pub fn module(&self, state: StateId) -> TokenStream {
+        let mut path: Vec<StateId> =
+            self.tree.upwards(state).filter(|&state| state != StateId::ROOT).collect();
+        path.reverse();
+        let names = path.iter().map(|state| self.chart.states[state.index()].ident);
+        quote!(self #(:: #names)*)
+    }
+
+    /// Visibility of something in the module of a state that the machine's module must see.
+    pub fn raised(&self, state: StateId) -> TokenStream {
+        raised(self.chart.states[state.index()].depth)
+    }
+
+    /// The data type with its parameters: `Turnstile<L>`.
+    pub fn machine(&self) -> TokenStream {
+        let ident = &self.data.ident;
+        let (_, arguments, _) = self.data.generics.split_for_impl();
+        quote!(#ident #arguments)
+    }
+
+    /// The messages enum with its parameters.
+    pub fn message(&self) -> TokenStream {
+        let ident = &self.messages.ident;
+        let (_, arguments, _) = self.messages.generics.split_for_impl();
+        quote!(#ident #arguments)
+    }
+
+    /// Field of the generated `Locals` in which a state's local lives.
+    pub fn local_field(&self, state: StateId) -> Ident {
+        format_ident!("s{}", state.0, span = Span::mixed_site())
+    }
+
+    /// Type and const parameters of the data as arguments of a function, `::<L>`, or nothing.
+    pub fn turbofish(&self) -> TokenStream {
+        let names: Vec<&Ident> = self
+            .data
+            .generics
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                GenericParam::Type(parameter) => Some(&parameter.ident),
+                GenericParam::Const(parameter) => Some(&parameter.ident),
+                GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        if names.is_empty() { TokenStream::new() } else { quote!(::<#(#names),*>) }
+    }
+
+    /// States whose entry function returns data that lives as long as the state is active.
+    pub fn states_with_local(&self) -> impl Iterator<Item = (StateId, &'a Type)> + '_ {
+        let states = self.chart.states.iter().enumerate();
+        states.filter_map(|(index, state)| {
+            let id = StateId(index as u16);
+            let entry = state.entry?;
+            (self.callable(entry)).then_some((id, state.local?))
+        })
+    }
+
+    /// Whether any function is handed the context.
+    pub fn uses_context(&self) -> bool {
+        (0..self.chart.functions.len()).any(|index| self.takes_context(FunctionId(index)))
+    }
+
+    /// Whether this function is handed the context.
+    pub fn takes_context(&self, function: FunctionId) -> bool {
+        self.function(function)
+            .parameters
+            .iter()
+            .any(|parameter| matches!(parameter.kind, ParameterKind::Context { .. }))
+    }
+}
+
+/// Visibility of something `depth` modules below the machine's, so that the machine's module
+/// sees it.
+pub fn raised(depth: usize) -> TokenStream {
+    match depth {
+        0 => TokenStream::new(),
+        1 => quote!(pub(super)),
+        _ => {
+            let more = std::iter::repeat_n(quote!(::super), depth - 1);
+            quote!(pub(in super #(#more)*))
+        }
+    }
+}
+
+/// The generated variants of all states. Two states whose names differ in underscores only get
+/// different variants all the same.
+fn state_variants(chart: &Chart<'_>) -> Vec<Ident> {
+    let mut variants: Vec<Ident> = Vec::new();
+    for (index, state) in chart.states.iter().enumerate() {
+        let mut name = if index == 0 { "Root_".to_owned() } else { camel_case(state.ident) };
+        while variants.iter().any(|variant| *variant == name) {
+            name.push('_');
+        }
+        variants.push(Ident::new(&name, state.ident.span()));
+    }
+    variants
+}
+
+/// `half_open` as the name of a type or variant: `HalfOpen`.
+pub fn camel_case(ident: &Ident) -> String {
+    let name = ident.to_string();
+    let name = name.strip_prefix("r#").unwrap_or(&name);
+    let mut camel = String::with_capacity(name.len());
+    for word in name.split('_') {
+        let mut characters = word.chars();
+        camel.extend(characters.next().into_iter().flat_map(char::to_uppercase));
+        camel.push_str(characters.as_str());
+    }
+    // A name of underscores only, or one that would begin with a digit.
+    if camel.chars().next().is_none_or(|first| first.is_ascii_digit()) {
+        camel.insert(0, '_');
+        camel.insert(0, 'S');
+    }
+    camel
+}
+
+/// `HalfOpen` as the name of a function: `half_open`; `HTTPStatus` is `http_status`.
+pub fn snake_case(ident: &Ident) -> Ident {
+    let name = ident.to_string();
+    let name: Vec<char> = name.strip_prefix("r#").unwrap_or(&name).chars().collect();
+    let mut snake = String::with_capacity(name.len() + 4);
+    for (index, character) in name.iter().enumerate() {
+        let after_lower = index > 0 && !name[index - 1].is_uppercase() && name[index - 1] != '_';
+        let before_lower = index > 0
+            && name[index - 1].is_uppercase()
+            && name.get(index + 1).is_some_and(|next| next.is_lowercase());
+        if character.is_uppercase() && (after_lower || before_lower) {
+            snake.push('_');
+        }
+        snake.extend(character.to_lowercase());
+    }
+    function_name(&snake, ident.span())
+}
+
+/// An identifier of this text; a keyword becomes a raw one or gets an underscore.
+pub fn function_name(text: &str, span: Span) -> Ident {
+    match text {
+        "self" | "super" | "crate" | "_" => format_ident!("{text}_", span = span),
+        _ if syn::parse_str::<Ident>(text).is_ok() => Ident::new(text, span),
+        _ => Ident::new_raw(text, span),
+    }
+}
+
+/// An identifier of ours that the user's tokens cannot see.
+pub fn own(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// Where something stands, for errors of types, with names resolved as ours.
+pub fn at(tokens: &impl ToTokens) -> Span {
+    let first = tokens.to_token_stream().into_iter().next();
+    first.map_or_else(Span::mixed_site, |token| Span::mixed_site().located_at(token.span()))
+}
+
+/// The same identifier, standing elsewhere: errors about it are shown there.
+pub fn moved_to(ident: &Ident, span: Span) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(span.resolved_at(ident.span()));
+    ident
+}
+
+/// `::wink::private::name`, shown at a place of the user's.
+pub fn private_at(span: Span, name: &str) -> TokenStream {
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> ::wink::private::#name)
+}
+
+/// `::wink::private::StateId(3)`
+pub fn state_id(state: StateId) -> TokenStream {
+    let number = proc_macro2::Literal::u16_unsuffixed(state.0);
+    quote!(::wink::private::StateId(#number))
+}
+
+/// `::wink::private::RowId(3)`
+pub fn row_id(row: crate::model::RowId) -> TokenStream {
+    let number = proc_macro2::Literal::u16_unsuffixed(row.0);
+    quote!(::wink::private::RowId(#number))
+}
+
+/// Generics without their defaults, as an `impl` or a function declares them.
+pub fn declared(generics: &Generics) -> TokenStream {
+    let (parameters, ..) = generics.split_for_impl();
+    parameters.to_token_stream()
+}
+
+/// Whether any token, at any depth, is one of these names.
+pub fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == *name,
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}

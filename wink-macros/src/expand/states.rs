@@ -1,0 +1,110 @@
+//! `State`, the enum of all states, and `Context`, the machine's own context.
+//!
+//! Must not know of: rows.
+
+use super::names::{Cx, declared};
+use crate::model::StateId;
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// Both, for the machine's module.
+pub fn items(cx: &Cx<'_>) -> TokenStream {
+    let context = context(cx);
+    let state = state(cx);
+    quote! { #context #state }
+}
+
+fn context(cx: &Cx<'_>) -> TokenStream {
+    let documentation = format!(" What the functions of [`{}`] can ask of the world.", cx.data.ident);
+    let machine = cx.machine();
+    let mut generics = cx.data.generics.clone();
+    // Bounds are not enforced in an alias, and rustc says so.
+    generics.where_clause = None;
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.clear();
+        parameter.colon_token = None;
+    }
+    let parameters = declared(&generics);
+    quote! {
+        #[doc = #documentation]
+        #[allow(dead_code, private_interfaces)]
+        pub type Context #parameters = ::wink::Context<#machine>;
+    }
+}
+
+fn state(cx: &Cx<'_>) -> TokenStream {
+    let documentation = format!(" The states of [`{}`].", cx.data.ident);
+    let variants = cx.chart.states.iter().enumerate().map(|(index, state)| {
+        let variant = cx.variant(StateId(index as u16));
+        let number = Literal::u16_unsuffixed(index as u16);
+        match state.ast {
+            None => quote! { #[doc(hidden)] #variant = #number },
+            Some(ast) if ast.documentation.is_empty() => {
+                let documentation = format!(" The state `{}`.", ast.ident);
+                quote! { #[doc = #documentation] #variant = #number }
+            }
+            Some(ast) => {
+                let documentation = &ast.documentation;
+                quote! { #[doc = #documentation] #variant = #number }
+            }
+        }
+    });
+    let all = (0..cx.chart.states.len()).map(|index| cx.state(StateId(index as u16)));
+    let root = cx.state(StateId::ROOT);
+    quote! {
+        #[doc = #documentation]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        #[non_exhaustive]
+        #[allow(dead_code, missing_docs)]
+        pub enum State { #(#variants),* }
+
+        #[automatically_derived]
+        impl ::wink::private::StateName for State {
+            const ROOT: Self = #root;
+            #[inline]
+            fn id(self) -> ::wink::private::StateId {
+                ::wink::private::StateId(self as u16)
+            }
+            fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+                const ALL: &[State] = &[#(#all),*];
+                ALL.get(id.index()).copied()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::convert::From<State> for ::wink::private::StateId {
+            #[inline]
+            fn from(state: State) -> Self {
+                ::wink::private::StateId(state as u16)
+            }
+        }
+    }
+}
+
+/// `impl Machine` and `impl Drive`.
+pub fn machine(cx: &Cx<'_>) -> TokenStream {
+    let machine = cx.machine();
+    let message = cx.message();
+    let (parameters, _, clause) = cx.data.generics.split_for_impl();
+    let histories = Literal::usize_unsuffixed(cx.slots.len());
+    let store = if cx.tree.has_parallel() {
+        let words = Literal::usize_unsuffixed(cx.chart.states.len().div_ceil(64));
+        quote!(::wink::private::Configuration<State, #words, #histories>)
+    } else {
+        quote!(::wink::private::Place<State, #histories>)
+    };
+    let locals = super::locals::type_of(cx);
+    let chart = super::description::chart(cx);
+    let kind = if cx.asynchronous { quote!(async) } else { quote!(sync) };
+    quote! {
+        #[automatically_derived]
+        impl #parameters ::wink::Machine for #machine #clause {
+            type Message = #message;
+            type Store = #store;
+            type Locals = #locals;
+            const CHART: &'static ::wink::private::Chart = #chart;
+        }
+        ::wink::private::impl_drive! { #kind [#parameters] [#machine] [#clause] }
+    }
+}

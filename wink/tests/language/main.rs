@@ -1,0 +1,3 @@
+//! What a machine does, one part of the language a module.
+
+mod turnstile;

@@ -1,0 +1,7 @@
+//! Machines written by hand as the compiler writes them.
+
+pub mod chart;
+pub mod courier;
+pub mod lamp;
+pub mod turnstile;
+pub mod whirl;

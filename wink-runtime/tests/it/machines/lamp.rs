@@ -1,0 +1,149 @@
+//! A generic machine with an async function and state-local data.
+
+use super::chart::{NO_TEXT, list, message, on, row, state, states, text, to};
+use std::future::Future;
+use wink_runtime::private::{self, Observer, Outcome, Parts, Signal};
+use wink_runtime::{Chart, MessageId, RowId, StateId};
+
+/// What the lamp switches: a relay, or a fake of one.
+pub trait Relay {
+    fn switch(&mut self, on: bool) -> impl Future<Output = ()> + Send;
+}
+
+pub struct Lamp<R: Relay> {
+    pub relay: R,
+}
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    Toggle,
+    Blink,
+}
+
+states! { Off = 1, On = 2 }
+
+pub enum Replies {}
+
+impl private::Messages for Message {
+    type Reply = Replies;
+
+    fn id(&self) -> MessageId {
+        MessageId(self.clone() as u16)
+    }
+}
+
+/// How often the lamp has blinked since it was switched on.
+#[derive(Default)]
+pub struct Blinks(pub u32);
+
+#[derive(Default)]
+pub struct Locals {
+    pub s2: Option<Blinks>,
+}
+
+const CHART: Chart = Chart {
+    name: text("tests/Lamp"),
+    version: text("0.1.0"),
+    data: text("Lamp"),
+    documentation: NO_TEXT,
+    messages: list![message("Toggle", &[]), message("Blink", &[])],
+    states: list![
+        state("lamp", None, Some(1)),
+        state("off", Some(0), None),
+        state("on", Some(0), None),
+    ],
+    rows: list![
+        row(1, on(&[MessageId(0)]), &const { [to(2)] }),
+        row(2, on(&[MessageId(0)]), &const { [to(1)] }),
+        row(2, on(&[MessageId(1)]), &[]),
+    ],
+};
+
+impl<R: Relay> private::Machine for Lamp<R> {
+    type Message = Message;
+    type Store = private::Place<State, 0>;
+    type Locals = Locals;
+    const CHART: &'static Chart = &CHART;
+}
+
+async fn light<R: Relay>(lamp: &mut Lamp<R>) -> Blinks {
+    lamp.relay.switch(true).await;
+    Blinks(0)
+}
+
+async fn dark<R: Relay>(lamp: &mut Lamp<R>) {
+    lamp.relay.switch(false).await;
+}
+
+async fn blink<R: Relay>(lamp: &mut Lamp<R>, blinks: &mut Blinks) {
+    lamp.relay.switch(false).await;
+    lamp.relay.switch(true).await;
+    blinks.0 += 1;
+}
+
+impl<R: Relay> private::StepsAsync for Lamp<R> {
+    const SETTLES: bool = false;
+    const DEFERS: bool = false;
+
+    async fn enter_initial<O: Observer>(
+        parts: &mut Parts<Self>,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        private::entered(&mut parts.cx, outcome, observer, StateId(0));
+        private::entered(&mut parts.cx, outcome, observer, StateId(1));
+        parts.cx.store.at = State::Off;
+    }
+
+    async fn deliver<O: Observer>(
+        parts: &mut Parts<Self>,
+        message: Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        match (parts.cx.store.at, message) {
+            (State::Off, Message::Toggle) => {
+                private::take(outcome, observer, RowId(0));
+                private::exited(&mut parts.cx, observer, StateId(1));
+                private::entered(&mut parts.cx, outcome, observer, StateId(2));
+                parts.locals.s2 = Some(light(&mut parts.data).await);
+                parts.cx.store.at = State::On;
+            }
+            (State::On, Message::Toggle) => {
+                private::take(outcome, observer, RowId(1));
+                dark(&mut parts.data).await;
+                private::exited(&mut parts.cx, observer, StateId(2));
+                parts.locals.s2 = None;
+                private::entered(&mut parts.cx, outcome, observer, StateId(1));
+                parts.cx.store.at = State::Off;
+            }
+            (State::On, Message::Blink) => {
+                private::take(outcome, observer, RowId(2));
+                if let Some(blinks) = &mut parts.locals.s2 {
+                    blink(&mut parts.data, blinks).await;
+                }
+            }
+            (_, message) => private::unhandled(outcome, observer, message),
+        }
+    }
+
+    async fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
+        false
+    }
+
+    async fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {
+    }
+
+    async fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
+
+    async fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
+        if parts.cx.store.at == State::On {
+            dark(&mut parts.data).await;
+        }
+        let left = parts.cx.store.at.into();
+    private::exited(&mut parts.cx, observer, left);
+        private::exited(&mut parts.cx, observer, StateId(0));
+    }
+}
+
+private::impl_drive! { async [<R: Relay>] [Lamp<R>] [] }

@@ -80,6 +80,8 @@ pub struct Interpreter<'c, P> {
     pub running: bool,
     /// Stopped because its macrostep had no end.
     pub endless: bool,
+    /// Where it rested when it ended.
+    pub ended_in: Vec<StateId>,
     /// What happened since this was last cleared.
     pub trace: Vec<Trace>,
     ending: bool,
@@ -100,6 +102,7 @@ impl<'c, P: Program> Interpreter<'c, P> {
             armed: Vec::new(),
             running: true,
             endless: false,
+            ended_in: Vec::new(),
             trace: Vec::new(),
             ending: false,
             changed: false,
@@ -153,6 +156,7 @@ impl<'c, P: Program> Interpreter<'c, P> {
     }
 
     fn take_event(&mut self, event: Event) -> Received {
+        self.program.take(event);
         let enabled_transitions = self.select_transitions(event);
         let Some(first) = enabled_transitions.first() else {
             return Received::Unhandled;
@@ -192,6 +196,7 @@ impl<'c, P: Program> Interpreter<'c, P> {
     }
 
     fn exit_interpreter(&mut self) {
+        self.ended_in = self.resting();
         for state in self.configuration.clone().into_iter().rev() {
             self.exit(state);
         }

@@ -1,5 +1,6 @@
 //! What a chart's functions do: the part of a machine that its description does not hold.
 
+use crate::interpreter::Event;
 use std::collections::BTreeSet;
 use wink_chart::{Chart, MessageId, RowId, StateId};
 
@@ -33,8 +34,20 @@ pub trait Program {
     /// returns. Asked right before [`Program::call`] for the same row.
     fn choose(&self, row: RowId) -> usize;
 
-    /// Runs a function. Called for functions that the chart names only.
-    fn call(&mut self, function: Function) -> Effects;
+    /// Runs a function, in the configuration of that moment. Called for functions that the
+    /// chart names only.
+    fn call(&mut self, function: Function, configuration: &BTreeSet<StateId>) -> Effects;
+
+    /// This event is taken now, from outside or from the internal queue.
+    fn take(&mut self, event: Event) {
+        let _ = event;
+    }
+
+    /// The event that says that this state is complete. A document of the recommendation has
+    /// an event with a name for that, which every state may listen to.
+    fn completion(&self, state: StateId) -> Event {
+        Event::Done(state)
+    }
 }
 
 /// A program that is drawn from a seed: every answer is a hash of the seed, of the function
@@ -128,7 +141,7 @@ impl Program for Script {
         self.choice(row)
     }
 
-    fn call(&mut self, function: Function) -> Effects {
+    fn call(&mut self, function: Function, _configuration: &BTreeSet<StateId>) -> Effects {
         self.run(function)
     }
 }

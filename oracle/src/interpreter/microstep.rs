@@ -17,13 +17,20 @@ impl<P: Program> Interpreter<'_, P> {
                 self.execute_content(transition.row);
             }
         }
+        // Wink: leaving a state may record a history that the transition goes to. What it goes to
+        // is read after that, as in the recommendation, but not again out of which domain: the
+        // recorded states may lie deeper, and those between would be left and never entered.
+        let domains: Vec<_> = enabled_transitions
+            .iter()
+            .map(|t| self.get_transition_domains(t))
+            .collect();
         self.exit_states(&enabled_transitions);
         for transition in &enabled_transitions {
             if !self.row(transition).chooses {
                 self.execute_content(transition.row);
             }
         }
-        self.enter_states(&enabled_transitions);
+        self.enter_states(&enabled_transitions, &domains);
     }
 
     fn execute_content(&mut self, row: RowId) {
@@ -34,7 +41,7 @@ impl<P: Program> Interpreter<'_, P> {
     }
 
     fn call(&mut self, function: Function) {
-        let Effects { raised, exits } = self.program.call(function);
+        let Effects { raised, exits } = self.program.call(function, &self.configuration);
         self.internal_queue
             .extend(raised.into_iter().map(Event::Message));
         self.ending |= exits;
@@ -69,8 +76,8 @@ impl<P: Program> Interpreter<'_, P> {
         self.configuration.remove(&state);
     }
 
-    fn enter_states(&mut self, enabled_transitions: &[Transition]) {
-        let states_to_enter = self.compute_entry_set(enabled_transitions);
+    fn enter_states(&mut self, enabled_transitions: &[Transition], domains: &[Vec<StateId>]) {
+        let states_to_enter = self.compute_entry_set(enabled_transitions, domains);
         self.enter(states_to_enter);
     }
 
@@ -97,7 +104,8 @@ impl<P: Program> Interpreter<'_, P> {
             self.ending = true;
             return;
         };
-        self.internal_queue.push_back(Event::Done(parent));
+        self.internal_queue
+            .push_back(self.program.completion(parent));
         let is_parallel = self.chart.state(grandparent).kind == StateKind::Parallel;
         if is_parallel
             && self
@@ -105,7 +113,8 @@ impl<P: Program> Interpreter<'_, P> {
                 .children(grandparent)
                 .all(|s| self.is_in_final_state(s))
         {
-            self.internal_queue.push_back(Event::Done(grandparent));
+            self.internal_queue
+                .push_back(self.program.completion(grandparent));
         }
     }
 
@@ -123,15 +132,18 @@ impl<P: Program> Interpreter<'_, P> {
         }
     }
 
-    fn compute_entry_set(&self, transitions: &[Transition]) -> BTreeSet<StateId> {
+    fn compute_entry_set(
+        &self,
+        transitions: &[Transition],
+        domains: &[Vec<StateId>],
+    ) -> BTreeSet<StateId> {
         let mut states_to_enter = BTreeSet::new();
-        for transition in transitions {
-            for targets in self.target_sets(transition) {
-                let effective = self.get_effective_target_states(&targets);
+        for (transition, domains) in transitions.iter().zip(domains) {
+            for (targets, &ancestor) in self.target_sets(transition).iter().zip(domains) {
+                let effective = self.get_effective_target_states(targets);
                 for &state in &effective {
                     self.add_descendant_states_to_enter(state, &mut states_to_enter);
                 }
-                let ancestor = self.get_transition_domain(transition, &targets);
                 for &state in &effective {
                     self.add_ancestor_states_to_enter(state, ancestor, &mut states_to_enter);
                 }

@@ -172,18 +172,14 @@ impl<P: Program> Interpreter<'_, P> {
         }
     }
 
-    fn get_transition_domains(&self, transition: &Transition) -> Vec<StateId> {
+    pub(super) fn get_transition_domains(&self, transition: &Transition) -> Vec<StateId> {
         let sets = self.target_sets(transition);
         sets.iter()
             .map(|targets| self.get_transition_domain(transition, targets))
             .collect()
     }
 
-    pub(super) fn get_transition_domain(
-        &self,
-        transition: &Transition,
-        targets: &[Target],
-    ) -> StateId {
+    fn get_transition_domain(&self, transition: &Transition, targets: &[Target]) -> StateId {
         let row = self.row(transition);
         let tstates = self.get_effective_target_states(targets);
         let inside = tstates

@@ -1,0 +1,5 @@
+//! What the oracle has to say about the engine.
+
+mod engine;
+mod random_charts;
+mod referee;

@@ -1,0 +1,198 @@
+//! Random charts and events: the engine must do what the oracle does.
+
+use crate::engine::{Runner, table};
+use wink_chart::{Chart, ChildSignal, RowKind, Trigger};
+use wink_oracle::random::{Random, Shape, chart};
+use wink_oracle::{Event, Interpreter, Script, Trace, outline};
+
+/// Any event that the chart can be given now.
+fn event(random: &mut Random, chart: &Chart, armed: &[wink_chart::RowId]) -> Event {
+    match random.below(100) {
+        0..20 if !armed.is_empty() => Event::After(random.pick(armed)),
+        20..25 => Event::Child(ChildSignal::Errored),
+        25..30 => Event::Down,
+        _ => {
+            let messages: Vec<_> = chart.message_ids().collect();
+            Event::Message(random.pick(&messages))
+        }
+    }
+}
+
+/// Runs the chart of that seed against the oracle and panics, with all that is needed to
+/// look into it, where they part. Returns how often each kind of thing happened.
+fn compare(seed: u64, shape: Shape) -> Seen {
+    // Deferred messages are put off by the loop around the engine, not by it: without them
+    // both sides have the same external events.
+    let mut chart = chart(seed, shape);
+    for row in chart.rows.to_mut() {
+        if row.kind == RowKind::Defer {
+            row.kind = RowKind::Ignore;
+        }
+    }
+    let chart = &chart;
+    let table = table(chart);
+    let script = Script::new(chart, seed);
+    let mut oracle = Interpreter::interpret(chart, script.clone());
+    let mut engine = Runner::start(chart, &table, script);
+    let mut random = Random::new(seed ^ 0xe4e7);
+    let mut seen = Seen::default();
+    let mut events = Vec::new();
+    for _ in 0..20 {
+        let agree = oracle.trace == engine.trace
+            && oracle.configuration == engine.configuration()
+            && oracle.resting() == engine.resting()
+            && oracle.running == engine.running;
+        assert!(
+            agree,
+            "seed {seed}, {shape:?}, after {events:?}\n{}oracle {:?}\n  in {:?}\nengine {:?}\n  in {:?}",
+            outline(chart),
+            oracle.trace,
+            oracle.configuration,
+            engine.trace,
+            engine.configuration(),
+        );
+        seen.count(chart, &oracle.trace);
+        if !oracle.running {
+            seen.ended += 1;
+            break;
+        }
+        oracle.trace.clear();
+        engine.trace.clear();
+        let event = event(&mut random, chart, &oracle.armed);
+        events.push(event);
+        assert_eq!(
+            oracle.main_event_loop(event),
+            {
+                use wink_oracle::Received;
+                let received: Received = engine.take(event);
+                received
+            },
+            "seed {seed}, {shape:?}, {events:?}\n{}",
+            outline(chart),
+        );
+    }
+    seen
+}
+
+/// How often each thing happened: a test that never gets to the interesting places proves
+/// nothing.
+#[derive(Debug, Default)]
+struct Seen {
+    rows: usize,
+    together: usize,
+    done: usize,
+    always: usize,
+    after: usize,
+    histories: usize,
+    chosen: usize,
+    reentered: usize,
+    ended: usize,
+}
+
+impl Seen {
+    fn count(&mut self, chart: &Chart, trace: &[Trace]) {
+        let mut before = None;
+        for entry in trace {
+            if let Trace::Row(id) = *entry {
+                let row = chart.row(id);
+                self.rows += 1;
+                self.together += usize::from(matches!(before, Some(Trace::Row(_))));
+                self.done += usize::from(row.trigger == Trigger::Done);
+                self.always += usize::from(row.trigger == Trigger::Always);
+                self.after += usize::from(matches!(row.trigger, Trigger::After(_)));
+                self.chosen += usize::from(row.chooses);
+                self.reentered += usize::from(row.reenter);
+                let is_history = |target: &wink_chart::Target| {
+                    use wink_chart::Target::{DeepHistory, History};
+                    matches!(target, History(_) | DeepHistory(_))
+                };
+                self.histories += usize::from(row.targets.iter().any(is_history));
+            }
+            before = Some(*entry);
+        }
+    }
+
+    fn add(&mut self, other: &Seen) {
+        self.rows += other.rows;
+        self.together += other.together;
+        self.done += other.done;
+        self.always += other.always;
+        self.after += other.after;
+        self.histories += other.histories;
+        self.chosen += other.chosen;
+        self.reentered += other.reentered;
+        self.ended += other.ended;
+    }
+}
+
+fn compare_all(seeds: std::ops::Range<u64>, shape: Shape) -> Seen {
+    let mut seen = Seen::default();
+    for seed in seeds {
+        seen.add(&compare(seed, shape));
+    }
+    seen
+}
+
+#[test]
+fn small_parallel_charts_agree() {
+    let seen = compare_all(
+        0..3_000,
+        Shape {
+            states: 8,
+            parallel: true,
+            compiles: false,
+        },
+    );
+    assert!(seen.together > 500, "{seen:?}");
+}
+
+#[test]
+fn large_parallel_charts_agree() {
+    let seen = compare_all(
+        0..2_000,
+        Shape {
+            states: 22,
+            parallel: true,
+            compiles: false,
+        },
+    );
+    let all = [
+        seen.rows,
+        seen.together,
+        seen.done,
+        seen.always,
+        seen.after,
+        seen.histories,
+    ];
+    assert!(all.iter().all(|&times| times > 500), "{seen:?}");
+    assert!(
+        seen.chosen > 500 && seen.reentered > 200 && seen.ended > 50,
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn charts_that_compile_agree() {
+    let seen = compare_all(
+        0..1_000,
+        Shape {
+            states: 16,
+            parallel: true,
+            compiles: true,
+        },
+    );
+    assert!(seen.rows > 5_000, "{seen:?}");
+}
+
+#[test]
+fn charts_without_parallel_states_agree() {
+    let seen = compare_all(
+        0..1_000,
+        Shape {
+            states: 16,
+            parallel: false,
+            compiles: false,
+        },
+    );
+    assert!(seen.rows > 5_000 && seen.together == 0, "{seen:?}");
+}

@@ -49,7 +49,10 @@ impl Name {
     ];
 
     pub fn of(ident: &Ident) -> Option<Name> {
-        Name::ALL.iter().find(|(_, text)| ident == text).map(|(name, _)| *name)
+        Name::ALL
+            .iter()
+            .find(|(_, text)| ident == text)
+            .map(|(name, _)| *name)
     }
 
     pub fn text(self) -> &'static str {
@@ -59,7 +62,10 @@ impl Name {
     /// Whether it writes a row of the transition table.
     pub fn is_row(self) -> bool {
         use Name::*;
-        matches!(self, Receive | Ignore | Defer | After | Always | Done | Child | Down)
+        matches!(
+            self,
+            Receive | Ignore | Defer | After | Always | Done | Child | Down
+        )
     }
 }
 
@@ -71,6 +77,15 @@ pub struct Own {
     pub arguments: Option<Group>,
     /// Written with a slip of the pen (reported): what it says counts, but for nothing new.
     pub misspelt: bool,
+}
+
+/// Whether one of these words stands anywhere in the tokens.
+fn mentions(tokens: TokenStream, words: &[&str]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => words.iter().any(|word| ident == word),
+        TokenTree::Group(group) => mentions(group.stream(), words),
+        _ => false,
+    })
 }
 
 /// The attributes of one item.
@@ -86,7 +101,26 @@ pub struct Attributes {
 impl Attributes {
     /// Others' attributes as they are emitted again.
     pub fn tokens(&self) -> TokenStream {
-        self.others.iter().map(|attribute| attribute.tokens.clone()).collect()
+        self.others
+            .iter()
+            .map(|attribute| attribute.tokens.clone())
+            .collect()
+    }
+
+    /// Serde's derives name the crate `serde`, which a machine's package need not depend on:
+    /// they are told to find it in wink, unless they are told something else already.
+    pub fn name_serde(&mut self) {
+        let says = |name: &str, words: &[&str]| {
+            self.others
+                .iter()
+                .any(|other| other.name == name && mentions(other.tokens.clone(), words))
+        };
+        if says("derive", &["Serialize", "Deserialize"]) && !says("serde", &["crate"]) {
+            self.others.push(Attribute {
+                name: Ident::new("serde", Span::call_site()),
+                tokens: quote!(#[serde(crate = "::wink::private::serde")]),
+            });
+        }
     }
 
     pub fn has(&self, name: Name) -> bool {
@@ -122,7 +156,8 @@ impl Attributes {
         }
         // Rust's own, on a test in a machine's module.
         if self.others.iter().any(|attribute| attribute.name == "test") {
-            self.own.retain(|own| own.name != Name::Ignore || own.arguments.is_some());
+            self.own
+                .retain(|own| own.name != Name::Ignore || own.arguments.is_some());
         }
     }
 
@@ -130,7 +165,10 @@ impl Attributes {
         let mut inside = Cursor::of(&group);
         let Some(ident) = inside.take_ident() else {
             let name = Ident::new("unknown", group.span());
-            self.others.push(Attribute { name, tokens: whole(pound, group) });
+            self.others.push(Attribute {
+                name,
+                tokens: whole(pound, group),
+            });
             return;
         };
         if ident == "doc" {
@@ -146,12 +184,18 @@ impl Attributes {
                 })
                 .last();
             let name = name.unwrap_or(ident);
-            self.others.push(Attribute { name, tokens: whole(pound, group) });
+            self.others.push(Attribute {
+                name,
+                tokens: whole(pound, group),
+            });
             return;
         } else if let Some(name) = Name::of(&ident) {
             return self.take_own(diagnostics, name, ident.span(), false, inside);
         }
-        self.others.push(Attribute { name: ident, tokens: whole(pound, group) });
+        self.others.push(Attribute {
+            name: ident,
+            tokens: whole(pound, group),
+        });
     }
 
     fn take_own(
@@ -163,7 +207,12 @@ impl Attributes {
         mut inside: Cursor,
     ) {
         let arguments = inside.take_group(Delimiter::Parenthesis);
-        let mut own = Own { name, span, arguments, misspelt };
+        let mut own = Own {
+            name,
+            span,
+            arguments,
+            misspelt,
+        };
         if let Some(token) = inside.next() {
             diagnostics.attribute_form(name.text(), token.span(), usage(name));
             own.misspelt = true;
@@ -176,13 +225,18 @@ impl Attributes {
         if inside.take_punct('=').is_none() {
             return;
         }
-        let Some(literal) = inside.take_literal() else { return };
-        let Some(text) = string_value(&literal) else { return };
+        let Some(literal) = inside.take_literal() else {
+            return;
+        };
+        let Some(text) = string_value(&literal) else {
+            return;
+        };
         if !self.documentation.is_empty() {
             self.documentation.push('\n');
         }
         // rustc keeps the blank between `///` and the text.
-        self.documentation.push_str(text.strip_prefix(' ').unwrap_or(&text).trim_end());
+        self.documentation
+            .push_str(text.strip_prefix(' ').unwrap_or(&text).trim_end());
     }
 
     /// Takes our lints out of `#[allow(…)]`; the rest stays for rustc.
@@ -206,7 +260,10 @@ impl Attributes {
             }
         }
         if !found {
-            self.others.push(Attribute { name, tokens: whole(pound, group) });
+            self.others.push(Attribute {
+                name,
+                tokens: whole(pound, group),
+            });
         } else if !kept.is_empty() {
             let tokens = quote!(#[#name(#kept)]);
             self.others.push(Attribute { name, tokens });
@@ -235,14 +292,48 @@ impl Attributes {
     }
 }
 
-/// Attributes that rustc or its tools know; a distance of two is no accident there.
+/// Attributes that rustc or well-known crates know: being near to one of ours is no accident.
 const KNOWN: [&str; 40] = [
-    "allow", "automatically_derived", "bench", "cfg", "cfg_attr", "cold", "debug_handler",
-    "default", "deny", "deprecated", "derive", "doc", "error", "expect", "export_name", "forbid",
-    "from", "global_allocator", "ignore", "inline", "instrument", "link", "link_section",
-    "macro_export", "macro_use", "must_use", "no_mangle", "non_exhaustive", "path", "proptest",
-    "repr", "rstest", "rustfmt", "serde", "should_panic", "source", "target_feature", "test",
-    "track_caller", "warn",
+    "allow",
+    "automatically_derived",
+    "bench",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "debug_handler",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "error",
+    "expect",
+    "export_name",
+    "forbid",
+    "from",
+    "global_allocator",
+    "ignore",
+    "inline",
+    "instrument",
+    "link",
+    "link_section",
+    "macro_export",
+    "macro_use",
+    "must_use",
+    "no_mangle",
+    "non_exhaustive",
+    "path",
+    "proptest",
+    "repr",
+    "rstest",
+    "rustfmt",
+    "serde",
+    "should_panic",
+    "source",
+    "target_feature",
+    "test",
+    "track_caller",
+    "warn",
 ];
 
 fn meant(ident: &Ident, expected: &[Name]) -> Option<Name> {
@@ -250,7 +341,7 @@ fn meant(ident: &Ident, expected: &[Name]) -> Option<Name> {
     if KNOWN.contains(&text.as_str()) {
         return None;
     }
-    let limit = |name: &Name| if name.text().len() <= 4 { 1 } else { 2 };
+    let limit = |name: &Name| if name.text().len() <= 5 { 1 } else { 2 };
     expected
         .iter()
         .map(|name| (distance(&text, name.text()), *name))
@@ -266,7 +357,9 @@ pub fn usage(name: Name) -> &'static str {
         Name::Data => "write `#[data]`",
         Name::Messages => "write `#[messages]`",
         Name::Reply => "write the answer's type: `#[reply(u32)]`",
-        Name::State => "write `#[state]`, `#[state(initial)]`, `#[state(final)]` or `#[state(parallel)]`",
+        Name::State => {
+            "write `#[state]`, `#[state(initial)]`, `#[state(final)]` or `#[state(parallel)]`"
+        }
         Name::Receive => "write `#[receive(Message)]` or `#[receive(Message if guard => state)]`",
         Name::Ignore => "write `#[ignore(Message)]`",
         Name::Defer => "write `#[defer(Message)]`",
@@ -297,7 +390,9 @@ fn whole(pound: TokenTree, group: Group) -> TokenStream {
 pub fn string_value(literal: &Literal) -> Option<String> {
     let text = literal.to_string();
     // The common case by hand: no escapes.
-    let plain = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let plain = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     match plain {
         Some(plain) if !plain.contains('\\') => Some(plain.to_owned()),
         _ => match syn::Lit::new(literal.clone()) {

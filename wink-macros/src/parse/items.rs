@@ -3,14 +3,15 @@
 //! Must not know of: what a row or a function means.
 
 use super::attributes::{Attributes, Name, Own, usage};
-use super::cursor::{Cursor, is_group, is_keyword, is_operator, is_punct};
+use super::cursor::{Cursor, is_keyword, is_punct};
 use super::function::{belongs, function};
 use super::row::row;
+use super::shapes::{declared, is_function, kind, take_item, visibility};
 use super::{Cx, types};
 use crate::ast::{Body, Item, OtherItem, State, StateOptions};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Token, Visibility};
+use syn::Visibility;
 
 /// Reads everything up to the end of the module. `body` may already have the module's own rows.
 pub fn body(cx: &mut Cx<'_>, body: &mut Body, cursor: &mut Cursor, is_machine: bool) {
@@ -20,7 +21,8 @@ pub fn body(cx: &mut Cx<'_>, body: &mut Body, cursor: &mut Cursor, is_machine: b
         if cursor.is_empty() {
             // Attributes of nothing: rustc says so.
             let attributes = attributes.tokens();
-            body.items.push(Item::Other(other(attributes, None, Vec::new(), None)));
+            body.items
+                .push(Item::Other(other(attributes, None, Vec::new(), None)));
             return;
         }
         item(cx, body, attributes, cursor, is_machine);
@@ -37,26 +39,39 @@ fn item(
     use Name::*;
     let visibility = visibility(cursor);
     if is_function(cursor) {
-        let expected =
-            [Entry, Exit, Receive, Ignore, Defer, After, Always, Done, Child, Down];
+        let expected = [
+            Entry, Exit, Receive, Ignore, Defer, After, Always, Done, Child, Down,
+        ];
         attributes.misspelt(cx.diagnostics, &expected);
-        let is_ours = attributes.own.iter().any(|own| expected.contains(&own.name));
+        let is_ours = attributes
+            .own
+            .iter()
+            .any(|own| expected.contains(&own.name));
         if is_ours {
             if let Some(attribute) = attributes.other("cfg") {
-                cx.diagnostics.cfg_in_chart(attribute.name.span(), "a function of a machine");
+                cx.diagnostics
+                    .cfg_in_chart(attribute.name.span(), "a function of a machine");
             }
             body.items.push(Item::Function(body.functions.len()));
-            body.functions.push(function(cx, attributes, visibility, cursor));
+            body.functions
+                .push(function(cx, attributes, visibility, cursor));
             return;
         }
     } else if cursor.peek_keyword(0, "mod") {
-        attributes.misspelt(cx.diagnostics, &[State, Receive, Ignore, Defer, After, Always]);
-        if attributes.has(State) && cursor.peek_group(2, Delimiter::Brace).is_some() {
+        attributes.misspelt(
+            cx.diagnostics,
+            &[State, Receive, Ignore, Defer, After, Always],
+        );
+        if attributes.has(State)
+            && cursor.peek_ident(1).is_some()
+            && cursor.peek_group(2, Delimiter::Brace).is_some()
+        {
             state(cx, body, attributes, visibility, cursor);
             return;
         }
     } else if cursor.peek_keyword(0, "struct") || cursor.peek_keyword(0, "enum") {
         attributes.misspelt(cx.diagnostics, &[Data, Messages]);
+        attributes.name_serde();
         if is_machine && (attributes.has(Data) || attributes.has(Messages)) {
             data_or_messages(cx, body, attributes, visibility, cursor);
             return;
@@ -73,14 +88,22 @@ fn state(
     cursor: &mut Cursor,
 ) {
     cursor.next();
-    let Some(ident) = cursor.take_ident() else { return };
-    let Some(group) = cursor.take_group(Delimiter::Brace) else { return };
-    let mut inside = Cursor::of(&group);
+    let Some(ident) = cursor.take_ident() else {
+        return;
+    };
+    let Some(group) = cursor.take_group(Delimiter::Brace) else {
+        return;
+    };
+    let mut inside = Cursor::of_items(&group);
     attributes.take_inner(cx.diagnostics, &mut inside);
     if let Some(attribute) = attributes.other("cfg") {
-        cx.diagnostics.cfg_in_chart(attribute.name.span(), "a state");
+        cx.diagnostics
+            .cfg_in_chart(attribute.name.span(), "a state");
     }
-    let mut options = StateOptions { allows: attributes.allows, ..StateOptions::default() };
+    let mut options = StateOptions {
+        allows: attributes.allows,
+        ..StateOptions::default()
+    };
     let mut attribute_span = None;
     let mut own_body = Body::default();
     for own in attributes.own {
@@ -96,8 +119,14 @@ fn state(
                 let row = row(cx, own, &[]);
                 own_body.rows.push(row);
             }
-            name => cx.diagnostics.misplaced(name.text(), own.span, "a state", belongs(name)),
+            name => cx
+                .diagnostics
+                .misplaced(name.text(), own.span, "a state", belongs(name)),
         }
+    }
+    if let (Some(_), Some(parallel)) = (options.is_final, options.parallel) {
+        cx.diagnostics.final_and_parallel(parallel);
+        options.parallel = None;
     }
     body(cx, &mut own_body, &mut inside, false);
     let attribute_span = attribute_span.unwrap_or_else(|| ident.span());
@@ -115,13 +144,16 @@ fn state(
 
 fn state_options(cx: &mut Cx<'_>, options: &mut StateOptions, own: &Own) {
     const OPTIONS: [&str; 3] = ["initial", "final", "parallel"];
-    let Some(arguments) = &own.arguments else { return };
+    let Some(arguments) = &own.arguments else {
+        return;
+    };
     let mut cursor = Cursor::of(arguments);
     while !cursor.is_empty() {
         let span = cursor.span();
         let option = cursor.until_comma();
         let [TokenTree::Ident(ident)] = option.as_slice() else {
-            cx.diagnostics.attribute_form("state", span, usage(Name::State));
+            cx.diagnostics
+                .attribute_form("state", span, usage(Name::State));
             continue;
         };
         let place = match OPTIONS.iter().position(|option| ident == option) {
@@ -156,19 +188,26 @@ fn data_or_messages(
         let is_data = own.name == Name::Data;
         if !is_data && own.name != Name::Messages {
             let kind = if is_struct { "a struct" } else { "an enum" };
-            cx.diagnostics.misplaced(own.name.text(), own.span, kind, belongs(own.name));
+            cx.diagnostics
+                .misplaced(own.name.text(), own.span, kind, belongs(own.name));
             continue;
         }
         if let Some(arguments) = &own.arguments {
-            cx.diagnostics.attribute_form(own.name.text(), arguments.span(), usage(own.name));
+            cx.diagnostics
+                .attribute_form(own.name.text(), arguments.span(), usage(own.name));
         }
         if is_data != is_struct {
             cx.diagnostics.wrong_kind_of_type(own.name.text(), own.span);
             continue;
         }
-        let first = if is_data { cx.data_span } else { cx.messages_span };
+        let first = if is_data {
+            cx.data_span
+        } else {
+            cx.messages_span
+        };
         if let Some(first) = first {
-            cx.diagnostics.second_of_its_kind(own.name.text(), own.span, first);
+            cx.diagnostics
+                .second_of_its_kind(own.name.text(), own.span, first);
             continue;
         }
         if is_data {
@@ -190,7 +229,12 @@ fn data_or_messages(
     if !is_taken {
         // `#[reply]` and the like may still be inside.
         let tokens = crate::fallback::strip(tokens.into_iter().collect());
-        body.items.push(Item::Other(other(before, None, tokens.into_iter().collect(), None)));
+        body.items.push(Item::Other(other(
+            before,
+            None,
+            tokens.into_iter().collect(),
+            None,
+        )));
     }
 }
 
@@ -214,10 +258,24 @@ fn foreign(
         }
     }
     let mut tokens = take_item(cursor);
-    if kind == "a module" && !is_machine_inside && has_own(&tokens) {
-        let name = tokens.get(1).map(ToString::to_string).unwrap_or_default();
-        inside_helper(cx, &name, &tokens);
-        tokens = crate::fallback::strip(tokens.into_iter().collect()).into_iter().collect();
+    let is_inside = matches!(kind, "a module" | "an impl block" | "a trait");
+    if is_inside && !is_machine_inside && has_own(&tokens) {
+        let name = match kind {
+            "a module" => tokens.get(1).map(ToString::to_string),
+            _ => None,
+        };
+        inside_helper(cx, name.as_deref(), &tokens);
+        tokens = crate::fallback::strip(tokens.into_iter().collect())
+            .into_iter()
+            .collect();
+    }
+    if attributes.has(Name::State) && is_punct(tokens.last(), ';') && kind == "a module" {
+        // Reported; rustc need not look for a file.
+        tokens.pop();
+        tokens.push(TokenTree::Group(Group::new(
+            Delimiter::Brace,
+            TokenStream::new(),
+        )));
     }
     let declared = declared(&tokens);
     let can_be_visible = declared.is_some() && !is_keyword(tokens.first(), "macro_rules");
@@ -225,17 +283,23 @@ fn foreign(
         Visibility::Inherited if !can_be_visible => None,
         visibility => Some(visibility),
     };
-    body.items.push(Item::Other(other(before, visibility, tokens, declared)));
+    body.items
+        .push(Item::Other(other(before, visibility, tokens, declared)));
 }
 
 fn misplaced(cx: &mut Cx<'_>, own: &Own, kind: &'static str, cursor: &Cursor) {
     if kind != "a module" || !(own.name.is_row() || own.name == Name::State) {
-        cx.diagnostics.misplaced(own.name.text(), own.span, kind, belongs(own.name));
+        cx.diagnostics
+            .misplaced(own.name.text(), own.span, kind, belongs(own.name));
     } else if own.name == Name::State {
         cx.diagnostics.state_without_body(own.span);
     } else {
-        let name = cursor.peek_ident(1).map(ToString::to_string).unwrap_or_default();
-        cx.diagnostics.row_outside_states(own.name.text(), own.span, &name);
+        let name = cursor
+            .peek_ident(1)
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        cx.diagnostics
+            .row_outside_states(own.name.text(), own.span, &name);
     }
 }
 
@@ -252,7 +316,9 @@ fn again(own: &[Own]) -> TokenStream {
 
 /// Whether one of our attributes stands directly in a module that is no state.
 fn has_own(item: &[TokenTree]) -> bool {
-    let Some(TokenTree::Group(group)) = item.last() else { return false };
+    let Some(TokenTree::Group(group)) = item.last() else {
+        return false;
+    };
     let mut cursor = Cursor::of(group);
     while !cursor.is_empty() {
         if own_ahead(&cursor).is_some() {
@@ -273,7 +339,12 @@ fn own_ahead(cursor: &Cursor) -> Option<(Name, Span)> {
     let name = Name::of(&ident)?;
     let has_arguments = inside.peek_group(0, Delimiter::Parenthesis).is_some();
     let is_certain = match name {
-        Name::Receive | Name::Defer | Name::After | Name::Always | Name::Done | Name::Child
+        Name::Receive
+        | Name::Defer
+        | Name::After
+        | Name::Always
+        | Name::Done
+        | Name::Child
         | Name::Ignore => has_arguments,
         Name::State | Name::Entry | Name::Exit => true,
         Name::Down | Name::Machine | Name::Data | Name::Messages | Name::Reply => false,
@@ -281,12 +352,18 @@ fn own_ahead(cursor: &Cursor) -> Option<(Name, Span)> {
     is_certain.then_some((name, ident.span()))
 }
 
-fn inside_helper(cx: &mut Cx<'_>, module: &str, item: &[TokenTree]) {
-    let Some(TokenTree::Group(group)) = item.last() else { return };
+/// `module` is the module's name; none for what has methods.
+fn inside_helper(cx: &mut Cx<'_>, module: Option<&str>, item: &[TokenTree]) {
+    let Some(TokenTree::Group(group)) = item.last() else {
+        return;
+    };
     let mut cursor = Cursor::of(group);
     while !cursor.is_empty() {
         if let Some((name, span)) = own_ahead(&cursor) {
-            cx.diagnostics.row_outside_states(name.text(), span, module);
+            match module {
+                Some(module) => cx.diagnostics.row_outside_states(name.text(), span, module),
+                None => cx.diagnostics.row_on_method(name.text(), span),
+            }
         }
         cursor.next();
     }
@@ -298,133 +375,10 @@ fn other(
     rest: Vec<TokenTree>,
     declared: Option<proc_macro2::Ident>,
 ) -> OtherItem {
-    OtherItem { attributes, visibility, rest: rest.into_iter().collect(), declared }
-}
-
-/// Takes `pub`, `pub(…)` or nothing.
-pub fn visibility(cursor: &mut Cursor) -> Visibility {
-    let Some(public) = cursor.take_keyword("pub") else { return Visibility::Inherited };
-    let is_restricted = cursor.peek_group(0, Delimiter::Parenthesis).is_some_and(|group| {
-        let inside = Cursor::of(group);
-        ["crate", "self", "super", "in"].iter().any(|word| inside.peek_keyword(0, word))
-    });
-    if !is_restricted {
-        return Visibility::Public(Token![pub](public.span()));
+    OtherItem {
+        attributes,
+        visibility,
+        rest: rest.into_iter().collect(),
+        declared,
     }
-    let tokens: TokenStream = [Some(TokenTree::Ident(public)), cursor.next()].into_iter().flatten().collect();
-    syn::parse2(tokens).unwrap_or(Visibility::Inherited)
-}
-
-/// Whether a function comes next, whatever its qualifiers.
-fn is_function(cursor: &Cursor) -> bool {
-    let mut at = 0;
-    while let Some(token) = cursor.peek_at(at) {
-        match token {
-            TokenTree::Ident(ident) if ident == "fn" => return cursor.peek_ident(at + 1).is_some(),
-            TokenTree::Ident(ident)
-                if ["const", "async", "unsafe", "safe", "extern", "default"]
-                    .iter()
-                    .any(|word| ident == word) => {}
-            TokenTree::Literal(_) if at > 0 => {}
-            _ => return false,
-        }
-        at += 1;
-    }
-    false
-}
-
-/// What comes next, in words.
-fn kind(cursor: &Cursor) -> &'static str {
-    if is_function(cursor) {
-        return "a function";
-    }
-    let Some(first) = cursor.peek_ident(0) else { return "this item" };
-    match first.to_string().as_str() {
-        "mod" => "a module",
-        "struct" => "a struct",
-        "enum" => "an enum",
-        "union" => "a union",
-        "trait" => "a trait",
-        "impl" => "an impl block",
-        "use" => "an import",
-        "const" => "a constant",
-        "static" => "a static",
-        "type" => "a type alias",
-        _ => "this item",
-    }
-}
-
-/// Takes one item's tokens: up to its `;` or its last group.
-fn take_item(cursor: &mut Cursor) -> Vec<TokenTree> {
-    let ends_with_semicolon = match cursor.peek() {
-        Some(TokenTree::Ident(ident)) => {
-            ["use", "type", "static"].iter().any(|word| ident == word)
-                || (ident == "const" && !is_function(cursor) && !cursor.peek_keyword(1, "trait"))
-        }
-        _ => false,
-    };
-    let mut item = match ends_with_semicolon {
-        // No generics to mind: a `<` may be a comparison here.
-        true => {
-            let mut item = Vec::new();
-            while !cursor.is_empty() && !cursor.peek_punct(0, ';') {
-                item.extend(cursor.next());
-            }
-            item
-        }
-        false => cursor.until(|tokens| {
-            is_group(tokens.first(), Delimiter::Brace) || is_punct(tokens.first(), ';')
-        }),
-    };
-    // The brace or the semicolon.
-    item.extend(cursor.next());
-    item
-}
-
-/// The name of an item that can be seen from elsewhere.
-fn declared(item: &[TokenTree]) -> Option<proc_macro2::Ident> {
-    let mut tokens = item;
-    while let [first, rest @ ..] = tokens {
-        let TokenTree::Ident(word) = first else {
-            // The string in `extern "C" fn`.
-            if matches!(first, TokenTree::Literal(_)) {
-                tokens = rest;
-                continue;
-            }
-            return None;
-        };
-        match word.to_string().as_str() {
-            "struct" | "enum" | "union" | "type" | "trait" | "mod" | "fn" => {
-                return name_in(rest);
-            }
-            "const" | "static" if !has_function(rest) => return name_in(rest),
-            "const" | "static" | "mut" | "unsafe" | "async" | "extern" | "auto" | "safe" => {
-                tokens = rest;
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-fn has_function(tokens: &[TokenTree]) -> bool {
-    tokens.iter().take(4).any(|token| is_keyword(Some(token), "fn") || is_keyword(Some(token), "trait"))
-}
-
-fn name_in(tokens: &[TokenTree]) -> Option<proc_macro2::Ident> {
-    let tokens = match tokens {
-        [first, rest @ ..] if is_keyword(Some(first), "mut") => rest,
-        tokens => tokens,
-    };
-    match tokens {
-        [TokenTree::Ident(ident), ..] if ident != "_" && !is_operator(tokens, ':', ':') => {
-            Some(ident.clone())
-        }
-        _ => None,
-    }
-}
-
-/// The module's group, when an item is a module with a body.
-pub fn module_body(cursor: &mut Cursor) -> Option<Group> {
-    cursor.take_group(Delimiter::Brace)
 }

@@ -18,6 +18,7 @@ pub use crate::core::event::SystemEvent;
 pub use crate::core::exit::{
     Child, ChildEvent, Down, Error, ErrorKind, ExitReason, Identity, MachineId,
 };
+pub use crate::core::fingerprint::fingerprint;
 pub use crate::core::instance::{Asked, Instance, Start};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
 pub use crate::core::mailbox::Envelope;
@@ -25,6 +26,9 @@ pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};
 pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
 pub use crate::core::signal::Signal;
+pub use crate::core::snapshot::{
+    Durable, Portable, RestoreError, SaveError, Snapshot, SnapshotView,
+};
 pub use crate::core::station::{BoxFuture, Closed, Handle, Host, Newborn, Site, Spawner};
 pub use crate::core::status::Status;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};

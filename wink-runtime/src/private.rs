@@ -19,8 +19,8 @@ pub use serde;
 pub use std::boxed::Box;
 pub use wink_chart::describe;
 pub use wink_chart::{
-    Chart, ChildSignal, Delay, Message, MessageId, RowId, RowKind, Shape, StateId, StateKind, Target,
-    Trigger,
+    Chart, ChildSignal, Delay, Message, MessageId, RowId, RowKind, Shape, StateId, StateKind,
+    Target, Trigger,
 };
 
 mod codec;
@@ -63,11 +63,7 @@ pub fn defer<M: Machine, O: Observer>(
 
 /// Nothing takes the message; it is dropped.
 #[inline]
-pub fn unhandled<M: Messages, O: Observer>(
-    outcome: &mut Outcome,
-    observer: &mut O,
-    message: M,
-) {
+pub fn unhandled<M: Messages, O: Observer>(outcome: &mut Outcome, observer: &mut O, message: M) {
     outcome.receive(Received::Unhandled);
     observer.unhandled(message.id());
 }
@@ -132,5 +128,7 @@ pub fn take_reply<M: Machine, T: 'static>(
 where
     ReplyOf<M>: Send + 'static,
 {
-    cx.take_port().unwrap_or_else(crate::core::question::ReplyPort::nowhere).defer(wrap)
+    cx.take_port()
+        .unwrap_or_else(crate::core::question::ReplyPort::nowhere)
+        .defer(wrap)
 }

@@ -2,6 +2,11 @@
 //! as supervised processes.
 #![forbid(unsafe_code)]
 
+/// `machine! { pub mod turnstile { … } }`: the same language as `#[machine]`, as a block.
+///
+/// Rust lets one path name one macro only. The attribute comes with [`prelude`], this one from
+/// here; `use wink::{machine, prelude::*};` brings both under the one name.
+pub use wink_macros::machine_block as machine;
 pub use wink_runtime::*;
 
 pub mod prelude;

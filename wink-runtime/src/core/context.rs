@@ -142,7 +142,10 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        self.push_effect(Effect::Watch { machine: machine.handle(), linked: false });
+        self.push_effect(Effect::Watch {
+            machine: machine.handle(),
+            linked: false,
+        });
     }
 
     /// Ties this machine and that one together: each hears of the other's end in its `down` rows,
@@ -153,13 +156,19 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        self.push_effect(Effect::Watch { machine: machine.handle(), linked: true });
+        self.push_effect(Effect::Watch {
+            machine: machine.handle(),
+            linked: true,
+        });
     }
 
     /// This machine's own address, to be given to others. An embedded machine that no driver runs
     /// has one too; what is sent there is told that the machine has ended.
     pub fn address(&mut self) -> Address<M> {
-        self.extra().address.get_or_insert_with(Address::nowhere).clone()
+        self.extra()
+            .address
+            .get_or_insert_with(Address::nowhere)
+            .clone()
     }
 
     /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
@@ -184,7 +193,9 @@ impl<M: Machine> Context<M> {
 
     /// Cancels the timer of that name; whether there was one.
     pub fn cancel_timer(&mut self, name: &str) -> bool {
-        self.extra.as_mut().is_some_and(|extra| extra.timers.cancel(name))
+        self.extra
+            .as_mut()
+            .is_some_and(|extra| extra.timers.cancel(name))
     }
 
     /// Ends the machine after the present transition: the exits of all active states run, then
@@ -210,7 +221,12 @@ impl<M: Machine> Context<M> {
 /// What the runtime calls.
 impl<M: Machine> Context<M> {
     pub(crate) fn new() -> Self {
-        Context { store: M::Store::EMPTY, phase: Phase::FRESH, now: Time::ZERO, extra: None }
+        Context {
+            store: M::Store::EMPTY,
+            phase: Phase::FRESH,
+            now: Time::ZERO,
+            extra: None,
+        }
     }
 
     pub(crate) fn extra(&mut self) -> &mut Extra<M> {
@@ -274,11 +290,7 @@ impl<M: Machine> Context<M> {
     }
 
     /// Takes what came with the step's message.
-    pub(crate) fn open(
-        &mut self,
-        port: Option<ReplyPort<ReplyOf<M>>>,
-        sender: Option<Identity>,
-    ) {
+    pub(crate) fn open(&mut self, port: Option<ReplyPort<ReplyOf<M>>>, sender: Option<Identity>) {
         if port.is_some() || sender.is_some() {
             self.phase.mark_dirty();
             let extra = self.extra();
@@ -297,7 +309,9 @@ impl<M: Machine> Context<M> {
         let Some(extra) = &mut self.extra else { return };
         extra.sender = None;
         extra.defer_at = None;
-        let Some(port) = extra.port.take() else { return };
+        let Some(port) = extra.port.take() else {
+            return;
+        };
         match received {
             Received::Unhandled => port.refuse(CallError::Unhandled),
             Received::Ignored(_) => port.refuse(CallError::Ignored),
@@ -323,8 +337,11 @@ impl<M: Machine> Context<M> {
     pub(crate) fn defer(&mut self, message: M::Message) {
         self.phase.mark_dirty();
         let extra = self.extra();
-        let envelope =
-            Envelope { message, port: extra.port.take(), sender: extra.sender.take() };
+        let envelope = Envelope {
+            message,
+            port: extra.port.take(),
+            sender: extra.sender.take(),
+        };
         let place = extra.defer_at.take().unwrap_or(extra.deferred.len());
         extra.deferred.insert(place, envelope);
     }
@@ -400,7 +417,10 @@ impl<M: Machine> Context<M> {
         let Some(extra) = &mut self.extra else { return };
         extra.timers.clear();
         extra.internal.clear();
-        let waiting = extra.deferred.drain(..).filter_map(|envelope| envelope.port);
+        let waiting = extra
+            .deferred
+            .drain(..)
+            .filter_map(|envelope| envelope.port);
         for port in waiting.chain(extra.port.take()) {
             port.refuse(CallError::Died(reason.clone()));
         }

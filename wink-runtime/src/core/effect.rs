@@ -2,8 +2,8 @@
 //!
 //! Must not know of: who performs effects. A step that panics leaves none.
 
-use super::machine::{Machine, Messages};
 use super::address::Mail;
+use super::machine::{Machine, Messages};
 use super::question::{Answer, ReplyPort};
 use super::station::{Handle, Newborn};
 use core::fmt;

@@ -62,7 +62,10 @@ pub trait Start: Machine {
     }
 
     /// As [`start`](Start::start), for a machine with `async` functions.
-    #[allow(async_fn_in_trait, reason = "whether it is Send depends on the machine")]
+    #[allow(
+        async_fn_in_trait,
+        reason = "whether it is Send depends on the machine"
+    )]
     async fn start_async(self) -> Instance<Self>
     where
         Self: StepsAsync,
@@ -71,7 +74,10 @@ pub trait Start: Machine {
     }
 
     /// As [`start_with`](Start::start_with), for a machine with `async` functions.
-    #[allow(async_fn_in_trait, reason = "whether it is Send depends on the machine")]
+    #[allow(
+        async_fn_in_trait,
+        reason = "whether it is Send depends on the machine"
+    )]
     async fn start_with_async<O: Observer>(self, now: Time, observer: &mut O) -> Instance<Self>
     where
         Self: StepsAsync,
@@ -107,7 +113,13 @@ impl<M: Machine> Instance<M> {
     pub fn new(data: M, now: Time) -> Self {
         let mut cx = Context::new();
         cx.now = now;
-        Instance { parts: Parts { data, locals: M::Locals::default(), cx } }
+        Instance {
+            parts: Parts {
+                data,
+                locals: M::Locals::default(),
+                cx,
+            },
+        }
     }
 
     /// What the machine remembers.
@@ -147,13 +159,19 @@ impl<M: Machine> Instance<M> {
     /// one for each. The root alone before the start and after the end.
     pub fn resting(&self) -> Vec<StateId> {
         let mut states = Vec::new();
-        self.parts.cx.store.resting(M::CHART, &mut |state| states.push(state));
+        self.parts
+            .cx
+            .store
+            .resting(M::CHART, &mut |state| states.push(state));
         states
     }
 
     /// Names of the states that the machine rests in, in document order.
     pub fn configuration(&self) -> Vec<&'static str> {
-        self.resting().iter().map(|state| &*M::CHART.states[state.index()].name).collect()
+        self.resting()
+            .iter()
+            .map(|state| &*M::CHART.states[state.index()].name)
+            .collect()
     }
 
     /// The messages that an active state has a `receive` row for, in the order of their
@@ -171,13 +189,19 @@ impl<M: Machine> Instance<M> {
         for row in rows.filter(|row| row.kind == RowKind::Receive && active[row.source.index()]) {
             match &row.trigger {
                 Trigger::Messages(messages) => {
-                    messages.iter().for_each(|message| accepted[message.index()] = true);
+                    messages
+                        .iter()
+                        .for_each(|message| accepted[message.index()] = true);
                 }
                 Trigger::Any => accepted.fill(true),
                 _ => {}
             }
         }
-        (0..).map(MessageId).zip(accepted).filter_map(|(id, yes)| yes.then_some(id)).collect()
+        (0..)
+            .map(MessageId)
+            .zip(accepted)
+            .filter_map(|(id, yes)| yes.then_some(id))
+            .collect()
     }
 
     /// The machine's time: what it was last told.
@@ -205,7 +229,11 @@ impl<M: Machine> Instance<M> {
     fn envelope<T>(question: Question<M::Message, T>) -> (Envelope<M>, Asking<M, T>) {
         let (message, open) = question.into_parts();
         let (port, pending) = question::port();
-        let envelope = Envelope { message, port: Some(port), sender: None };
+        let envelope = Envelope {
+            message,
+            port: Some(port),
+            sender: None,
+        };
         (envelope, Asking { pending, open })
     }
 
@@ -242,11 +270,7 @@ impl<M: Steps> Instance<M> {
 
     /// As [`dispatch`](Instance::dispatch), told to an observer.
     #[inline]
-    pub fn dispatch_with<O: Observer>(
-        &mut self,
-        message: M::Message,
-        observer: &mut O,
-    ) -> Outcome {
+    pub fn dispatch_with<O: Observer>(&mut self, message: M::Message, observer: &mut O) -> Outcome {
         run::plain::dispatch(&mut self.parts, message, observer)
     }
 

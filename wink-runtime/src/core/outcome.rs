@@ -51,7 +51,10 @@ impl Outcome {
     };
 
     /// The machine had ended before.
-    pub(crate) const ENDED: Outcome = Outcome { received: Received::Ended, ..Outcome::NOTHING };
+    pub(crate) const ENDED: Outcome = Outcome {
+        received: Received::Ended,
+        ..Outcome::NOTHING
+    };
 
     /// What became of the message.
     #[inline]
@@ -66,7 +69,9 @@ impl Outcome {
 
     /// The rows that were taken, in order: the first four of [`Outcome::count`].
     pub fn rows(&self) -> impl ExactSizeIterator<Item = RowId> + '_ {
-        self.rows[..NAMED_ROWS.min(self.count as usize)].iter().map(|&row| RowId(row))
+        self.rows[..NAMED_ROWS.min(self.count as usize)]
+            .iter()
+            .map(|&row| RowId(row))
     }
 
     /// How many rows were taken, at most 65,535 of them counted.

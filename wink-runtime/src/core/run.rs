@@ -125,7 +125,11 @@ struct Pass {
 impl Pass {
     fn new<M: Machine>(cx: &Context<M>) -> Pass {
         let end = cx.deferred_count();
-        Pass { place: 0, end, left: end + MICROSTEP_BOUND as usize }
+        Pass {
+            place: 0,
+            end,
+            left: end + MICROSTEP_BOUND as usize,
+        }
     }
 
     /// Takes the next message and begins its step.
@@ -160,7 +164,8 @@ impl Pass {
 /// Names of the states that the machine rests in.
 pub(crate) fn resting_names<M: Machine>(cx: &Context<M>) -> Vec<String> {
     let mut names = Vec::new();
-    cx.store.resting(M::CHART, &mut |state| names.push(state_name::<M>(state)));
+    cx.store
+        .resting(M::CHART, &mut |state| names.push(state_name::<M>(state)));
     names
 }
 
@@ -185,7 +190,11 @@ fn end<M: Machine>(parts: &mut Parts<M>, outcome: &mut Outcome) {
     outcome.change();
     parts.locals = M::Locals::default();
     let failed = parts.cx.phase.is_failing();
-    parts.cx.phase = if failed { Phase::ERRORED } else { Phase::EXITED };
+    parts.cx.phase = if failed {
+        Phase::ERRORED
+    } else {
+        Phase::EXITED
+    };
     parts.cx.clear();
 }
 

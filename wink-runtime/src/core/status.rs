@@ -56,7 +56,10 @@ impl Phase {
 
     /// Between steps: the last one never completed.
     pub(crate) const fn is_broken(self) -> bool {
-        !matches!(self, Phase::RUNNING | Phase::FRESH | Phase::EXITED | Phase::ERRORED)
+        !matches!(
+            self,
+            Phase::RUNNING | Phase::FRESH | Phase::EXITED | Phase::ERRORED
+        )
     }
 
     pub(crate) const fn is_failing(self) -> bool {

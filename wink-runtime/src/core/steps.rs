@@ -37,11 +37,7 @@ pub trait Steps: Machine {
     const DEFERS: bool;
 
     /// Runs the root's entry, then enters the initial states from the outside in.
-    fn enter_initial<O: Observer>(
-        parts: &mut Parts<Self>,
-        outcome: &mut Outcome,
-        observer: &mut O,
-    );
+    fn enter_initial<O: Observer>(parts: &mut Parts<Self>, outcome: &mut Outcome, observer: &mut O);
 
     /// Offers a message to the active states: one microstep, or none when nothing takes it.
     fn deliver<O: Observer>(
@@ -87,7 +83,10 @@ pub trait Steps: Machine {
     label = "this machine runs as plain code",
     note = "use the method without `_async` and without `.await`"
 )]
-#[allow(async_fn_in_trait, reason = "whether the future is Send is known where the machine is")]
+#[allow(
+    async_fn_in_trait,
+    reason = "whether the future is Send is known where the machine is"
+)]
 pub trait StepsAsync: Machine {
     /// See [`Steps::SETTLES`].
     const SETTLES: bool;
@@ -174,7 +173,10 @@ pub trait Perform: Machine {
 }
 
 /// The operations of a parallel chart with `async` functions. Implemented by `#[machine]`.
-#[allow(async_fn_in_trait, reason = "whether the future is Send is known where the machine is")]
+#[allow(
+    async_fn_in_trait,
+    reason = "whether the future is Send is known where the machine is"
+)]
 pub trait PerformAsync: Machine {
     /// See [`Perform::guard`]; guards never wait.
     fn guard(parts: &Parts<Self>, row: RowId, event: &Event<'_, Self>) -> bool;

@@ -5,7 +5,7 @@
 use super::machine::StateName;
 use core::fmt::Debug;
 use core::marker::PhantomData;
-use wink_chart::{Chart, StateId, StateKind, Target};
+use wink_chart::{Chart, StateId, Target};
 
 /// What a machine keeps of its place in the chart.
 ///
@@ -46,7 +46,10 @@ pub struct Place<S, const HISTORIES: usize> {
 impl<S: StateName, const HISTORIES: usize> Store for Place<S, HISTORIES> {
     type State = S;
 
-    const EMPTY: Self = Place { at: S::ROOT, history: [None; HISTORIES] };
+    const EMPTY: Self = Place {
+        at: S::ROOT,
+        history: [None; HISTORIES],
+    };
 
     fn is_in(&self, chart: &Chart, state: StateId) -> bool {
         is_within(chart, self.at.id(), state)
@@ -63,7 +66,10 @@ impl<S: StateName, const HISTORIES: usize> Store for Place<S, HISTORIES> {
     }
 
     fn from_resting(_chart: &Chart, resting: &[StateId]) -> Self {
-        let at = resting.first().and_then(|&state| S::from_id(state)).unwrap_or(S::ROOT);
+        let at = resting
+            .first()
+            .and_then(|&state| S::from_id(state))
+            .unwrap_or(S::ROOT);
         Place { at, ..Self::EMPTY }
     }
 
@@ -96,7 +102,9 @@ impl<S, const WORDS: usize, const HISTORIES: usize> Configuration<S, WORDS, HIST
 /// Whether bit `state` is set.
 #[inline]
 fn contains(words: &[u64], state: StateId) -> bool {
-    words.get(state.index() / 64).is_some_and(|word| word >> (state.index() % 64) & 1 == 1)
+    words
+        .get(state.index() / 64)
+        .is_some_and(|word| word >> (state.index() % 64) & 1 == 1)
 }
 
 /// Calls `each` with every set bit, lowest first.
@@ -210,9 +218,4 @@ pub fn history_slots(chart: &Chart) -> Vec<HistorySlot> {
     slots.sort_unstable();
     slots.dedup();
     slots
-}
-
-/// Whether states of that kind hold other states.
-pub(crate) fn has_children(kind: StateKind) -> bool {
-    matches!(kind, StateKind::Composite | StateKind::Parallel)
 }

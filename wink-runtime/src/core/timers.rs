@@ -2,8 +2,8 @@
 //!
 //! Must not know of: clocks, and what a timer that fires does.
 
-use super::machine::Machine;
 use super::address::Mail;
+use super::machine::Machine;
 use super::time::Time;
 use std::borrow::Cow;
 use wink_chart::RowId;
@@ -32,13 +32,17 @@ pub(crate) struct Timers<M: Machine> {
 
 impl<M: Machine> Default for Timers<M> {
     fn default() -> Self {
-        Timers { latest_first: Vec::new() }
+        Timers {
+            latest_first: Vec::new(),
+        }
     }
 }
 
 impl<M: Machine> Timers<M> {
     pub(crate) fn arm(&mut self, deadline: Time, alarm: Alarm<M>) {
-        let place = self.latest_first.partition_point(|timer| timer.deadline > deadline);
+        let place = self
+            .latest_first
+            .partition_point(|timer| timer.deadline > deadline);
         self.latest_first.insert(place, Timer { deadline, alarm });
     }
 

@@ -44,7 +44,13 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
 }
 
 fn lamp() -> Instance<Lamp<Slow>> {
-    finish(Lamp { relay: Slow::default() }.start_async()).0
+    finish(
+        Lamp {
+            relay: Slow::default(),
+        }
+        .start_async(),
+    )
+    .0
 }
 
 #[test]

@@ -8,7 +8,10 @@ use wink_runtime::{MessageId, Received, Record, RowId, Start, StateId, Status, T
 fn a_start_enters_the_root_and_its_initial_states() {
     let mut records: Vec<Record> = Vec::new();
     let gate = Turnstile::default().start_with(Time::ZERO, &mut records);
-    assert_eq!(records, [Record::Entered(StateId(0)), Record::Entered(StateId(1))]);
+    assert_eq!(
+        records,
+        [Record::Entered(StateId(0)), Record::Entered(StateId(1))]
+    );
     assert_eq!(gate.configuration(), ["locked"]);
     assert_eq!(gate.status(), Status::Running);
 }
@@ -25,7 +28,10 @@ fn an_outcome_says_which_rows_were_taken() {
     assert_eq!(rows(&outcome), [1]);
     assert!(outcome.changed());
     assert!(gate.is_in(State::Unlocked));
-    assert!(gate.is_in(State::Root_), "every state is inside the machine");
+    assert!(
+        gate.is_in(State::Root_),
+        "every state is inside the machine"
+    );
     assert!(!gate.is_in(State::Locked));
     assert_eq!(gate.data().coins, 3);
 }

@@ -9,7 +9,9 @@ fn effects_wait_for_whoever_takes_them() {
     let _ = gate.dispatch(Message::Push);
     let _ = gate.dispatch(Message::Push);
     for _ in 0..2 {
-        let Some(Effect::Log(line)) = gate.poll_effect() else { panic!("no line") };
+        let Some(Effect::Log(line)) = gate.poll_effect() else {
+            panic!("no line")
+        };
         assert_eq!(line, "pay first");
     }
     assert!(gate.poll_effect().is_none());

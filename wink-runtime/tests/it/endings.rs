@@ -2,9 +2,7 @@
 
 use crate::machines::whirl::{Message, Whirl, out_of_order};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use wink_runtime::{
-    Effect, Error, ExitReason, Instance, Received, Record, Start, StateId, Status,
-};
+use wink_runtime::{Effect, Error, ExitReason, Instance, Received, Record, Start, StateId, Status};
 
 /// The lines that the machine's steps want told.
 fn lines(whirl: &mut Instance<Whirl>) -> Vec<String> {
@@ -36,7 +34,11 @@ fn exit_cuts_the_step_and_runs_the_exits() {
     let outcome = whirl.dispatch(Message::Exit);
     assert!(outcome.changed());
     assert_eq!(whirl.exit_reason(), Some(ExitReason::Normal));
-    assert_eq!(whirl.data().count, 0, "what was raised is not taken any more");
+    assert_eq!(
+        whirl.data().count,
+        0,
+        "what was raised is not taken any more"
+    );
     assert_eq!(lines(&mut whirl), ["bye"]);
 }
 
@@ -45,7 +47,10 @@ fn an_error_ends_the_machine_and_its_effects_leave() {
     let mut whirl = Whirl::default().start();
     let _ = whirl.dispatch(Message::Fail);
     assert_eq!(whirl.status(), Status::Errored);
-    assert_eq!(whirl.exit_reason(), Some(ExitReason::Errored(out_of_order())));
+    assert_eq!(
+        whirl.exit_reason(),
+        Some(ExitReason::Errored(out_of_order()))
+    );
     assert_eq!(whirl.data().count, 0);
     assert_eq!(lines(&mut whirl), ["told", "bye"]);
 }
@@ -76,7 +81,9 @@ fn a_driver_says_what_the_panic_was() {
     let mut whirl = Whirl::default().start();
     let _ = catch_unwind(AssertUnwindSafe(|| whirl.dispatch(Message::Boom)));
     whirl.crash(Error::panic("boom", None));
-    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else { panic!("no error") };
+    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else {
+        panic!("no error")
+    };
     assert_eq!(error.to_string(), "panicked: boom");
 }
 

@@ -2,6 +2,8 @@
 
 pub mod chart;
 pub mod courier;
+pub mod homebody;
 pub mod lamp;
+pub mod lobby;
 pub mod turnstile;
 pub mod whirl;

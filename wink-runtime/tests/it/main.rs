@@ -6,6 +6,8 @@ mod machines;
 mod asynchronous;
 mod dispatch;
 mod drive;
+#[cfg(feature = "tokio")]
+mod driver;
 mod effects;
 mod endings;
 mod questions;

@@ -33,9 +33,15 @@ fn a_deferred_question_has_no_answer_yet() {
 #[test]
 fn a_question_that_nothing_receives_says_why() {
     let mut courier = Courier::default().start();
-    assert_eq!(courier.ask(Message::never()).answer, Err(CallError::Ignored));
+    assert_eq!(
+        courier.ask(Message::never()).answer,
+        Err(CallError::Ignored)
+    );
     let _ = courier.dispatch(Message::Job { number: 1 });
-    assert_eq!(courier.ask(Message::never()).answer, Err(CallError::Unhandled));
+    assert_eq!(
+        courier.ask(Message::never()).answer,
+        Err(CallError::Unhandled)
+    );
     let _ = courier.stop();
     let died = CallError::Died(ExitReason::Stopped);
     assert_eq!(courier.ask(Message::never()).answer, Err(died));

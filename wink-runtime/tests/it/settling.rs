@@ -20,10 +20,18 @@ fn an_eventless_cycle_ends_in_an_error_that_names_its_states() {
     let outcome = whirl.dispatch(Message::Spin);
     assert_eq!(outcome.received(), Received::Handled(RowId(0)));
     assert_eq!(rows(&outcome), [0, 1, 2, 1], "the first four");
-    assert_eq!(outcome.count(), 1_001, "the message's row and those up to the bound");
+    assert_eq!(
+        outcome.count(),
+        1_001,
+        "the message's row and those up to the bound"
+    );
     assert_eq!(whirl.status(), Status::Errored);
-    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else { panic!("no error") };
-    let ErrorKind::Endless { states } = error.kind() else { panic!("{error}") };
+    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else {
+        panic!("no error")
+    };
+    let ErrorKind::Endless { states } = error.kind() else {
+        panic!("{error}")
+    };
     assert_eq!(states, &["right", "left"]);
 }
 
@@ -31,7 +39,9 @@ fn an_eventless_cycle_ends_in_an_error_that_names_its_states() {
 fn raising_without_end_ends_in_an_error_that_names_the_state() {
     let mut whirl = Whirl::default().start();
     let _ = whirl.dispatch(Message::Raise);
-    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else { panic!("no error") };
+    let Some(ExitReason::Errored(error)) = whirl.exit_reason() else {
+        panic!("no error")
+    };
     assert_eq!(error.to_string(), "eventless steps without end: calm");
 }
 
@@ -56,7 +66,11 @@ fn deferred_messages_come_back_in_order_after_a_change_of_state() {
 
     let _ = courier.dispatch(Message::Job { number: 4 });
     let _ = courier.dispatch(Message::Finish);
-    assert_eq!(courier.data().jobs, [1, 2, 3], "what waited longer goes first");
+    assert_eq!(
+        courier.data().jobs,
+        [1, 2, 3],
+        "what waited longer goes first"
+    );
     let _ = courier.dispatch(Message::Finish);
     assert_eq!(courier.data().jobs, [1, 2, 3, 4]);
 }

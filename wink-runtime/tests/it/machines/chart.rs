@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 use wink_chart::{
-    Delay, Field, Message, Row, RowId, RowKind, Shape, State, StateId, StateKind, Target,
-    Text, Trigger,
+    Delay, Field, Message, Row, RowId, RowKind, Shape, State, StateId, StateKind, Target, Text,
+    Trigger,
 };
 
 pub const NO_TEXT: Text = Cow::Borrowed("");
@@ -21,8 +21,18 @@ pub const fn text(text: &'static str) -> Text {
 }
 
 pub const fn message(name: &'static str, fields: &'static [Field]) -> Message {
-    let shape = if fields.is_empty() { Shape::Unit } else { Shape::Named };
-    Message { name: text(name), documentation: NO_TEXT, shape, fields: Cow::Borrowed(fields), reply: None }
+    let shape = if fields.is_empty() {
+        Shape::Unit
+    } else {
+        Shape::Named
+    };
+    Message {
+        name: text(name),
+        documentation: NO_TEXT,
+        shape,
+        fields: Cow::Borrowed(fields),
+        reply: None,
+    }
 }
 
 pub const fn question(name: &'static str, reply: &'static str) -> Message {
@@ -36,16 +46,28 @@ pub const fn question(name: &'static str, reply: &'static str) -> Message {
 }
 
 pub const fn field(name: &'static str, type_name: &'static str) -> Field {
-    Field { name: text(name), type_name: text(type_name), documentation: NO_TEXT }
+    Field {
+        name: text(name),
+        type_name: text(type_name),
+        documentation: NO_TEXT,
+    }
 }
 
 pub const fn state(name: &'static str, parent: Option<u16>, initial: Option<u16>) -> State {
-    let kind = if initial.is_some() { StateKind::Composite } else { StateKind::Leaf };
+    let kind = if initial.is_some() {
+        StateKind::Composite
+    } else {
+        StateKind::Leaf
+    };
     state_of_kind(name, parent, initial, kind)
 }
 
 pub const fn final_state(name: &'static str, parent: u16) -> State {
     state_of_kind(name, Some(parent), None, StateKind::Final)
+}
+
+pub const fn parallel(name: &'static str, parent: u16) -> State {
+    state_of_kind(name, Some(parent), None, StateKind::Parallel)
 }
 
 const fn state_of_kind(
@@ -108,7 +130,10 @@ pub const fn on(messages: &'static [wink_chart::MessageId]) -> Trigger {
 }
 
 pub const fn after(nanoseconds: u64, as_written: &'static str) -> Trigger {
-    Trigger::After(Delay { nanoseconds, text: text(as_written) })
+    Trigger::After(Delay {
+        nanoseconds,
+        text: text(as_written),
+    })
 }
 
 pub const fn to(state: u16) -> Target {

@@ -32,6 +32,7 @@ pub enum Message {
 pub enum Replies {
     Estimate(u32),
     Count(usize),
+    #[allow(dead_code, reason = "no state receives the question")]
     Never(()),
 }
 
@@ -189,7 +190,9 @@ impl private::Steps for Courier {
             }
             (_, Message::Later) => {
                 private::take(outcome, observer, RowId(8));
-                parts.cx.set_timer("later", Duration::from_secs(2), Message::Finish);
+                parts
+                    .cx
+                    .set_timer("later", Duration::from_secs(2), Message::Finish);
             }
             (_, message) => private::unhandled(outcome, observer, message),
         }
@@ -205,7 +208,7 @@ impl private::Steps for Courier {
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
         let left = parts.cx.store.at.into();
-    private::exited(&mut parts.cx, observer, left);
+        private::exited(&mut parts.cx, observer, left);
         private::exited(&mut parts.cx, observer, StateId(0));
     }
 }

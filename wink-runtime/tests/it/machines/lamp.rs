@@ -131,8 +131,7 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
         false
     }
 
-    async fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {
-    }
+    async fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
 
     async fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
@@ -141,7 +140,7 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
             dark(&mut parts.data).await;
         }
         let left = parts.cx.store.at.into();
-    private::exited(&mut parts.cx, observer, left);
+        private::exited(&mut parts.cx, observer, left);
         private::exited(&mut parts.cx, observer, StateId(0));
     }
 }

@@ -43,7 +43,11 @@ pub mod unlocked {
     pub(super) fn extra(gate: &mut Turnstile, value: u32) -> __wink_goto::extra::Goto {
         use __wink_goto::extra::Goto;
         gate.coins += value;
-        if value > 10 { Goto::Unlocked } else { Goto::Locked }
+        if value > 10 {
+            Goto::Unlocked
+        } else {
+            Goto::Locked
+        }
     }
 
     pub(super) mod __wink_goto {

@@ -179,7 +179,7 @@ impl private::Steps for Whirl {
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
         if parts.cx.store.at != State::Root_ {
             let left = parts.cx.store.at.into();
-    private::exited(&mut parts.cx, observer, left);
+            private::exited(&mut parts.cx, observer, left);
         }
         // What the function with `#[exit]` on the machine does.
         parts.cx.log("bye");

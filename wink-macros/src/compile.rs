@@ -22,7 +22,8 @@ pub fn compile(source: Source) -> TokenStream {
     check::all(&mut diagnostics, &chart); // skips what is already broken
     let tokens = match chart.data {
         // Without data or messages there is no type that the machine could be.
-        Some(_) if machine.messages.is_some() => expand::machine(&chart), // broken parts become stubs
+        // Broken parts become stubs.
+        Some(_) if machine.messages.is_some() => expand::machine(&chart),
         _ => fallback::items(source.item),
     };
     print_on_request(&machine.ident, &tokens);

@@ -10,7 +10,7 @@ pub fn items(item: TokenStream) -> TokenStream {
     strip(item)
 }
 
-/// Takes our attributes out of items, of modules in them and of an enum's variants.
+/// Takes our attributes out of items, of what modules and impls contain, and of variants.
 pub fn strip(items: TokenStream) -> TokenStream {
     let mut cursor = Cursor::new(items, proc_macro2::Span::call_site());
     let mut kept = TokenStream::new();
@@ -24,7 +24,9 @@ pub fn strip(items: TokenStream) -> TokenStream {
             cursor.next();
             continue;
         }
-        let starts = cursor.peek_keyword(0, "mod") || cursor.peek_keyword(0, "enum");
+        let starts = ["mod", "enum", "impl", "trait"]
+            .iter()
+            .any(|word| cursor.peek_keyword(0, word));
         let ends = cursor.peek_punct(0, ';');
         opens = (opens || starts) && !ends;
         match cursor.next() {
@@ -42,7 +44,9 @@ pub fn strip(items: TokenStream) -> TokenStream {
 
 fn is_own(cursor: &Cursor) -> bool {
     let at = 1 + usize::from(cursor.peek_punct(1, '!'));
-    let Some(group) = cursor.peek_group(at, Delimiter::Bracket) else { return false };
+    let Some(group) = cursor.peek_group(at, Delimiter::Bracket) else {
+        return false;
+    };
     let inside = Cursor::of(group);
     // `#[ignore]` alone is Rust's.
     cursor.peek_punct(0, '#')

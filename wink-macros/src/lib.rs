@@ -19,13 +19,20 @@ use proc_macro::TokenStream;
 /// Makes the module under it a machine.
 #[proc_macro_attribute]
 pub fn machine(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    compile::compile(compile::Source { arguments: arguments.into(), item: item.into() }).into()
+    compile::compile(compile::Source {
+        arguments: arguments.into(),
+        item: item.into(),
+    })
+    .into()
 }
 
 /// Makes the module inside it a machine; `wink::machine!` is the public name.
 #[doc(hidden)]
 #[proc_macro]
 pub fn machine_block(item: TokenStream) -> TokenStream {
-    compile::compile(compile::Source { arguments: TokenStream::new().into(), item: item.into() })
-        .into()
+    compile::compile(compile::Source {
+        arguments: TokenStream::new().into(),
+        item: item.into(),
+    })
+    .into()
 }

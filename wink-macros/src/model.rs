@@ -9,6 +9,7 @@
 mod build;
 mod names;
 mod parameters;
+mod types;
 
 use crate::ast;
 pub use build::build;
@@ -114,15 +115,27 @@ pub struct Parameter<'a> {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
-    Data { mutable: bool },
-    Context { mutable: bool },
+    Data {
+        mutable: bool,
+    },
+    Context {
+        mutable: bool,
+    },
     /// `&Local` or `&mut Local` of this state (the declaring one or an ancestor).
-    Local { of: StateId, mutable: bool },
+    Local {
+        of: StateId,
+        mutable: bool,
+    },
     /// A field of the message. For each alternative of the row the field's index is found by
     /// name (or by `position` among the field parameters, in a tuple variant).
-    Field { position: usize, by_reference: bool },
+    Field {
+        position: usize,
+        by_reference: bool,
+    },
     /// `Message` or `&Message`, in a `_` row.
-    Message { by_reference: bool },
+    Message {
+        by_reference: bool,
+    },
     /// `Reply<T>`.
     Reply,
     /// `&Child`

@@ -10,13 +10,14 @@ mod duration;
 mod function;
 mod items;
 mod row;
+mod shapes;
 mod types;
 
 use crate::ast::{Body, Data, Machine, MachineOptions, Messages};
 use crate::compile::Source;
 use crate::diagnostics::Diagnostics;
+pub use attributes::Name;
 use attributes::{Attributes, Own, usage};
-pub use attributes::{Name, string_value};
 pub use cursor::Cursor;
 use proc_macro2::{Delimiter, Span, TokenTree};
 
@@ -28,6 +29,8 @@ pub struct Cx<'d> {
     data_span: Option<Span>,
     messages: Option<Messages>,
     messages_span: Option<Span>,
+    /// A part of the data or of the messages could not be read (reported).
+    is_incomplete: bool,
 }
 
 impl Cx<'_> {
@@ -47,15 +50,16 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
         data_span: None,
         messages: None,
         messages_span: None,
+        is_incomplete: false,
     };
     let mut options = MachineOptions::default();
     let arguments = Cursor::new(source.arguments.clone(), Span::call_site());
     machine_options(&mut cx, &mut options, arguments);
 
-    let mut cursor = Cursor::new(source.item.clone(), Span::call_site());
+    let mut cursor = Cursor::new(source.item.clone(), Span::call_site()).flat();
     let mut attributes = Attributes::default();
     attributes.take_outer(cx.diagnostics, &mut cursor);
-    let visibility = items::visibility(&mut cursor);
+    let visibility = shapes::visibility(&mut cursor);
     if !cursor.peek_keyword(0, "mod") {
         cx.diagnostics.machine_is_no_module(cursor.span());
         return None;
@@ -72,7 +76,7 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
     if let Some(token) = cursor.next() {
         cx.diagnostics.after_machine(token.span());
     }
-    let mut inside = Cursor::of(&group);
+    let mut inside = Cursor::of_items(&group);
     attributes.take_inner(cx.diagnostics, &mut inside);
     let mut body = Body::default();
     for own in attributes.own {
@@ -95,7 +99,8 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
         ident,
         body,
         data: cx.data,
-        messages: cx.messages,
+        // Code for half of the messages would be refused by rustc once more.
+        messages: cx.messages.filter(|_| !cx.is_incomplete),
     })
 }
 
@@ -114,7 +119,8 @@ fn own_attribute(cx: &mut Cx<'_>, options: &mut MachineOptions, body: &mut Body,
         }
         name => {
             let belongs = function::belongs(name);
-            cx.diagnostics.misplaced(name.text(), own.span, "a machine", belongs);
+            cx.diagnostics
+                .misplaced(name.text(), own.span, "a machine", belongs);
         }
     }
 }
@@ -125,7 +131,8 @@ fn machine_options(cx: &mut Cx<'_>, options: &mut MachineOptions, mut cursor: Cu
         let span = cursor.span();
         let mut option = Cursor::from_list(cursor.until_comma(), span);
         let Some(ident) = option.take_ident() else {
-            cx.diagnostics.attribute_form("machine", span, usage(Name::Machine));
+            cx.diagnostics
+                .attribute_form("machine", span, usage(Name::Machine));
             continue;
         };
         if ident != "name" {
@@ -143,7 +150,8 @@ fn machine_options(cx: &mut Cx<'_>, options: &mut MachineOptions, mut cursor: Cu
             (Some(syn::Lit::Str(name)), None) => cx.diagnostics.bad_machine_name(&name),
             (_, token) => {
                 let span = token.as_ref().map_or(option.last_span(), TokenTree::span);
-                cx.diagnostics.attribute_form("machine", span, usage(Name::Machine));
+                cx.diagnostics
+                    .attribute_form("machine", span, usage(Name::Machine));
             }
         }
     }
@@ -153,7 +161,9 @@ fn machine_options(cx: &mut Cx<'_>, options: &mut MachineOptions, mut cursor: Cu
 fn is_name(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
-            && part.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+            && part
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
     };
     matches!(text.split_once('/'), Some((package, machine)) if is_part(package) && is_part(machine))
 }

@@ -1,5 +1,7 @@
 //! Tests of the stages, on tokens: what is written, in; what is understood or said, out.
 
+mod check;
+mod expand;
 mod fixture;
 mod model;
 mod parse;

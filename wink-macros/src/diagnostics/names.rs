@@ -12,14 +12,21 @@ impl Diagnostics {
         let help = match nearest(&text, states.iter().map(String::as_str)) {
             Some(state) => format!("did you mean `{state}`?"),
             None if states.is_empty() => format!("add `#[state(initial)] pub mod {ident} {{}}`"),
-            None => format!("add `#[state] pub mod {ident} {{}}`, or name {}", one_of(states)),
+            None => format!(
+                "add `#[state] pub mod {ident} {{}}`, or name {}",
+                one_of(states)
+            ),
         };
-        self.error(ident.span(), format!("there is no state `{ident}`")).help(help);
+        self.error(ident.span(), format!("there is no state `{ident}`"))
+            .help(help);
     }
 
     pub fn machine_as_target(&mut self, ident: &Ident) {
-        self.error(ident.span(), format!("`{ident}` is the machine itself, not a state"))
-            .help("name a state, or `stay`");
+        self.error(
+            ident.span(),
+            format!("`{ident}` is the machine itself, not a state"),
+        )
+        .help("name a state, or `stay`");
     }
 
     pub fn unknown_message(&mut self, ident: &Ident, messages: &Ident, variants: &[String]) {
@@ -27,9 +34,16 @@ impl Diagnostics {
         let help = match nearest(&text, variants.iter().map(String::as_str)) {
             Some(variant) => format!("did you mean `{variant}`?"),
             None if variants.is_empty() => format!("add `{ident}` to `enum {messages}`"),
-            None => format!("add `{ident}` to `enum {messages}`, or name {}", one_of(variants)),
+            None => format!(
+                "add `{ident}` to `enum {messages}`, or name {}",
+                one_of(variants)
+            ),
         };
-        self.error(ident.span(), format!("`{messages}` has no message `{ident}`")).help(help);
+        self.error(
+            ident.span(),
+            format!("`{messages}` has no message `{ident}`"),
+        )
+        .help(help);
     }
 }
 
@@ -47,17 +61,20 @@ impl Diagnostics {
         let text = parameter.to_string();
         let help = match nearest(&text, fields.iter().map(String::as_str)) {
             Some(field) => format!("did you mean `{field}`?"),
-            None if fields.is_empty() => format!(
-                "`{message}` has no fields; a function takes `&{data}`, `&mut {data}` and `&mut Context` besides"
-            ),
-            None => format!(
-                "`{message}` has {}; a function takes `&{data}`, `&mut {data}` and `&mut Context` besides",
-                super::listed(fields, "and")
-            ),
+            None => {
+                let has = match fields {
+                    [] => "no fields".to_owned(),
+                    fields => super::listed(fields, "and"),
+                };
+                format!("`{message}` has {has}; `&mut {data}` and `&mut Context` can be taken, too")
+            }
         };
-        self.error(parameter.span(), format!("`{parameter}` is no field of `{message}`"))
-            .other(place, format!("the row receives `{message}` here"))
-            .help(help);
+        self.error(
+            parameter.span(),
+            format!("`{parameter}` is no field of `{message}`"),
+        )
+        .other(place, format!("the row receives `{message}` here"))
+        .help(help);
     }
 
     /// Some alternatives of the row have the field, `message` has not.
@@ -74,19 +91,30 @@ impl Diagnostics {
             format!("`{parameter}` is a field of {some}, but not of `{message}`"),
         )
         .other(place, format!("the row receives `{message}`, too"))
-        .help(format!("give `{message}` a function of its own: `#[receive({message})]`"));
+        .help(format!(
+            "give `{message}` a function of its own: `#[receive({message})]`"
+        ));
     }
 
     /// More parameters than the tuple variant has fields.
-    pub fn too_many_fields(&mut self, parameter: &Ident, message: &Ident, place: Span, count: usize) {
+    pub fn too_many_fields(
+        &mut self,
+        parameter: &Ident,
+        message: &Ident,
+        place: Span,
+        count: usize,
+    ) {
         let fields = match count {
             0 => "no fields".to_owned(),
             1 => "one field".to_owned(),
             count => format!("{count} fields"),
         };
-        self.error(parameter.span(), format!("`{message}` has {fields}, nothing is left for `{parameter}`"))
-            .other(place, format!("the row receives `{message}` here"))
-            .help(format!("remove `{parameter}`"));
+        self.error(
+            parameter.span(),
+            format!("`{message}` has {fields}, nothing is left for `{parameter}`"),
+        )
+        .other(place, format!("the row receives `{message}` here"))
+        .help(format!("remove `{parameter}`"));
     }
 
     pub fn field_of_any_message(&mut self, parameter: &Ident, messages: &str) {
@@ -107,16 +135,29 @@ impl Diagnostics {
     }
 
     /// `what` cannot be taken in the way that `parameter` takes it; `forms` can.
-    pub fn wrong_way_to_take(&mut self, parameter: &Ident, span: Span, what: &str, forms: &[String]) {
-        let forms: Vec<String> =
-            forms.iter().map(|form| format!("`{parameter}: {form}`")).collect();
-        self.error(span, format!("{what} cannot be taken like this"))
+    pub fn wrong_way_to_take(
+        &mut self,
+        parameter: &Ident,
+        span: (Span, Span),
+        what: &str,
+        forms: &[String],
+    ) {
+        let forms: Vec<String> = forms
+            .iter()
+            .map(|form| format!("`{parameter}: {form}`"))
+            .collect();
+        self.error(span.0, format!("{what} cannot be taken like this"))
+            .to(span.1)
             .help(format!("write {}", forms.join(" or ")));
     }
 
-    pub fn mutable_field(&mut self, parameter: &Ident, span: Span, ty: &str) {
-        self.error(span, "a message's field is taken by value or by `&`, not by `&mut`".to_owned())
-            .help(format!("write `mut {parameter}: {ty}`"));
+    pub fn mutable_field(&mut self, parameter: &Ident, span: (Span, Span), ty: &str) {
+        self.error(
+            span.0,
+            "a message's field is taken by value or by `&`, not by `&mut`".to_owned(),
+        )
+        .to(span.1)
+        .help(format!("write `mut {parameter}: {ty}`"));
     }
 
     pub fn signal_of_some_rows(&mut self, parameter: &Ident, rule: &str, takes: &str) {
@@ -124,32 +165,58 @@ impl Diagnostics {
             parameter.span(),
             format!("`{parameter}` cannot be filled each time this function is called: {rule}"),
         )
-        .help(format!("it can take {takes}; give the other rows a function of their own"));
-    }
-
-    pub fn message_outside_any(&mut self, parameter: &Ident, span: Span, messages: &str) {
-        self.error(span, "only a receiver of `_` sees the whole message".to_owned()).help(format!(
-            "take the message's fields by their names, or write `#[receive(_)]` for `{parameter}: {messages}`"
+        .help(format!(
+            "it can take {takes}; give the other rows a function of their own"
         ));
     }
 
-    pub fn mutable_signal(&mut self, parameter: &Ident, span: Span, ty: &str) {
-        self.error(span, format!("a `{ty}` can only be looked at"))
+    pub fn message_outside_any(&mut self, parameter: &Ident, span: (Span, Span), messages: &str) {
+        let any = format!("`#[receive(_)]` for `{parameter}: {messages}`");
+        self.error(
+            span.0,
+            "only a receiver of `_` sees the whole message".to_owned(),
+        )
+        .to(span.1)
+        .help(format!(
+            "take the message's fields by their names, or write {any}"
+        ));
+    }
+
+    pub fn mutable_signal(&mut self, parameter: &Ident, span: (Span, Span), ty: &str) {
+        self.error(span.0, format!("a `{ty}` can only be looked at"))
+            .to(span.1)
             .help(format!("write `{parameter}: &{ty}`"));
     }
 
     /// `Reply<T>` where no message could be answered.
-    pub fn reply_without_message(&mut self, parameter: &Ident, span: Span) {
-        self.error(span, "a `Reply` needs a message that is answered".to_owned())
-            .help(format!("remove `{parameter}`, or receive a question: `#[receive(Total)]`"));
+    pub fn reply_without_message(&mut self, parameter: &Ident, span: (Span, Span)) {
+        self.error(
+            span.0,
+            "a `Reply` needs a message that is answered".to_owned(),
+        )
+        .to(span.1)
+        .help(format!(
+            "remove `{parameter}`, or receive a question: `#[receive(Total)]`"
+        ));
     }
 
-    pub fn local_of_elsewhere(&mut self, parameter: &Ident, span: Span, state: &str, other: &str) {
+    pub fn local_of_elsewhere(
+        &mut self,
+        parameter: &Ident,
+        span: (Span, Span),
+        state: &str,
+        other: &str,
+    ) {
         self.error(
-            span,
-            format!("`{parameter}` is local to state `{other}`, which is not active around `{state}`"),
+            span.0,
+            format!(
+                "`{parameter}` is local to state `{other}`, which is not active around `{state}`"
+            ),
         )
-        .help(format!("move the function into `{other}`, or keep the value in the machine's data"));
+        .to(span.1)
+        .help(format!(
+            "move the function into `{other}`, or keep the value in the machine's data"
+        ));
     }
 }
 

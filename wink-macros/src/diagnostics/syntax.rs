@@ -15,23 +15,33 @@ impl Diagnostics {
 
     pub fn machine_without_body(&mut self, ident: &Ident) {
         self.error(ident.span(), format!("machine `{ident}` has no body here"))
-            .help(format!("write it where it is declared: `pub mod {ident} {{ … }}`"));
+            .help(format!(
+                "write it where it is declared: `pub mod {ident} {{ … }}`"
+            ));
     }
 
     pub fn after_machine(&mut self, span: Span) {
-        self.error(span, "only one module can stand in `machine! { … }`".to_owned())
-            .help("give the next machine a `machine! { … }` of its own");
+        self.error(
+            span,
+            "only one module can stand in `machine! { … }`".to_owned(),
+        )
+        .help("give the next machine a `machine! { … }` of its own");
     }
 
     pub fn no_data(&mut self, machine: &Ident) {
         let name = pascal(machine);
         self.error(machine.span(), format!("machine `{machine}` has no data"))
-            .help(format!("add `#[data] #[derive(Default)] pub struct {name};`"));
+            .help(format!(
+                "add `#[data] #[derive(Default)] pub struct {name};`"
+            ));
     }
 
     pub fn no_messages(&mut self, machine: &Ident) {
-        self.error(machine.span(), format!("machine `{machine}` has no messages"))
-            .help("add `#[messages] pub enum Message { … }`");
+        self.error(
+            machine.span(),
+            format!("machine `{machine}` has no messages"),
+        )
+        .help("add `#[messages] pub enum Message { … }`");
     }
 
     pub fn second_of_its_kind(&mut self, name: &str, span: Span, first: Span) {
@@ -55,20 +65,29 @@ impl Diagnostics {
     }
 
     pub fn generic_messages(&mut self, ident: &Ident, span: Span) {
-        self.error(span, format!("the messages enum `{ident}` cannot be generic"))
-            .help(format!("write `pub enum {ident} {{ … }}` with concrete types in its fields"));
+        self.error(
+            span,
+            format!("the messages enum `{ident}` cannot be generic"),
+        )
+        .help(format!(
+            "write `pub enum {ident} {{ … }}` with concrete types in its fields"
+        ));
     }
 
     pub fn bad_machine_name(&mut self, name: &syn::LitStr) {
-        self.error(name.span(), format!("`{}` is no name of a machine", name.value()))
-            .help("write a package and a name with a slash between: `name = \"family/Parent\"`");
+        self.error(
+            name.span(),
+            format!("`{}` is no name of a machine", name.value()),
+        )
+        .help("write a package and a name with a slash between: `name = \"family/Parent\"`");
     }
 }
 
 /// Attributes.
 impl Diagnostics {
     pub fn attribute_form(&mut self, name: &str, span: Span, usage: &str) {
-        self.error(span, format!("this is not how `#[{name}]` is written")).help(usage);
+        self.error(span, format!("this is not how `#[{name}]` is written"))
+            .help(usage);
     }
 
     pub fn misspelt_attribute(&mut self, ident: &Ident, meant: &str) {
@@ -77,7 +96,8 @@ impl Diagnostics {
     }
 
     pub fn misplaced(&mut self, name: &str, span: Span, kind: &str, belongs: &str) {
-        self.error(span, format!("`#[{name}]` cannot stand on {kind}")).help(belongs);
+        self.error(span, format!("`#[{name}]` cannot stand on {kind}"))
+            .help(belongs);
     }
 
     pub fn unknown_option(&mut self, ident: &Ident, name: &str, options: &[&str]) {
@@ -100,20 +120,37 @@ impl Diagnostics {
     }
 
     pub fn row_outside_states(&mut self, name: &str, span: Span, module: &str) {
-        self.error(span, format!("`#[{name}]` has no effect in module `{module}`, which is no state"))
-            .help(format!("make it a state: `#[state] pub mod {module} {{ … }}`"));
+        self.error(
+            span,
+            format!("`#[{name}]` has no effect in module `{module}`, which is no state"),
+        )
+        .help(format!(
+            "make it a state: `#[state] pub mod {module} {{ … }}`"
+        ));
+    }
+
+    pub fn row_on_method(&mut self, name: &str, span: Span) {
+        self.error(span, format!("`#[{name}]` has no effect on a method"))
+            .help(
+                "write the function in the machine's or the state's module, outside of any `impl`",
+            );
     }
 
     pub fn cfg_in_chart(&mut self, span: Span, what: &str) {
-        self.error(span, format!("`#[cfg]` cannot stand on {what}: the chart is the same in every build"))
-            .help("put `#[cfg(…)]` on the whole machine, or inside the function");
+        self.error(
+            span,
+            format!("`#[cfg]` cannot stand on {what}: the chart is the same in every build"),
+        )
+        .help("put `#[cfg(…)]` on the whole machine, or inside the function");
     }
 }
 
 /// Rows.
 impl Diagnostics {
-    pub fn missing_after(&mut self, what: &str, before: &str, span: Span) {
-        self.error(span, format!("{what} is missing after `{before}`"));
+    /// `form` shows the whole as it should be.
+    pub fn missing_after(&mut self, before: &str, what: &str, form: &str, span: Span) {
+        self.error(span, format!("{what} is missing after `{before}`"))
+            .help(format!("write `{form}`"));
     }
 
     pub fn path_where_a_name_is_enough(&mut self, first: &Ident, last: &Ident, kind: &str) {
@@ -141,12 +178,16 @@ impl Diagnostics {
             Some(text) => format!("write `\"{text}\"`"),
             None => "write for example `\"250ms\"`, `\"5s\"`, `\"1m30s\"` or `\"2h\"`".to_owned(),
         };
-        self.error(span, format!("no time to wait for: {reason}")).help(help);
+        self.error(span, format!("no time to wait for: {reason}"))
+            .help(help);
     }
 
     pub fn missing_signal(&mut self, span: Span) {
-        self.error(span, "`#[child]` does not say what happened to the child".to_owned())
-            .help("write `#[child(started)]`, `pulsed`, `errored` or `exited`");
+        self.error(
+            span,
+            "`#[child]` does not say what happened to the child".to_owned(),
+        )
+        .help("write `#[child(started)]`, `pulsed`, `errored` or `exited`");
     }
 
     pub fn unknown_signal(&mut self, ident: &Ident, guess: Option<&str>) {
@@ -154,19 +195,24 @@ impl Diagnostics {
             Some(guess) => format!("did you mean `{guess}`?"),
             None => "a child is `started`, `pulsed`, `errored` or `exited`".to_owned(),
         };
-        self.error(ident.span(), format!("nothing called `{ident}` happens to a child")).help(help);
+        self.error(
+            ident.span(),
+            format!("nothing called `{ident}` happens to a child"),
+        )
+        .help(help);
     }
 
     pub fn let_guard(&mut self, span: Span, end: Span) {
-        self.error(span, "a guard is a boolean expression, not a `let`".to_owned())
-            .to(end)
-            .help("write `if matches!(value, Some(_))`");
+        self.error(
+            span,
+            "a guard is a boolean expression, not a `let`".to_owned(),
+        )
+        .to(end)
+        .help("write `if matches!(value, Some(_))`");
     }
 
     pub fn bad_guard(&mut self, error: &syn::Error, end: Span) {
-        // At the end of its tokens syn points at everything; we know better.
-        let text = error.to_string();
-        let span = if text.starts_with("unexpected end") { end } else { error.span() };
+        let (text, span) = place(error, end);
         self.error(span, format!("this guard is no expression: {text}"))
             .help("write `if` and a boolean expression: `if value >= 2`");
     }
@@ -175,7 +221,9 @@ impl Diagnostics {
         let message = format!("`{ident}(…)` is no target");
         let help = match guess {
             Some(guess) => format!("did you mean `{guess}(…)`?"),
-            None => "a target is a state, `stay`, `history(state)` or `deep_history(state)`".to_owned(),
+            None => {
+                "a target is a state, `stay`, `history(state)` or `deep_history(state)`".to_owned()
+            }
         };
         self.error(ident.span(), message).help(help);
     }
@@ -193,18 +241,24 @@ impl Diagnostics {
     pub fn unknown_row_option(&mut self, ident: &Ident, guess: Option<&str>, is_message: bool) {
         let help = match guess {
             Some(guess) => format!("did you mean `{guess}`?"),
-            None if is_message => format!("alternatives stand with a bar between them: `| {ident}`"),
+            None if is_message => {
+                format!("alternatives stand with a bar between them: `| {ident}`")
+            }
             None => "a row has the option `reenter` only".to_owned(),
         };
-        self.error(ident.span(), format!("a row has no option `{ident}`")).help(help);
+        self.error(ident.span(), format!("a row has no option `{ident}`"))
+            .help(help);
     }
 }
 
 /// Signatures.
 impl Diagnostics {
     pub fn refused_qualifier(&mut self, ident: &Ident) {
-        self.error(ident.span(), format!("a function of a machine cannot be `{ident}`"))
-            .help(format!("remove `{ident}`"));
+        self.error(
+            ident.span(),
+            format!("a function of a machine cannot be `{ident}`"),
+        )
+        .help(format!("remove `{ident}`"));
     }
 
     pub fn function_without_body(&mut self, ident: &Ident) {
@@ -213,8 +267,13 @@ impl Diagnostics {
     }
 
     pub fn generic_function(&mut self, ident: &Ident, span: Span) {
-        self.error(span, format!("function `{ident}` cannot be generic: nothing says for which type it is called"))
-            .help("remove the parameter; the type parameters of the data struct can be used by name");
+        self.error(
+            span,
+            format!(
+                "function `{ident}` cannot be generic: nothing says for which type it is called"
+            ),
+        )
+        .help("remove the parameter; the type parameters of the data struct can be used by name");
     }
 
     pub fn self_parameter(&mut self, span: Span) {
@@ -222,16 +281,35 @@ impl Diagnostics {
             .help("take the data by name: `gate: &mut Turnstile`");
     }
 
+    pub fn bad_type(&mut self, error: &syn::Error, end: Span) {
+        let (text, span) = place(error, end);
+        self.error(span, format!("this is no type: {text}"));
+    }
+
     pub fn pattern_parameter(&mut self, span: Span, end: Span) {
-        self.error(span, "a parameter of a machine's function is a plain name".to_owned())
-            .to(end)
-            .help("name it, and take it apart in the body: `let (x, y) = value;`");
+        self.error(
+            span,
+            "a parameter of a machine's function is a plain name".to_owned(),
+        )
+        .to(end)
+        .help("name it, and take it apart in the body: `let (x, y) = value;`");
     }
 
     pub fn attribute_on_parameter(&mut self, span: Span) {
-        self.error(span, "an attribute cannot stand on a parameter here".to_owned())
-            .help("put it on the function");
+        self.error(
+            span,
+            "an attribute cannot stand on a parameter here".to_owned(),
+        )
+        .help("put it on the function");
     }
+}
+
+/// At the end of its tokens syn points at everything; we know better.
+fn place(error: &syn::Error, end: Span) -> (String, Span) {
+    let text = error.to_string();
+    let is_at_end = text.starts_with("unexpected end");
+    let span = if is_at_end { end } else { error.span() };
+    (text, span)
 }
 
 /// `turnstile_gate` as the name of a type.
@@ -241,7 +319,11 @@ fn pascal(ident: &Ident) -> String {
         .split('_')
         .flat_map(|part| {
             let mut letters = part.chars();
-            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters)
+            letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(letters)
         })
         .collect()
 }

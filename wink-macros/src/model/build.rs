@@ -3,11 +3,11 @@
 //! Must not know of: rules. Only what cannot be resolved is reported here.
 
 use super::names::Names;
-use super::parameters;
 use super::{
     Chart, Function, FunctionId, Message, Returns, Row, RowId, RowKind, State, StateId, StateKind,
     Target, Trigger,
 };
+use super::{parameters, types};
 use crate::ast::{self, Item, Pattern, RowAttribute};
 use crate::diagnostics::Diagnostics;
 use proc_macro2::Ident;
@@ -16,7 +16,10 @@ use syn::spanned::Spanned;
 
 /// Gives every state, row and function its id, and every name the id that it stands for.
 pub fn build<'a>(diagnostics: &mut Diagnostics, ast: &'a ast::Machine) -> Chart<'a> {
-    let variants = ast.messages.as_ref().map_or(&[][..], |messages| &messages.variants);
+    let variants = ast
+        .messages
+        .as_ref()
+        .map_or(&[][..], |messages| &messages.variants);
     let mut chart = Chart {
         ast,
         data: ast.data.as_ref(),
@@ -196,7 +199,9 @@ fn trigger(
     let mut messages = Vec::new();
     let mut is_lost = ast.patterns.is_empty();
     for pattern in &ast.patterns {
-        let Pattern::Message(ident) = pattern else { return Trigger::Any };
+        let Pattern::Message(ident) = pattern else {
+            return Trigger::Any;
+        };
         let found = names.message(diagnostics, ident);
         *broken |= !found.is_known;
         match found.id {
@@ -252,18 +257,27 @@ fn targets(
 
 /// Reads `Answer`, `Goto` or `(Answer, Goto)`.
 fn returns(output: Option<&Type>) -> Returns<'_> {
-    let Some(output) = output else { return Returns::default() };
-    match parameters::plain(output) {
+    let Some(output) = output else {
+        return Returns::default();
+    };
+    match types::plain(output) {
         Type::Never(_) => Returns::default(),
         Type::Tuple(tuple) if tuple.elems.is_empty() => Returns::default(),
-        Type::Tuple(tuple) if tuple.elems.len() == 2 && is_goto(&tuple.elems[1]) => {
-            Returns { value: Some(&tuple.elems[0]), goto: Some(tuple.elems[1].span()) }
-        }
-        ty if is_goto(ty) => Returns { value: None, goto: Some(ty.span()) },
-        ty => Returns { value: Some(ty), goto: None },
+        Type::Tuple(tuple) if tuple.elems.len() == 2 && is_goto(&tuple.elems[1]) => Returns {
+            value: Some(&tuple.elems[0]),
+            goto: Some(tuple.elems[1].span()),
+        },
+        ty if is_goto(ty) => Returns {
+            value: None,
+            goto: Some(ty.span()),
+        },
+        ty => Returns {
+            value: Some(ty),
+            goto: None,
+        },
     }
 }
 
 fn is_goto(ty: &Type) -> bool {
-    parameters::last_name(ty).is_some_and(|name| name == "Goto")
+    types::last_name(ty).is_some_and(|name| name == "Goto")
 }

@@ -28,11 +28,19 @@ pub struct Found<Id> {
 
 impl<'a> Names<'a> {
     pub fn of(ast: &'a ast::Machine, states: &[State<'_>]) -> Self {
-        let state_list: Vec<String> =
-            states.iter().skip(1).map(|state| state.ident.to_string()).collect();
-        let variants = ast.messages.as_ref().map_or(&[][..], |messages| &messages.variants);
-        let message_list: Vec<String> =
-            variants.iter().map(|variant| variant.ident.to_string()).collect();
+        let state_list: Vec<String> = states
+            .iter()
+            .skip(1)
+            .map(|state| state.ident.to_string())
+            .collect();
+        let variants = ast
+            .messages
+            .as_ref()
+            .map_or(&[][..], |messages| &messages.variants);
+        let message_list: Vec<String> = variants
+            .iter()
+            .map(|variant| variant.ident.to_string())
+            .collect();
         let mut names = Names {
             states: HashMap::new(),
             messages: HashMap::new(),
@@ -43,10 +51,16 @@ impl<'a> Names<'a> {
         };
         // The first of two that share a name keeps it; that there are two is a rule's business.
         for (at, name) in names.state_list.iter().enumerate() {
-            names.states.entry(name.clone()).or_insert(StateId(at as u16 + 1));
+            names
+                .states
+                .entry(name.clone())
+                .or_insert(StateId(at as u16 + 1));
         }
         for (at, name) in names.message_list.iter().enumerate() {
-            names.messages.entry(name.clone()).or_insert(MessageId(at as u16));
+            names
+                .messages
+                .entry(name.clone())
+                .or_insert(MessageId(at as u16));
         }
         names
     }
@@ -54,28 +68,46 @@ impl<'a> Names<'a> {
     pub fn state(&self, diagnostics: &mut Diagnostics, ident: &Ident) -> Found<StateId> {
         let text = ident.to_string();
         if let Some(id) = self.states.get(&text) {
-            return Found { id: Some(*id), is_known: true };
+            return Found {
+                id: Some(*id),
+                is_known: true,
+            };
         }
         if ident == self.machine {
             diagnostics.machine_as_target(ident);
-            return Found { id: None, is_known: false };
+            return Found {
+                id: None,
+                is_known: false,
+            };
         }
         diagnostics.unknown_state(ident, &self.state_list);
         let guess = nearest(&text, self.state_list.iter().map(String::as_str));
-        Found { id: guess.and_then(|name| self.states.get(name).copied()), is_known: false }
+        Found {
+            id: guess.and_then(|name| self.states.get(name).copied()),
+            is_known: false,
+        }
     }
 
     pub fn message(&self, diagnostics: &mut Diagnostics, ident: &Ident) -> Found<MessageId> {
         let text = ident.to_string();
         if let Some(id) = self.messages.get(&text) {
-            return Found { id: Some(*id), is_known: true };
+            return Found {
+                id: Some(*id),
+                is_known: true,
+            };
         }
         // Without the enum everything would be unknown; that it is missing was said.
         let Some(enumeration) = self.enumeration else {
-            return Found { id: None, is_known: false };
+            return Found {
+                id: None,
+                is_known: false,
+            };
         };
         diagnostics.unknown_message(ident, enumeration, &self.message_list);
         let guess = nearest(&text, self.message_list.iter().map(String::as_str));
-        Found { id: guess.and_then(|name| self.messages.get(name).copied()), is_known: false }
+        Found {
+            id: guess.and_then(|name| self.messages.get(name).copied()),
+            is_known: false,
+        }
     }
 }

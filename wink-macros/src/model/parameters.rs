@@ -2,13 +2,13 @@
 //!
 //! Must not know of: rules about rows. What can be filled by nothing is reported here.
 
+use super::types::{last_name, plain, same_type};
 use super::{Chart, ChildSignal, FunctionId, Parameter, ParameterKind, StateId, Trigger};
 use crate::ast;
 use crate::diagnostics::Diagnostics;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::Type;
-use syn::spanned::Spanned;
 
 /// Classifies the parameters of all functions.
 pub fn classify_all(diagnostics: &mut Diagnostics, chart: &mut Chart<'_>) {
@@ -55,15 +55,29 @@ impl<'p> Taken<'p> {
             ty => (ty, false, false),
         };
         let name = last_name(inner);
-        Taken { ident: &parameter.ident, ty, inner, by_reference, mutable, name }
+        Taken {
+            ident: &parameter.ident,
+            ty,
+            inner,
+            by_reference,
+            mutable,
+            name,
+        }
     }
 
     fn is(&self, wanted: &str) -> bool {
         self.name.is_some_and(|name| name == wanted)
     }
 
-    fn span(&self) -> Span {
-        self.ty.span()
+    /// The first and the last token of the type.
+    fn span(&self) -> (Span, Span) {
+        let mut tokens = self
+            .ty
+            .to_token_stream()
+            .into_iter()
+            .map(|token| token.span());
+        let first = tokens.next().unwrap_or_else(|| self.ident.span());
+        (first, tokens.last().unwrap_or(first))
     }
 }
 
@@ -102,9 +116,13 @@ impl<'a> Calls<'a> {
             let row = &chart.rows[id.index()];
             match &row.trigger {
                 Trigger::Messages(messages) => {
-                    calls.is_unknown |= row.broken;
                     for (id, pattern) in messages.iter().zip(&row.ast.patterns) {
-                        calls.messages.push((chart.messages[id.index()].ast, pattern.span()));
+                        let variant = chart.messages[id.index()].ast;
+                        // One that was guessed may have other fields.
+                        calls.is_unknown |= matches!(
+                            pattern, ast::Pattern::Message(ident) if *ident != variant.ident
+                        );
+                        calls.messages.push((variant, pattern.span()));
                     }
                 }
                 Trigger::Any if row.broken => calls.is_unknown = true,
@@ -193,9 +211,21 @@ impl<'a> Calls<'a> {
         kind: ParameterKind,
     ) -> Option<ParameterKind> {
         let (name, provided, what) = match kind {
-            ParameterKind::Error => ("Error", self.errored_rows, "only `#[child(errored)]` has an error"),
-            ParameterKind::Child => ("Child", self.child_rows, "only `#[child]` rows have a child"),
-            _ => ("Down", self.down_rows, "only `#[down]` rows say who is down"),
+            ParameterKind::Error => (
+                "Error",
+                self.errored_rows,
+                "only `#[child(errored)]` has an error",
+            ),
+            ParameterKind::Child => (
+                "Child",
+                self.child_rows,
+                "only `#[child]` rows have a child",
+            ),
+            _ => (
+                "Down",
+                self.down_rows,
+                "only `#[down]` rows say who is down",
+            ),
         };
         if provided < self.count {
             let takes = self.takes(chart);
@@ -209,11 +239,7 @@ impl<'a> Calls<'a> {
         Some(kind)
     }
 
-    fn message(
-        &self,
-        diagnostics: &mut Diagnostics,
-        taken: &Taken<'_>,
-    ) -> Option<ParameterKind> {
+    fn message(&self, diagnostics: &mut Diagnostics, taken: &Taken<'_>) -> Option<ParameterKind> {
         let name = taken.name.map(Ident::to_string).unwrap_or_default();
         if !self.messages.is_empty() || !self.silent.is_empty() {
             diagnostics.message_outside_any(taken.ident, taken.span(), &name);
@@ -224,12 +250,17 @@ impl<'a> Calls<'a> {
             diagnostics.wrong_way_to_take(taken.ident, taken.span(), "the message", &forms);
             return None;
         }
-        Some(ParameterKind::Message { by_reference: taken.by_reference })
+        Some(ParameterKind::Message {
+            by_reference: taken.by_reference,
+        })
     }
 
     fn is_field_everywhere(&self, ident: &Ident, position: usize) -> bool {
         !self.messages.is_empty()
-            && self.messages.iter().all(|(variant, _)| has_field(variant, ident, position))
+            && self
+                .messages
+                .iter()
+                .all(|(variant, _)| has_field(variant, ident, position))
     }
 
     fn field(
@@ -239,8 +270,10 @@ impl<'a> Calls<'a> {
         taken: &Taken<'_>,
         position: usize,
     ) -> Option<ParameterKind> {
-        let lacking =
-            self.messages.iter().find(|(variant, _)| !has_field(variant, taken.ident, position));
+        let lacking = self
+            .messages
+            .iter()
+            .find(|(variant, _)| !has_field(variant, taken.ident, position));
         let is_field = lacking.is_none() && !self.messages.is_empty();
         if !is_field && (self.is_unknown || self.wrong_way(diagnostics, chart, taken)) {
             return None;
@@ -250,7 +283,11 @@ impl<'a> Calls<'a> {
             return None;
         }
         if self.any.is_some() {
-            let messages = chart.ast.messages.as_ref().map(|messages| messages.ident.to_string());
+            let messages = chart
+                .ast
+                .messages
+                .as_ref()
+                .map(|messages| messages.ident.to_string());
             diagnostics.field_of_any_message(taken.ident, &messages.unwrap_or_default());
             return None;
         }
@@ -270,7 +307,10 @@ impl<'a> Calls<'a> {
             diagnostics.mutable_field(taken.ident, taken.span(), &ty);
             return None;
         }
-        Some(ParameterKind::Field { position, by_reference: taken.by_reference })
+        Some(ParameterKind::Field {
+            position,
+            by_reference: taken.by_reference,
+        })
     }
 
     /// Reports a parameter that some alternative has no field for.
@@ -292,14 +332,21 @@ impl<'a> Calls<'a> {
                 }
             }
         }
-        let fields: Vec<String> =
-            variant.fields.iter().filter_map(|field| field.ident.as_ref()).map(Ident::to_string).collect();
+        let fields: Vec<String> = variant
+            .fields
+            .iter()
+            .filter_map(|field| field.ident.as_ref())
+            .map(Ident::to_string)
+            .collect();
         if !others.is_empty() {
             diagnostics.field_of_some_alternatives(taken.ident, &variant.ident, place, &others);
         } else if variant.shape == wink_chart::Shape::Tuple {
             diagnostics.too_many_fields(taken.ident, &variant.ident, place, variant.fields.len());
         } else {
-            let data = chart.data.map(|data| data.ident.to_string()).unwrap_or_default();
+            let data = chart
+                .data
+                .map(|data| data.ident.to_string())
+                .unwrap_or_default();
             diagnostics.unknown_field(taken.ident, &variant.ident, place, &fields, &data);
         }
     }
@@ -327,7 +374,12 @@ impl<'a> Calls<'a> {
             diagnostics.message_outside_any(taken.ident, taken.span(), &name.to_string());
         } else if !taken.by_reference && local(chart, self.state, taken.inner).is_some() {
             let forms = [format!("&mut {name}")];
-            diagnostics.wrong_way_to_take(taken.ident, taken.span(), "a state's local data", &forms);
+            diagnostics.wrong_way_to_take(
+                taken.ident,
+                taken.span(),
+                "a state's local data",
+                &forms,
+            );
         } else if let Some(other) = local_elsewhere(chart, taken.inner) {
             let here = chart.states[self.state.index()].ident.to_string();
             let other = chart.states[other.index()].ident.to_string();
@@ -340,8 +392,15 @@ impl<'a> Calls<'a> {
 
     /// What this function can take, besides locals, in words.
     fn takes(&self, chart: &Chart<'_>) -> String {
-        let data = chart.data.map(|data| data.ident.to_string()).unwrap_or_default();
-        let mut list = vec![format!("&{data}"), format!("&mut {data}"), "&mut Context".to_owned()];
+        let data = chart
+            .data
+            .map(|data| data.ident.to_string())
+            .unwrap_or_default();
+        let mut list = vec![
+            format!("&{data}"),
+            format!("&mut {data}"),
+            "&mut Context".to_owned(),
+        ];
         if self.count > 0 {
             if self.child_rows == self.count {
                 list.push("&Child".to_owned());
@@ -361,9 +420,10 @@ fn has_field(variant: &ast::Variant, ident: &Ident, position: usize) -> bool {
     match variant.shape {
         wink_chart::Shape::Unit => false,
         wink_chart::Shape::Tuple => position < variant.fields.len(),
-        wink_chart::Shape::Named => {
-            variant.fields.iter().any(|field| field.ident.as_ref() == Some(ident))
-        }
+        wink_chart::Shape::Named => variant
+            .fields
+            .iter()
+            .any(|field| field.ident.as_ref() == Some(ident)),
     }
 }
 
@@ -381,52 +441,11 @@ fn local(chart: &Chart<'_>, state: StateId, ty: &Type) -> Option<StateId> {
 }
 
 fn local_elsewhere(chart: &Chart<'_>, ty: &Type) -> Option<StateId> {
-    let found =
-        chart.states.iter().position(|state| state.local.is_some_and(|local| same_type(local, ty)));
+    let found = chart
+        .states
+        .iter()
+        .position(|state| state.local.is_some_and(|local| same_type(local, ty)));
     found.map(|at| StateId(at as u16))
-}
-
-/// Whether two types are written alike.
-fn same_type(left: &Type, right: &Type) -> bool {
-    // Cheap and nearly always decisive.
-    if last_name(left) != last_name(right) {
-        return false;
-    }
-    same_tokens(plain(left).to_token_stream(), plain(right).to_token_stream())
-}
-
-fn same_tokens(left: TokenStream, right: TokenStream) -> bool {
-    let mut right = right.into_iter();
-    left.into_iter().all(|left| match (left, right.next()) {
-        (TokenTree::Ident(left), Some(TokenTree::Ident(right))) => left == right,
-        (TokenTree::Punct(left), Some(TokenTree::Punct(right))) => {
-            left.as_char() == right.as_char()
-        }
-        (TokenTree::Literal(left), Some(TokenTree::Literal(right))) => {
-            left.to_string() == right.to_string()
-        }
-        (TokenTree::Group(left), Some(TokenTree::Group(right))) => {
-            left.delimiter() == right.delimiter() && same_tokens(left.stream(), right.stream())
-        }
-        _ => false,
-    }) && right.next().is_none()
-}
-
-/// A type without the invisible group that a `macro_rules!` macro puts around it.
-pub fn plain(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => plain(&group.elem),
-        Type::Paren(paren) => plain(&paren.elem),
-        ty => ty,
-    }
-}
-
-/// The last name of a type's path.
-pub fn last_name(ty: &Type) -> Option<&Ident> {
-    match plain(ty) {
-        Type::Path(path) if path.qself.is_none() => path.path.segments.last().map(|last| &last.ident),
-        _ => None,
-    }
 }
 
 impl ast::Pattern {

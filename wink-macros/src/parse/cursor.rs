@@ -17,15 +17,41 @@ pub struct Cursor {
 impl Cursor {
     pub fn new(stream: TokenStream, start: Span) -> Self {
         let tokens: Vec<TokenTree> = stream.into_iter().collect();
-        Cursor { tokens: tokens.into_iter(), here: start }
+        Cursor {
+            tokens: tokens.into_iter(),
+            here: start,
+        }
     }
 
     pub fn of(group: &Group) -> Self {
         Cursor::new(group.stream(), group.span())
     }
 
+    /// The inside of a group of items. Fragments that a `macro_rules!` macro handed on in
+    /// invisible groups count as if they had been written here.
+    pub fn of_items(group: &Group) -> Self {
+        Cursor::of(group).flat()
+    }
+
+    pub fn flat(self) -> Self {
+        let is_flat = !self
+            .tokens
+            .as_slice()
+            .iter()
+            .any(|token| is_group(Some(token), Delimiter::None));
+        if is_flat {
+            return self;
+        }
+        let mut list = Vec::new();
+        flatten(&mut list, self.tokens);
+        Cursor::from_list(list, self.here)
+    }
+
     pub fn from_list(tokens: Vec<TokenTree>, start: Span) -> Self {
-        Cursor { tokens: tokens.into_iter(), here: start }
+        Cursor {
+            tokens: tokens.into_iter(),
+            here: start,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -56,7 +82,11 @@ impl Cursor {
 
     /// Two characters that are one operator, such as `=>`.
     pub fn peek_operator(&self, ahead: usize, first: char, second: char) -> bool {
-        is_operator(&self.tokens.as_slice()[ahead.min(self.tokens.len())..], first, second)
+        is_operator(
+            &self.tokens.as_slice()[ahead.min(self.tokens.len())..],
+            first,
+            second,
+        )
     }
 
     pub fn peek_ident(&self, ahead: usize) -> Option<&Ident> {
@@ -107,7 +137,11 @@ impl Cursor {
     }
 
     pub fn take_keyword(&mut self, wanted: &str) -> Option<Ident> {
-        if self.peek_keyword(0, wanted) { self.take_ident() } else { None }
+        if self.peek_keyword(0, wanted) {
+            self.take_ident()
+        } else {
+            None
+        }
     }
 
     pub fn take_group(&mut self, delimiter: Delimiter) -> Option<Group> {
@@ -179,6 +213,17 @@ impl Iterator for Cursor {
         let token = self.tokens.next()?;
         self.here = token.span();
         Some(token)
+    }
+}
+
+fn flatten(list: &mut Vec<TokenTree>, tokens: impl Iterator<Item = TokenTree>) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flatten(list, group.stream().into_iter());
+            }
+            token => list.push(token),
+        }
     }
 }
 

@@ -18,10 +18,16 @@ pub fn function(
     visibility: Visibility,
     cursor: &mut Cursor,
 ) -> Function {
-    let mut refused = Refused { others: attributes.tokens(), is_refused: false, emit: true };
+    let mut refused = Refused {
+        others: attributes.tokens(),
+        is_refused: false,
+        emit: true,
+    };
     let start = cursor.span();
     let asyncness = qualifiers(cx, &mut refused, cursor);
-    let name = cursor.take_ident().unwrap_or_else(|| Ident::new("unnamed", start));
+    let name = cursor
+        .take_ident()
+        .unwrap_or_else(|| Ident::new("unnamed", start));
     let generics = generics(cx, &mut refused, cursor);
     let group = cursor.take_group(Delimiter::Parenthesis);
     let paren_span = group.as_ref().map_or(name.span(), Group::span);
@@ -48,7 +54,10 @@ pub fn function(
             Ok(generics) => parsed = generics,
             Err(error) => refused.syn(cx, error),
         }
-        let kinds = parsed.params.iter().find(|one| !matches!(one, syn::GenericParam::Lifetime(_)));
+        let kinds = parsed
+            .params
+            .iter()
+            .find(|one| !matches!(one, syn::GenericParam::Lifetime(_)));
         if let Some(parameter) = kinds {
             let span = parameter.to_token_stream().into_iter().next();
             let span = span.map_or(name.span(), |token| token.span());
@@ -68,8 +77,14 @@ pub fn function(
             false => TokenStream::new(),
         }
     });
-    let signature =
-        Signature { asyncness, ident: name, generics: parsed, parameters, paren_span, output };
+    let signature = Signature {
+        asyncness,
+        ident: name,
+        generics: parsed,
+        parameters,
+        paren_span,
+        output,
+    };
     let function = Function {
         documentation: String::new(),
         attributes: Vec::new(),
@@ -111,7 +126,8 @@ fn attribute(cx: &mut Cx<'_>, mut function: Function, attributes: Attributes) ->
             Name::Entry | Name::Exit => {
                 if let Some(arguments) = &own.arguments {
                     let text = own.name.text();
-                    cx.diagnostics.attribute_form(text, arguments.span(), usage(own.name));
+                    cx.diagnostics
+                        .attribute_form(text, arguments.span(), usage(own.name));
                 }
                 let place = match own.name {
                     Name::Entry => &mut function.entry,
@@ -121,7 +137,9 @@ fn attribute(cx: &mut Cx<'_>, mut function: Function, attributes: Attributes) ->
                     cx.diagnostics.said_twice(own.name.text(), own.span);
                 }
             }
-            name => cx.diagnostics.misplaced(name.text(), own.span, "a function", belongs(name)),
+            name => cx
+                .diagnostics
+                .misplaced(name.text(), own.span, "a function", belongs(name)),
         }
     }
     function
@@ -166,7 +184,8 @@ fn generics(cx: &mut Cx<'_>, refused: &mut Refused, cursor: &mut Cursor) -> Toke
         while depth > 0 {
             let arrow = cursor.peek_operator(0, '-', '>');
             let Some(token) = cursor.next() else {
-                cx.diagnostics.missing_after("`>`", "the generics", cursor.last_span());
+                cx.diagnostics
+                    .missing_after("<", "`>`", "fn name<'a>(…)", cursor.last_span());
                 refused.is_refused = true;
                 break;
             };
@@ -198,17 +217,17 @@ fn output(
     refused: &mut Refused,
     cursor: &mut Cursor,
 ) -> (Option<Type>, TokenStream) {
-    if cursor.take_operator('-', '>').is_none() {
+    let Some(arrow) = cursor.take_operator('-', '>') else {
         return (None, TokenStream::new());
-    }
+    };
     let tokens = cursor.until(|tokens| {
         is_keyword(tokens.first(), "where") || is_group(tokens.first(), Delimiter::Brace)
     });
     let tokens: TokenStream = tokens.into_iter().collect();
-    match syn::parse2(tokens.clone()) {
-        Ok(ty) => (Some(ty), quote!(-> #tokens)),
-        Err(error) => {
-            refused.syn(cx, error);
+    match read_type(cx, tokens.clone(), arrow, ("->", "-> u32")) {
+        Some(ty) => (Some(ty), quote!(-> #tokens)),
+        None => {
+            refused.is_refused = true;
             (None, TokenStream::new())
         }
     }
@@ -234,9 +253,8 @@ fn parameter(cx: &mut Cx<'_>, refused: &mut Refused, mut cursor: Cursor) -> Opti
         cx.diagnostics.attribute_on_parameter(start);
         return None;
     }
-    let tokens = cursor.until(|tokens| {
-        is_punct(tokens.first(), ':') && !is_operator(tokens, ':', ':')
-    });
+    let tokens =
+        cursor.until(|tokens| is_punct(tokens.first(), ':') && !is_operator(tokens, ':', ':'));
     if let Some(token) = tokens.iter().find(|token| is_keyword(Some(token), "self")) {
         cx.diagnostics.self_parameter(token.span());
         refused.emit = false;
@@ -253,14 +271,40 @@ fn parameter(cx: &mut Cx<'_>, refused: &mut Refused, mut cursor: Cursor) -> Opti
             return None;
         }
     };
+    let name = ident.to_string();
+    let form = (name.as_str(), format!("{name}: u32"));
     if cursor.take_punct(':').is_none() {
-        cx.diagnostics.missing_after("a type", "the parameter", ident.span());
+        let span = ident.span();
+        cx.diagnostics
+            .missing_after(form.0, "a type", &form.1, span);
         return None;
     }
-    match syn::parse2(cursor.rest().into_iter().collect()) {
-        Ok(ty) => Some(Parameter { mutability, ident: ident.clone(), ty }),
+    let tokens = cursor.rest().into_iter().collect();
+    let ty = read_type(cx, tokens, ident.span(), (form.0, &form.1))?;
+    Some(Parameter {
+        mutability,
+        ident: ident.clone(),
+        ty,
+    })
+}
+
+/// Reads a type. `place` and `form` (what stands before it, and how both look together) are for
+/// the case that there is none.
+pub fn read_type(
+    cx: &mut Cx<'_>,
+    tokens: TokenStream,
+    place: Span,
+    form: (&str, &str),
+) -> Option<Type> {
+    let Some(last) = tokens.clone().into_iter().last() else {
+        cx.diagnostics
+            .missing_after(form.0, "a type", form.1, place);
+        return None;
+    };
+    match syn::parse2(tokens) {
+        Ok(ty) => Some(ty),
         Err(error) => {
-            refused.syn(cx, error);
+            cx.diagnostics.bad_type(&error, last.span());
             None
         }
     }

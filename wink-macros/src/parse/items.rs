@@ -124,10 +124,6 @@ fn state(
                 .misplaced(name.text(), own.span, "a state", belongs(name)),
         }
     }
-    if let (Some(_), Some(parallel)) = (options.is_final, options.parallel) {
-        cx.diagnostics.final_and_parallel(parallel);
-        options.parallel = None;
-    }
     body(cx, &mut own_body, &mut inside, false);
     let attribute_span = attribute_span.unwrap_or_else(|| ident.span());
     outer.items.push(Item::State(outer.states.len()));
@@ -196,29 +192,27 @@ fn data_or_messages(
             cx.diagnostics
                 .attribute_form(own.name.text(), arguments.span(), usage(own.name));
         }
+        let first = if is_data {
+            cx.data_span.replace(own.span)
+        } else {
+            cx.messages_span.replace(own.span)
+        };
         if is_data != is_struct {
             cx.diagnostics.wrong_kind_of_type(own.name.text(), own.span);
             continue;
         }
-        let first = if is_data {
-            cx.data_span
-        } else {
-            cx.messages_span
-        };
         if let Some(first) = first {
             cx.diagnostics
                 .second_of_its_kind(own.name.text(), own.span, first);
             continue;
         }
         if is_data {
-            cx.data_span = Some(own.span);
             cx.data = types::data(cx, before.clone(), tokens.clone());
             is_taken = cx.data.is_some();
             if is_taken {
                 body.items.push(Item::Data);
             }
         } else {
-            cx.messages_span = Some(own.span);
             cx.messages = types::messages(cx, before.clone(), tokens.clone());
             is_taken = cx.messages.is_some();
             if is_taken {

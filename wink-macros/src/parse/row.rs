@@ -29,7 +29,8 @@ pub fn row(cx: &mut Cx<'_>, own: Own, allows: &[Ident]) -> Row {
     };
     let Some(arguments) = &own.arguments else {
         if !matches!(own.name, Name::Always | Name::Done | Name::Down) && !own.misspelt {
-            cx.diagnostics.attribute_form(own.name.text(), own.span, usage(own.name));
+            cx.diagnostics
+                .attribute_form(own.name.text(), own.span, usage(own.name));
             row.broken = true;
         }
         return row;
@@ -45,7 +46,8 @@ pub fn row(cx: &mut Cx<'_>, own: Own, allows: &[Ident]) -> Row {
     }
     options(cx, &own, &mut row, &mut cursor);
     if let (Some(arrow), RowAttribute::Ignore | RowAttribute::Defer) = (row.arrow, row.kind) {
-        cx.diagnostics.kept_message_goes_nowhere(own.name.text(), arrow);
+        cx.diagnostics
+            .kept_message_goes_nowhere(own.name.text(), arrow);
         row.broken = true;
         row.targets.clear();
     }
@@ -78,7 +80,8 @@ fn head(cx: &mut Cx<'_>, own: &Own, row: &mut Row, cursor: &mut Cursor) {
     match row.kind {
         RowAttribute::Receive | RowAttribute::Ignore | RowAttribute::Defer => {
             if is_empty {
-                cx.diagnostics.attribute_form(own.name.text(), start, usage(own.name));
+                cx.diagnostics
+                    .attribute_form(own.name.text(), start, usage(own.name));
                 row.broken = true;
             }
             patterns(cx, row, &mut head);
@@ -89,7 +92,8 @@ fn head(cx: &mut Cx<'_>, own: &Own, row: &mut Row, cursor: &mut Cursor) {
     }
     if let Some(token) = head.peek() {
         if !row.broken {
-            cx.diagnostics.attribute_form(own.name.text(), token.span(), usage(own.name));
+            cx.diagnostics
+                .attribute_form(own.name.text(), token.span(), usage(own.name));
         }
         row.broken = true;
     }
@@ -97,11 +101,16 @@ fn head(cx: &mut Cx<'_>, own: &Own, row: &mut Row, cursor: &mut Cursor) {
 
 fn patterns(cx: &mut Cx<'_>, row: &mut Row, head: &mut Cursor) {
     while !head.is_empty() {
-        let Some(mut ident) = head.take_ident() else { return };
+        let Some(mut ident) = head.take_ident() else {
+            return;
+        };
         while head.peek_operator(0, ':', ':') {
             head.take_operator(':', ':');
-            let Some(last) = head.take_ident() else { return };
-            cx.diagnostics.path_where_a_name_is_enough(&ident, &last, "message");
+            let Some(last) = head.take_ident() else {
+                return;
+            };
+            cx.diagnostics
+                .path_where_a_name_is_enough(&ident, &last, "message");
             row.broken = true;
             ident = last;
         }
@@ -120,7 +129,8 @@ fn patterns(cx: &mut Cx<'_>, row: &mut Row, head: &mut Cursor) {
             return;
         }
         if head.is_empty() {
-            cx.diagnostics.missing_after("a message", "|", head.last_span());
+            cx.diagnostics
+                .missing_after("|", "a message", "A | B", head.last_span());
             row.broken = true;
         }
     }
@@ -136,12 +146,19 @@ fn delay(cx: &mut Cx<'_>, row: &mut Row, head: &mut Cursor) {
     let Some(text) = string_value(&literal) else {
         let text = literal.to_string();
         let pasted = duration::nanoseconds(&text).is_ok().then_some(text);
-        cx.diagnostics.bad_time(span, "a time is written in quotes", pasted);
+        cx.diagnostics
+            .bad_time(span, "a time is written in quotes", pasted);
         row.broken = true;
         return;
     };
     match duration::nanoseconds(&text) {
-        Ok(nanoseconds) => row.delay = Some(DelayLiteral { nanoseconds, text, span }),
+        Ok(nanoseconds) => {
+            row.delay = Some(DelayLiteral {
+                nanoseconds,
+                text,
+                span,
+            })
+        }
         Err(reason) => {
             cx.diagnostics.bad_time(span, &reason, None);
             row.broken = true;
@@ -179,7 +196,8 @@ fn guard(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, keyword: Span) {
         tokens.extend(cursor.next());
     }
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
-        cx.diagnostics.missing_after("a guard", "if", keyword);
+        cx.diagnostics
+            .missing_after("if", "a guard", "if value >= 2", keyword);
         row.broken = true;
         return;
     };
@@ -192,7 +210,14 @@ fn guard(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, keyword: Span) {
         return;
     }
     match syn::parse2(tokens.clone()) {
-        Ok(expression) => row.guard = Some(Guard { expression, tokens, span, end }),
+        Ok(expression) => {
+            row.guard = Some(Guard {
+                expression,
+                tokens,
+                span,
+                end,
+            })
+        }
         Err(error) => {
             cx.diagnostics.bad_guard(&error, end);
             row.broken = true;
@@ -208,12 +233,13 @@ fn at_last_option(cursor: &Cursor) -> bool {
 }
 
 fn targets(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, arrow: Span) {
-    let mut separator = ("=>", arrow);
+    let mut separator = ("=>", arrow, "=> state");
     loop {
         let span = cursor.span();
         let Some(ident) = cursor.take_ident() else {
             let place = if cursor.is_empty() { separator.1 } else { span };
-            cx.diagnostics.missing_after("a state", separator.0, place);
+            cx.diagnostics
+                .missing_after(separator.0, "a state", separator.2, place);
             row.broken = true;
             // Whatever it is, it is no second mistake.
             while !cursor.is_empty() && !cursor.peek_punct(0, ',') {
@@ -225,22 +251,18 @@ fn targets(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, arrow: Span) {
             row.targets.push(target);
         }
         match cursor.take_punct('|') {
-            Some(punct) => separator = ("|", punct.span()),
+            Some(punct) => separator = ("|", punct.span(), "a | b"),
             None => return,
         }
     }
 }
 
-fn target(
-    cx: &mut Cx<'_>,
-    row: &mut Row,
-    cursor: &mut Cursor,
-    mut ident: Ident,
-) -> Option<Target> {
+fn target(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, mut ident: Ident) -> Option<Target> {
     while cursor.peek_operator(0, ':', ':') {
         cursor.take_operator(':', ':');
         let last = cursor.take_ident()?;
-        cx.diagnostics.path_where_a_name_is_enough(&ident, &last, "state");
+        cx.diagnostics
+            .path_where_a_name_is_enough(&ident, &last, "state");
         row.broken = true;
         ident = last;
     }
@@ -259,7 +281,11 @@ fn target(
     }
     let mut inside = Cursor::of(&group);
     match (inside.take_ident(), inside.next()) {
-        (Some(of), None) => Some(Target::History { span: ident.span(), deep, of }),
+        (Some(of), None) => Some(Target::History {
+            span: ident.span(),
+            deep,
+            of,
+        }),
         (_, extra) => {
             let span = extra.map_or(group.span(), |token| token.span());
             cx.diagnostics.history_of_one(&ident, span);
@@ -276,7 +302,8 @@ fn options(cx: &mut Cx<'_>, own: &Own, row: &mut Row, cursor: &mut Cursor) {
         }
         let span = cursor.span();
         let Some(ident) = cursor.take_ident() else {
-            cx.diagnostics.missing_after("an option", ",", comma.span());
+            cx.diagnostics
+                .missing_after(",", "an option", "=> state, reenter", comma.span());
             row.broken = true;
             return;
         };
@@ -291,13 +318,15 @@ fn options(cx: &mut Cx<'_>, own: &Own, row: &mut Row, cursor: &mut Cursor) {
         } else {
             let after_message = row.arrow.is_none() && row.guard.is_none();
             let guess = nearest(&ident.to_string(), ["reenter"]);
-            cx.diagnostics.unknown_row_option(&ident, guess, after_message && starts_big(&ident));
+            cx.diagnostics
+                .unknown_row_option(&ident, guess, after_message && starts_big(&ident));
             row.broken = true;
         }
     }
     if let Some(token) = cursor.peek() {
         if !row.broken {
-            cx.diagnostics.attribute_form(own.name.text(), token.span(), usage(own.name));
+            cx.diagnostics
+                .attribute_form(own.name.text(), token.span(), usage(own.name));
         }
         row.broken = true;
     }

@@ -5,7 +5,7 @@
 use super::Cx;
 use super::attributes::{Attributes, Name, usage};
 use super::cursor::{Cursor, is_group, is_punct};
-use super::function::{belongs, read_generics};
+use super::function::{belongs, read_generics, read_type};
 use crate::ast::{Data, Field, Messages, Variant};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -30,7 +30,11 @@ pub fn data(cx: &mut Cx<'_>, before: TokenStream, item: Vec<TokenTree>) -> Optio
     let generics = header(cx, before_body, after_body);
     let mut tokens = before;
     tokens.extend(item);
-    Some(Data { ident, generics, tokens })
+    Some(Data {
+        ident,
+        generics,
+        tokens,
+    })
 }
 
 /// Generics and where clause around a type's body.
@@ -38,7 +42,9 @@ fn header(cx: &mut Cx<'_>, before: Vec<TokenTree>, after: Vec<TokenTree>) -> Gen
     if before.is_empty() && after.is_empty() {
         return Generics::default();
     }
-    let at = before.iter().position(|token| super::cursor::is_keyword(Some(token), "where"));
+    let at = before
+        .iter()
+        .position(|token| super::cursor::is_keyword(Some(token), "where"));
     let mut generics = before;
     let mut clause = generics.split_off(at.unwrap_or(generics.len()));
     clause.extend(after);
@@ -46,6 +52,7 @@ fn header(cx: &mut Cx<'_>, before: Vec<TokenTree>, after: Vec<TokenTree>) -> Gen
         Ok(generics) => generics,
         Err(error) => {
             cx.diagnostics.syn(error);
+            cx.is_incomplete = true;
             Generics::default()
         }
     }
@@ -61,6 +68,7 @@ pub fn messages(cx: &mut Cx<'_>, before: TokenStream, item: Vec<TokenTree>) -> O
     let generics = header(cx, header_tokens.clone(), Vec::new());
     if let Some(token) = header_tokens.first() {
         cx.diagnostics.generic_messages(&ident, token.span());
+        cx.is_incomplete = true;
     }
     let mut variants = Vec::new();
     let mut inside = Cursor::of(&group);
@@ -77,7 +85,12 @@ pub fn messages(cx: &mut Cx<'_>, before: TokenStream, item: Vec<TokenTree>) -> O
     ident.to_tokens(&mut tokens);
     tokens.extend(header_tokens);
     body.to_tokens(&mut tokens);
-    Some(Messages { ident, generics, variants, tokens })
+    Some(Messages {
+        ident,
+        generics,
+        variants,
+        tokens,
+    })
 }
 
 /// Reads one variant and gives it back as it is emitted: without what is ours.
@@ -89,21 +102,26 @@ fn variant(cx: &mut Cx<'_>, inside: &mut Cursor) -> (Option<Variant>, TokenStrea
     let mut reply = None;
     for own in std::mem::take(&mut attributes.own) {
         if own.name != Name::Reply {
-            cx.diagnostics.misplaced(own.name.text(), own.span, "a message", belongs(own.name));
+            cx.diagnostics
+                .misplaced(own.name.text(), own.span, "a message", belongs(own.name));
             continue;
         }
         let Some(arguments) = own.arguments else {
-            cx.diagnostics.attribute_form("reply", own.span, usage(Name::Reply));
+            cx.diagnostics
+                .attribute_form("reply", own.span, usage(Name::Reply));
             continue;
         };
         match syn::parse2(arguments.stream()) {
             Ok(ty) if reply.is_none() => reply = Some(ty),
             Ok(_) => cx.diagnostics.said_twice("reply", own.span),
-            Err(_) => cx.diagnostics.attribute_form("reply", arguments.span(), usage(Name::Reply)),
+            Err(_) => cx
+                .diagnostics
+                .attribute_form("reply", arguments.span(), usage(Name::Reply)),
         }
     }
     if let Some(attribute) = attributes.other("cfg") {
-        cx.diagnostics.cfg_in_chart(attribute.name.span(), "a message");
+        cx.diagnostics
+            .cfg_in_chart(attribute.name.span(), "a message");
     }
     let Some(ident) = inside.take_ident() else {
         // Not Rust; rustc says so.
@@ -126,7 +144,17 @@ fn variant(cx: &mut Cx<'_>, inside: &mut Cursor) -> (Option<Variant>, TokenStrea
     tokens.extend(quote!(,));
     let documentation = attributes.documentation;
     let allows = attributes.allows;
-    (Some(Variant { documentation, ident, shape, fields, reply, allows }), tokens)
+    (
+        Some(Variant {
+            documentation,
+            ident,
+            shape,
+            fields,
+            reply,
+            allows,
+        }),
+        tokens,
+    )
 }
 
 fn fields(cx: &mut Cx<'_>, group: &Group, shape: Shape) -> Vec<Field> {
@@ -139,9 +167,10 @@ fn fields(cx: &mut Cx<'_>, group: &Group, shape: Shape) -> Vec<Field> {
         attributes.take_outer(cx.diagnostics, &mut field);
         for own in &attributes.own {
             let name = own.name;
-            cx.diagnostics.misplaced(name.text(), own.span, "a field", belongs(name));
+            cx.diagnostics
+                .misplaced(name.text(), own.span, "a field", belongs(name));
         }
-        super::items::visibility(&mut field);
+        super::shapes::visibility(&mut field);
         let ident: Option<Ident> = match shape {
             Shape::Named => {
                 let ident = field.take_ident();
@@ -150,9 +179,18 @@ fn fields(cx: &mut Cx<'_>, group: &Group, shape: Shape) -> Vec<Field> {
             }
             _ => None,
         };
-        match syn::parse2(field.rest().into_iter().collect()) {
-            Ok(ty) => list.push(Field { ident, ty, documentation: attributes.documentation }),
-            Err(error) => cx.diagnostics.syn(error),
+        let form = match &ident {
+            Some(ident) => (ident.to_string(), format!("{ident}: u32")),
+            None => (",".to_owned(), "(u32, u32)".to_owned()),
+        };
+        let tokens = field.rest().into_iter().collect();
+        match read_type(cx, tokens, start, (&form.0, &form.1)) {
+            Some(ty) => list.push(Field {
+                ident,
+                ty,
+                documentation: attributes.documentation,
+            }),
+            None => cx.is_incomplete = true,
         }
     }
     list

@@ -7,6 +7,8 @@
 //!
 //! `^^^^` marks a mistake, `---- text` the second place of one. A text that starts with
 //! `warning: ` is a lint. A comment that starts with `|` goes on where the one above ended.
+//! `WINK_UPDATE=1 cargo test -p wink-macros` writes the marks into the fixtures; read the
+//! difference before you believe it.
 
 use crate::ast::Machine;
 use crate::compile::Source;
@@ -15,7 +17,9 @@ use crate::model::Chart;
 use crate::{check, model, parse};
 use proc_macro2::{Span, TokenStream};
 use std::fmt::Write;
+use std::panic::Location;
 use std::str::FromStr;
+use std::sync::Mutex;
 
 /// Everything that is said about a machine is marked in it, and nothing else is.
 #[track_caller]
@@ -27,6 +31,21 @@ pub fn check_diagnostics(fixture: &str) {
 #[track_caller]
 pub fn check_form(fixture: &str) {
     check(fixture, |_, _| {});
+}
+
+/// [`check_form`] for what stands in a small machine.
+#[track_caller]
+pub fn check_in_gate(fixture: &str) {
+    check_form(&in_gate(fixture));
+}
+
+/// A small machine around `body`, all in the lines of `body`.
+pub fn in_gate(body: &str) -> String {
+    format!(
+        "pub mod gate {{ #[data] pub struct Gate {{ pub coins: u32 }} \
+         #[messages] pub enum Message {{ Coin {{ value: u32 }}, Note {{ value: u32, code: u64 }}, \
+         Push, Pair(u8, u16), #[reply(u32)] Total }} {body} }}"
+    )
 }
 
 /// Hands the model of a correct machine to `read`.
@@ -67,6 +86,13 @@ fn check(fixture: &str, rules: impl FnOnce(&mut Diagnostics, &Chart<'_>)) {
     let actual = said(&diagnostics);
     diagnostics.finish();
     let expected = marked(fixture);
+    if actual != expected && std::env::var_os("WINK_UPDATE").is_some() {
+        return update(
+            Location::caller().file(),
+            fixture,
+            &annotate(fixture, &actual),
+        );
+    }
     assert!(
         actual == expected,
         "the compiler says something else; what it says is:\n{}",
@@ -108,9 +134,16 @@ fn said(diagnostics: &Diagnostics) -> Vec<Mark> {
 fn mark((first, last): (Span, Span), text: String) -> Mark {
     let start = first.start();
     // A place of several lines is marked in its first one.
-    let end = [last.end(), first.end()].into_iter().find(|end| end.line == start.line);
+    let end = [last.end(), first.end()]
+        .into_iter()
+        .find(|end| end.line == start.line);
     let end = end.map_or(start.column + 1, |end| end.column);
-    Mark { line: start.line, column: start.column, length: end.saturating_sub(start.column), text }
+    Mark {
+        line: start.line,
+        column: start.column,
+        length: end.saturating_sub(start.column),
+        text,
+    }
 }
 
 /// What the fixture says that the compiler says.
@@ -128,9 +161,17 @@ fn marked(fixture: &str) -> Vec<Mark> {
             continue;
         }
         let kind = &comment[..1];
-        let length = comment.chars().take_while(|letter| kind.starts_with(*letter)).count();
+        let length = comment
+            .chars()
+            .take_while(|letter| kind.starts_with(*letter))
+            .count();
         let text = format!("{kind} {}", comment[length..].trim());
-        marks.push(Mark { line: code_line, column, length, text });
+        marks.push(Mark {
+            line: code_line,
+            column,
+            length,
+            text,
+        });
     }
     marks.sort();
     marks
@@ -139,8 +180,13 @@ fn marked(fixture: &str) -> Vec<Mark> {
 /// The column and the rest of a comment that marks something.
 fn annotation(line: &str) -> Option<(usize, &str)> {
     let comment = line.trim_start().strip_prefix("//")?.trim_start();
-    let is_mark = comment.starts_with(['^', '|']) || comment.starts_with("--");
-    is_mark.then(|| (line[..line.len() - comment.len()].chars().count(), comment.trim_end()))
+    let is_mark = comment.starts_with(['^', '|', '-']);
+    is_mark.then(|| {
+        (
+            line[..line.len() - comment.len()].chars().count(),
+            comment.trim_end(),
+        )
+    })
 }
 
 /// The fixture as it would have to be, to compare and to paste.
@@ -156,10 +202,39 @@ fn annotate(fixture: &str, marks: &[Mark]) -> String {
             let indent = (line.len() - line.trim_start().len()).min(column);
             let blank = " ".repeat(column - indent);
             let carets = mark.text[..1].repeat(mark.length);
-            let message = mark.text[2..].replace(" | ", &format!("\n{}// | ", " ".repeat(indent)));
+            let more = format!("\n{}// | help: ", " ".repeat(indent));
+            let message = mark.text[2..].replace(" | help: ", &more);
             writeln!(text, "{}//{blank}{carets} {message}", " ".repeat(indent))
                 .expect("a string takes everything");
         }
     }
     text
+}
+
+/// Replaces a fixture in the file of its test. `fixture` may contain more than the literal.
+fn update(file: &str, fixture: &str, annotated: &str) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    // The path starts at the workspace, tests run in the package.
+    let path = [file, &format!("../{file}")].map(std::path::PathBuf::from);
+    let path = path
+        .into_iter()
+        .find(|path| path.exists())
+        .expect("the test's file");
+    let text = std::fs::read_to_string(&path).expect("the test's file can be read");
+    let mut literal = "";
+    for part in text.split("r#\"").skip(1) {
+        let content = part.split("\"#").next().unwrap_or_default();
+        if content.len() > literal.len() && fixture.contains(content) {
+            literal = content;
+        }
+    }
+    assert!(!literal.is_empty(), "a fixture is a literal with r#");
+    let at = fixture.find(literal).expect("part of the fixture");
+    let (before, after) = (&fixture[..at], &fixture[at + literal.len()..]);
+    let after = after.strip_suffix('\n').unwrap_or(after);
+    let annotated = annotated.strip_prefix(before).expect("the same beginning");
+    let annotated = annotated.strip_suffix('\n').unwrap_or(annotated);
+    let annotated = annotated.strip_suffix(after).expect("the same end");
+    std::fs::write(&path, text.replacen(literal, annotated, 1)).expect("it can be written");
 }

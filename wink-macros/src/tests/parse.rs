@@ -1,5 +1,10 @@
 //! What is written, and what is said about its form.
 
+mod functions;
+mod machines;
+mod places;
+mod rows;
+
 use super::fixture::{check_form, with_machine};
 
 /// The example of the guide.
@@ -62,8 +67,14 @@ fn a_row_keeps_what_was_written() {
         let locked = &machine.body.states[0];
         let row = &locked.body.functions[0].rows[0];
         assert_eq!(row.order, 1);
-        assert_eq!(row.guard.as_ref().expect("a guard").tokens.to_string(), "value >= 2");
+        assert_eq!(
+            row.guard.as_ref().expect("a guard").tokens.to_string(),
+            "value >= 2"
+        );
         let after = &machine.body.states[1].body.rows[1];
-        assert_eq!(after.delay.as_ref().expect("a delay").nanoseconds, 5_000_000_000);
+        assert_eq!(
+            after.delay.as_ref().expect("a delay").nanoseconds,
+            5_000_000_000
+        );
     });
 }

@@ -1,0 +1,9 @@
+//! Everything that is compared. `main.rs` compiles this folder twice, once for each way of
+//! driving: a machine that is driven from one place is what a program has, and what lets the
+//! optimizer decide as it would there.
+//!
+//! Must not know of: how time is taken.
+
+pub mod levels;
+pub mod mixed;
+pub mod toggle;

@@ -3,5 +3,6 @@
 mod check;
 mod expand;
 mod fixture;
+mod fuzz;
 mod model;
 mod parse;

@@ -3,7 +3,7 @@
 //! Must not know of: drivers.
 
 pub use crate::__impl_drive as impl_drive;
-pub use crate::core::drive::{Drive, Input, Progress, step, step_async};
+pub use crate::core::drive::{Drive, Input, Progress, step, step_now, step_rest};
 pub use crate::core::exit::{Child, ChildEvent, Down, Error};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName};
 pub use crate::core::observer::Observer;
@@ -15,6 +15,7 @@ pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAs
 pub use crate::core::store::{Configuration, Place, Store, history_slots};
 pub use core::marker::Send;
 pub use core::primitive::bool;
+pub use core::result::Result;
 pub use serde;
 pub use std::boxed::Box;
 pub use wink_chart::describe;
@@ -34,21 +35,21 @@ use crate::core::effect::{Effect, ReplyOf};
 use crate::core::outcome::Received;
 
 /// A `receive`, `after`, `always`, `done`, `child` or `down` row is taken. Called first.
-#[inline]
+#[inline(always)]
 pub fn take<O: Observer>(outcome: &mut Outcome, observer: &mut O, row: RowId) {
     outcome.take(row);
     observer.row(row);
 }
 
 /// An `ignore` row drops the message.
-#[inline]
+#[inline(always)]
 pub fn ignore<O: Observer>(outcome: &mut Outcome, observer: &mut O, row: RowId) {
     outcome.receive(Received::Ignored(row));
     observer.ignored(row);
 }
 
 /// A `defer` row keeps the message.
-#[inline]
+#[inline(always)]
 pub fn defer<M: Machine, O: Observer>(
     cx: &mut Context<M>,
     outcome: &mut Outcome,
@@ -62,21 +63,21 @@ pub fn defer<M: Machine, O: Observer>(
 }
 
 /// Nothing takes the message; it is dropped.
-#[inline]
+#[inline(always)]
 pub fn unhandled<M: Messages, O: Observer>(outcome: &mut Outcome, observer: &mut O, message: M) {
     outcome.receive(Received::Unhandled);
     observer.unhandled(message.id());
 }
 
 /// A state has been left: called after its exit function.
-#[inline]
+#[inline(always)]
 pub fn exited<M: Machine, O: Observer>(cx: &mut Context<M>, observer: &mut O, state: StateId) {
     let _ = cx;
     observer.exited(state);
 }
 
 /// A state is being entered: called before its entry function.
-#[inline]
+#[inline(always)]
 pub fn entered<M: Machine, O: Observer>(
     cx: &mut Context<M>,
     outcome: &mut Outcome,
@@ -89,13 +90,13 @@ pub fn entered<M: Machine, O: Observer>(
 }
 
 /// Arms the timer of an `after` row, `nanoseconds` from now.
-#[inline]
+#[inline(always)]
 pub fn arm<M: Machine>(cx: &mut Context<M>, row: RowId, nanoseconds: u64) {
     cx.arm(row, nanoseconds);
 }
 
 /// Disarms the timer of an `after` row.
-#[inline]
+#[inline(always)]
 pub fn disarm<M: Machine>(cx: &mut Context<M>, row: RowId) {
     cx.disarm(row);
 }
@@ -111,7 +112,7 @@ pub fn finish<M: Machine>(cx: &mut Context<M>) {
 }
 
 /// Answers the question that the step is about. Nothing, when nobody waits.
-#[inline]
+#[inline(always)]
 pub fn answer<M: Machine>(cx: &mut Context<M>, answer: ReplyOf<M>) {
     if let Some(port) = cx.take_port() {
         cx.push_effect(Effect::Answer(port, answer));

@@ -346,6 +346,12 @@ impl<M: Machine> Context<M> {
         extra.deferred.insert(place, envelope);
     }
 
+    pub(crate) fn has_internal(&self) -> bool {
+        self.extra
+            .as_ref()
+            .is_some_and(|extra| !extra.internal.is_empty())
+    }
+
     pub(crate) fn next_internal(&mut self) -> Option<Internal<M>> {
         self.extra.as_mut()?.internal.pop_front()
     }

@@ -9,7 +9,7 @@ use super::machine::{Machine, Messages};
 use super::mailbox::Envelope;
 use super::observer::Observer;
 use super::outcome::Outcome;
-use super::run;
+use super::run::{self, Begun};
 use super::signal::Signal;
 use super::steps::{Steps, StepsAsync};
 use super::time::Time;
@@ -97,7 +97,55 @@ macro_rules! stamp {
 }
 
 stamp!(step, plain, Steps, [], []);
-stamp!(step_async, asynchronous, StepsAsync, [async], [.await]);
+stamp!(step_slowly, asynchronous, StepsAsync, [async], [.await]);
+
+/// What is left of a step of a machine with `async` functions: what may wait.
+#[doc(hidden)]
+pub enum Rest<M: Machine> {
+    /// All of it.
+    Whole(Input<M>),
+    /// What follows this; and the message, when it has not been delivered.
+    Open(Outcome, Option<M::Message>),
+}
+
+/// Carries out a step as far as it goes without waiting, so that no future is needed for a step
+/// that never waits.
+///
+/// # Errors
+/// What is left, for [`step_rest`].
+#[doc(hidden)]
+pub fn step_now<M: StepsAsync, O: Observer>(
+    instance: &mut Instance<M>,
+    now: Time,
+    input: Input<M>,
+    observer: &mut O,
+) -> Result<Outcome, Rest<M>> {
+    let Input::Message(envelope) = input else {
+        return Err(Rest::Whole(input));
+    };
+    let parts = &mut instance.parts;
+    parts.cx.now = parts.cx.now.max(now);
+    match run::receive_now(parts, envelope, observer) {
+        Begun::Done(outcome) => Ok(outcome),
+        Begun::Open(outcome, message) => Err(Rest::Open(outcome, message)),
+    }
+}
+
+/// Carries out the rest of a step.
+#[doc(hidden)]
+pub async fn step_rest<M: StepsAsync, O: Observer>(
+    instance: &mut Instance<M>,
+    now: Time,
+    rest: Rest<M>,
+    observer: &mut O,
+) -> Outcome {
+    match rest {
+        Rest::Whole(input) => step_slowly(instance, now, input, observer).await,
+        Rest::Open(outcome, message) => {
+            run::resume(&mut instance.parts, outcome, message, observer).await
+        }
+    }
+}
 
 /// Implements [`Drive`] for one machine, under the condition that all of it is `Send`.
 ///
@@ -120,9 +168,16 @@ macro_rules! __impl_drive {
         $crate::__impl_drive! {
             @ true [$($generics)*] [$machine] [$($bounds)*]
             |instance, now, input, observer| {
-                $crate::private::Progress::Waiting($crate::private::Box::pin(
-                    $crate::private::step_async(instance, now, input, observer),
-                ))
+                match $crate::private::step_now(instance, now, input, observer) {
+                    $crate::private::Result::Ok(outcome) => {
+                        $crate::private::Progress::Done(outcome)
+                    }
+                    $crate::private::Result::Err(rest) => {
+                        $crate::private::Progress::Waiting($crate::private::Box::pin(
+                            $crate::private::step_rest(instance, now, rest, observer),
+                        ))
+                    }
+                }
             }
         }
     };

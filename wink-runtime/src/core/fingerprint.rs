@@ -3,7 +3,7 @@
 //! Must not know of: machines. Works on the description alone, at compile time where it can.
 
 use wink_chart::{Chart, ChildSignal, Message, Row, RowKind, Shape, State, StateKind, Target};
-use wink_chart::{Text, Trigger};
+use wink_chart::{List, Text, Trigger};
 
 /// FNV-1a, 64 bits: small, the same on every computer, and enough to tell versions of one
 /// chart apart. It protects against mistakes, not against malice.
@@ -52,14 +52,12 @@ impl Hash {
     }
 }
 
-/// The list in a `Cow`, where `Deref` cannot be called.
-macro_rules! items {
-    ($list:expr) => {
-        match &$list {
-            wink_chart::List::Borrowed(items) => *items,
-            wink_chart::List::Owned(items) => items.as_slice(),
-        }
-    };
+/// The items of a list, where `Deref` cannot be called.
+pub(crate) const fn items<T: Clone>(list: &List<T>) -> &[T] {
+    match list {
+        List::Borrowed(items) => items,
+        List::Owned(items) => items.as_slice(),
+    }
 }
 
 /// The chart's structure in a number: its messages with their fields, its states with their
@@ -69,21 +67,21 @@ macro_rules! items {
 /// texts of guards, the chart's own name and its version do not.
 pub const fn fingerprint(chart: &Chart) -> u64 {
     let mut hash = Hash::new();
-    let messages = items!(chart.messages);
+    let messages = items(&chart.messages);
     hash = hash.number(messages.len() as u64);
     let mut index = 0;
     while index < messages.len() {
         hash = message(hash, &messages[index]);
         index += 1;
     }
-    let states = items!(chart.states);
+    let states = items(&chart.states);
     hash = hash.number(states.len() as u64);
     let mut index = 0;
     while index < states.len() {
         hash = state(hash, &states[index]);
         index += 1;
     }
-    let rows = items!(chart.rows);
+    let rows = items(&chart.rows);
     hash = hash.number(rows.len() as u64);
     let mut index = 0;
     while index < rows.len() {
@@ -99,7 +97,7 @@ const fn message(hash: Hash, message: &Message) -> Hash {
         Shape::Tuple => 1,
         Shape::Named => 2,
     };
-    let fields = items!(message.fields);
+    let fields = items(&message.fields);
     let mut hash = hash
         .text(&message.name)
         .byte(shape)
@@ -145,7 +143,7 @@ const fn row(hash: Hash, row: &Row) -> Hash {
     };
     let hash = hash.number(row.source.0 as u64).byte(kind);
     let mut hash = trigger(hash, &row.trigger).byte(row.reenter as u8);
-    let targets = items!(row.targets);
+    let targets = items(&row.targets);
     hash = hash.number(targets.len() as u64);
     let mut index = 0;
     while index < targets.len() {
@@ -163,7 +161,7 @@ const fn row(hash: Hash, row: &Row) -> Hash {
 const fn trigger(hash: Hash, trigger: &Trigger) -> Hash {
     match trigger {
         Trigger::Messages(messages) => {
-            let messages = items!(*messages);
+            let messages = items(messages);
             let mut hash = hash.byte(0).number(messages.len() as u64);
             let mut index = 0;
             while index < messages.len() {

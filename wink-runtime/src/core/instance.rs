@@ -320,18 +320,20 @@ impl<M: Steps> Instance<M> {
 
 /// Machines with `async` functions.
 impl<M: StepsAsync> Instance<M> {
-    /// See [`Instance::dispatch`].
+    /// See [`Instance::dispatch`]. The future is ready at once when nothing of the step waits.
+    #[inline]
     pub async fn dispatch_async(&mut self, message: M::Message) -> Outcome {
-        run::asynchronous::dispatch(&mut self.parts, message, &mut ()).await
+        run::dispatch_async(&mut self.parts, message, &mut ()).await
     }
 
     /// See [`Instance::dispatch_with`].
+    #[inline]
     pub async fn dispatch_with_async<O: Observer>(
         &mut self,
         message: M::Message,
         observer: &mut O,
     ) -> Outcome {
-        run::asynchronous::dispatch(&mut self.parts, message, observer).await
+        run::dispatch_async(&mut self.parts, message, observer).await
     }
 
     /// See [`Instance::ask`].

@@ -30,7 +30,6 @@ pub enum Received {
 /// It covers the whole step: the message's own rows, those of the eventless and raised steps
 /// that followed, and those of deferred messages that the change of state brought back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use = "an outcome says whether the message was received at all"]
 pub struct Outcome {
     pub(crate) received: Received,
     rows: [u16; NAMED_ROWS],

@@ -7,10 +7,11 @@
 
 use super::context::{Context, broken};
 use super::effect::Effect;
-use super::exit::{Error, unreceived_child, unreceived_down};
+use super::exit::{unreceived_child, unreceived_down};
+use super::fingerprint::items;
 use super::machine::Machine;
 use super::mailbox::Envelope;
-use super::outcome::{Outcome, Received};
+use super::outcome::Outcome;
 use super::question::CallError;
 use super::signal::Signal;
 use super::status::Phase;
@@ -18,44 +19,14 @@ use super::steps::Parts;
 use super::store::Store;
 use super::time::Time;
 use super::timers::Alarm;
-use wink_chart::StateId;
+use core::marker::PhantomData;
+use wink_chart::{Chart, Trigger};
 
-/// How many eventless and raised microsteps one step may take before it counts as endless.
-pub(crate) const MICROSTEP_BOUND: u32 = 1_000;
+mod begin;
+mod bound;
 
-/// How many microsteps at the bound are looked at to name the states of the cycle.
-const CYCLE_WINDOW: u32 = 64;
-
-/// Counts what may go on for ever.
-#[derive(Default)]
-struct Bound {
-    steps: u32,
-    cycle: Vec<StateId>,
-}
-
-impl Bound {
-    /// Counts one microstep; ends the machine when that was one too many.
-    fn count<M: Machine>(&mut self, cx: &mut Context<M>) {
-        self.steps += 1;
-        if self.steps > MICROSTEP_BOUND - CYCLE_WINDOW {
-            self.watch(cx);
-        }
-    }
-
-    #[cold]
-    fn watch<M: Machine>(&mut self, cx: &mut Context<M>) {
-        let cycle = &mut self.cycle;
-        cx.store.resting(M::CHART, &mut |state| {
-            if !cycle.contains(&state) {
-                cycle.push(state);
-            }
-        });
-        if self.steps >= MICROSTEP_BOUND {
-            let names = self.cycle.iter().map(|&state| state_name::<M>(state));
-            cx.fail(Error::endless(names.collect()));
-        }
-    }
-}
+pub(crate) use begin::{Begun, dispatch_async, receive_now, resume};
+use bound::{Bound, Pass};
 
 /// What fires next.
 enum Due<M: Machine> {
@@ -110,69 +81,6 @@ fn refuse_envelope<M: Machine>(cx: &mut Context<M>, envelope: Envelope<M>) -> Ou
     outcome
 }
 
-/// One pass over the deferred messages.
-struct Pass {
-    /// The next message's place among the deferred ones.
-    place: usize,
-    /// How many there were when the pass began, less those that were taken since; what is
-    /// deferred meanwhile waits for the next change.
-    end: usize,
-    /// How many messages may be taken. Those that wait can only become fewer; but what they
-    /// raise may be deferred in its turn, for ever.
-    left: usize,
-}
-
-impl Pass {
-    fn new<M: Machine>(cx: &Context<M>) -> Pass {
-        let end = cx.deferred_count();
-        Pass {
-            place: 0,
-            end,
-            left: end + MICROSTEP_BOUND as usize,
-        }
-    }
-
-    /// Takes the next message and begins its step.
-    fn next<M: Machine>(&self, cx: &mut Context<M>) -> Option<Envelope<M>> {
-        if cx.phase != Phase::RUNNING || self.place >= self.end {
-            return None;
-        }
-        let envelope = cx.take_deferred(self.place)?;
-        cx.phase = Phase::STEPPING;
-        cx.defer_at(self.place);
-        Some(envelope)
-    }
-
-    /// Its step is over.
-    fn count<M: Machine>(&mut self, cx: &mut Context<M>, step: &Outcome) {
-        if matches!(step.received(), Received::Deferred(_)) {
-            self.place += 1;
-        } else {
-            self.end -= 1;
-            self.left -= 1;
-        }
-        if step.changed() {
-            self.place = 0;
-            self.end = cx.deferred_count();
-        }
-        if self.left == 0 && cx.phase == Phase::RUNNING {
-            cx.fail(Error::endless(resting_names(cx)));
-        }
-    }
-}
-
-/// Names of the states that the machine rests in.
-pub(crate) fn resting_names<M: Machine>(cx: &Context<M>) -> Vec<String> {
-    let mut names = Vec::new();
-    cx.store
-        .resting(M::CHART, &mut |state| names.push(state_name::<M>(state)));
-    names
-}
-
-fn state_name<M: Machine>(state: StateId) -> String {
-    M::CHART.states[state.index()].name.clone().into_owned()
-}
-
 /// What becomes of a signal that no row received.
 fn unreceived<M: Machine>(cx: &mut Context<M>, signal: &Signal) {
     let error = match signal {
@@ -198,6 +106,37 @@ fn end<M: Machine>(parts: &mut Parts<M>, outcome: &mut Outcome) {
     parts.cx.clear();
 }
 
+/// What a machine's chart says that a step has to look for; constants of the compiled machine.
+struct Facts<M>(PhantomData<M>);
+
+impl<M: Machine> Facts<M> {
+    const HAS_ALWAYS: bool = has_always(M::CHART);
+}
+
+const fn has_always(chart: &Chart) -> bool {
+    let rows = items(&chart.rows);
+    let mut index = 0;
+    while index < rows.len() {
+        if matches!(rows[index].trigger, Trigger::Always) {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
+/// Offers a message, in the way of each kind of machine.
+macro_rules! offer {
+    (plain, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
+        M::deliver($parts, $message, $outcome, $observer)
+    };
+    (asynchronous, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
+        if let Some(message) = M::deliver_now($parts, $message, $outcome, $observer) {
+            M::deliver($parts, message, $outcome, $observer).await
+        }
+    };
+}
+
 macro_rules! stamp {
     (
         $(#[$documentation:meta])*
@@ -214,20 +153,62 @@ macro_rules! stamp {
             use super::super::status::Phase;
             use super::super::steps::{Parts, $steps};
             use super::super::time::Time;
-            use super::{Bound, Due, Pass, end, next_due, refuse, refuse_envelope, unreceived};
+            use super::{Bound, Due, Facts, Pass, end, next_due, refuse, refuse_envelope, unreceived};
 
-            /// Takes what is eventless and what was raised, until neither is left.
-            $($async)? fn settle<M: $steps, O: Observer>(
+            /// What follows the first microstep of every step. Of most there is nothing.
+            #[inline]
+            pub(super) $($async)? fn complete<M: $steps, O: Observer>(
                 parts: &mut Parts<M>,
                 outcome: &mut Outcome,
                 observer: &mut O,
             ) {
-                let mut bound = Bound::default();
+                outcome.settled = true;
+                let followed = Facts::<M>::HAS_ALWAYS
+                    && !parts.cx.phase.is_ending()
+                    && M::eventless(parts, outcome, observer)$($wait)*;
+                if followed || parts.cx.phase != Phase::STEPPING {
+                    follow(parts, followed, outcome, observer)$($wait)*;
+                } else {
+                    parts.cx.phase = Phase::RUNNING;
+                }
+            }
+
+            /// What follows when something does: an eventless microstep was taken already, or the
+            /// step asked for something.
+            #[inline(never)]
+            $($async)? fn follow<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                followed: bool,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
+                if parts.cx.phase != Phase::STEPPING {
+                    parts.cx.close(outcome.received());
+                }
+                if M::SETTLES {
+                    settle(parts, Bound::after(followed), outcome, observer)$($wait)*;
+                }
+                if parts.cx.phase == Phase::STEPPING {
+                    parts.cx.phase = Phase::RUNNING;
+                } else {
+                    conclude(parts, outcome, observer)$($wait)*;
+                }
+            }
+
+            /// Takes what is eventless and what was raised, until neither is left.
+            $($async)? fn settle<M: $steps, O: Observer>(
+                parts: &mut Parts<M>,
+                mut bound: Bound,
+                outcome: &mut Outcome,
+                observer: &mut O,
+            ) {
                 while !parts.cx.phase.is_ending() {
-                    if !M::eventless(parts, outcome, observer)$($wait)* {
+                    if !(Facts::<M>::HAS_ALWAYS
+                        && M::eventless(parts, outcome, observer)$($wait)*)
+                    {
                         match parts.cx.next_internal() {
                             Some(Internal::Message(message)) => {
-                                M::deliver(parts, message, outcome, observer)$($wait)*;
+                                offer!($module, parts, message, outcome, observer)
                             }
                             Some(Internal::Done(state)) => {
                                 M::completed(parts, state, outcome, observer)$($wait)*;
@@ -239,29 +220,7 @@ macro_rules! stamp {
                 }
             }
 
-            /// What follows the first microstep of every step.
-            #[inline]
-            $($async)? fn complete<M: $steps, O: Observer>(
-                parts: &mut Parts<M>,
-                outcome: &mut Outcome,
-                observer: &mut O,
-            ) {
-                outcome.settled = true;
-                if parts.cx.phase != Phase::STEPPING {
-                    parts.cx.close(outcome.received());
-                }
-                if M::SETTLES {
-                    settle(parts, outcome, observer)$($wait)*;
-                }
-                if parts.cx.phase == Phase::STEPPING {
-                    parts.cx.phase = Phase::RUNNING;
-                } else {
-                    conclude(parts, outcome, observer)$($wait)*;
-                }
-            }
-
             /// The end of a step that asked for something.
-            #[cold]
             #[inline(never)]
             $($async)? fn conclude<M: $steps, O: Observer>(
                 parts: &mut Parts<M>,
@@ -289,6 +248,9 @@ macro_rules! stamp {
                 parts.cx.phase = Phase::STEPPING;
                 M::enter_initial(parts, &mut outcome, observer)$($wait)*;
                 complete(parts, &mut outcome, observer)$($wait)*;
+                if M::DEFERS {
+                    redeliver(parts, &mut outcome, observer)$($wait)*;
+                }
                 outcome
             }
 
@@ -300,7 +262,7 @@ macro_rules! stamp {
                 observer: &mut O,
             ) -> Outcome {
                 let mut outcome = Outcome::NOTHING;
-                M::deliver(parts, message, &mut outcome, observer)$($wait)*;
+                offer!($module, parts, message, &mut outcome, observer);
                 complete(parts, &mut outcome, observer)$($wait)*;
                 outcome
             }
@@ -353,7 +315,7 @@ macro_rules! stamp {
 
             /// Offers the deferred messages again, in order, each as a step of its own; once more
             /// from the first whenever one of them has changed the configuration.
-            $($async)? fn redeliver<M: $steps, O: Observer>(
+            pub(super) $($async)? fn redeliver<M: $steps, O: Observer>(
                 parts: &mut Parts<M>,
                 outcome: &mut Outcome,
                 observer: &mut O,

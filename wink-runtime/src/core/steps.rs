@@ -100,6 +100,15 @@ pub trait StepsAsync: Machine {
         observer: &mut O,
     );
 
+    /// As [`deliver`](Self::deliver), without a future, for a message whose row never waits. Any
+    /// other message is given back, with nothing done.
+    fn deliver_now<O: Observer>(
+        parts: &mut Parts<Self>,
+        message: Self::Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) -> Option<Self::Message>;
+
     /// See [`Steps::deliver`].
     async fn deliver<O: Observer>(
         parts: &mut Parts<Self>,

@@ -83,3 +83,27 @@ fn a_machine_that_is_not_send_is_embedded() {
     let _ = finish(dreamer.dispatch_async(homebody::Message(memory.clone())));
     assert_eq!(*dreamer.data().memory, 1);
 }
+
+#[test]
+fn a_step_that_does_not_wait_is_no_future() {
+    let mut instance = Instance::new(
+        Lamp {
+            relay: Slow::default(),
+        },
+        Time::ZERO,
+    );
+    let _ = step(&mut instance, Time::ZERO, Input::Start);
+    let toggle = Input::Message(Envelope::new(lamp::Message::Toggle));
+    let _ = step(&mut instance, Time::ZERO, toggle);
+    let count = Input::Message(Envelope::new(lamp::Message::Count));
+    let mut observer = ();
+    let Progress::Done(outcome) = Lamp::step(&mut instance, Time::ZERO, count, &mut observer)
+    else {
+        panic!("a future");
+    };
+    assert_eq!(outcome.received(), Received::Handled(RowId(3)));
+    assert!(
+        instance.poll_effect().is_some(),
+        "what it asked for has left"
+    );
+}

@@ -93,6 +93,15 @@ impl private::StepsAsync for Dreamer {
         parts.cx.store.at = State::Home;
     }
 
+    fn deliver_now<O: Observer>(
+        _: &mut Parts<Self>,
+        message: Message,
+        _: &mut Outcome,
+        _: &mut O,
+    ) -> Option<Message> {
+        Some(message)
+    }
+
     async fn deliver<O: Observer>(
         parts: &mut Parts<Self>,
         message: Message,

@@ -18,6 +18,7 @@ pub struct Lamp<R: Relay> {
 pub enum Message {
     Toggle,
     Blink,
+    Count,
 }
 
 states! { Off = 1, On = 2 }
@@ -46,7 +47,11 @@ const CHART: Chart = Chart {
     version: text("0.1.0"),
     data: text("Lamp"),
     documentation: NO_TEXT,
-    messages: list![message("Toggle", &[]), message("Blink", &[])],
+    messages: list![
+        message("Toggle", &[]),
+        message("Blink", &[]),
+        message("Count", &[])
+    ],
     states: list![
         state("lamp", None, Some(1)),
         state("off", Some(0), None),
@@ -56,6 +61,7 @@ const CHART: Chart = Chart {
         row(1, on(&[MessageId(0)]), &const { [to(2)] }),
         row(2, on(&[MessageId(0)]), &const { [to(1)] }),
         row(2, on(&[MessageId(1)]), &[]),
+        row(2, on(&[MessageId(2)]), &[]),
     ],
 };
 
@@ -81,6 +87,11 @@ async fn blink<R: Relay>(lamp: &mut Lamp<R>, blinks: &mut Blinks) {
     blinks.0 += 1;
 }
 
+/// An `async` function without an `await`, as the compiler emits it: it never waits.
+fn count<R: Relay>(blinks: &Blinks, cx: &mut wink_runtime::Context<Lamp<R>>) {
+    cx.log(format!("{} blinks", blinks.0));
+}
+
 impl<R: Relay> private::StepsAsync for Lamp<R> {
     const SETTLES: bool = false;
     const DEFERS: bool = false;
@@ -93,6 +104,29 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
         private::entered(&mut parts.cx, outcome, observer, StateId(0));
         private::entered(&mut parts.cx, outcome, observer, StateId(1));
         parts.cx.store.at = State::Off;
+    }
+
+    fn deliver_now<O: Observer>(
+        parts: &mut Parts<Self>,
+        message: Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) -> Option<Message> {
+        match (parts.cx.store.at, message) {
+            (State::Off | State::On, message @ Message::Toggle)
+            | (State::On, message @ Message::Blink) => Some(message),
+            (State::On, Message::Count) => {
+                private::take(outcome, observer, RowId(3));
+                if let Some(blinks) = &parts.locals.s2 {
+                    count(blinks, &mut parts.cx);
+                }
+                None
+            }
+            (_, message) => {
+                private::unhandled(outcome, observer, message);
+                None
+            }
+        }
     }
 
     async fn deliver<O: Observer>(

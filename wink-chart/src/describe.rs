@@ -23,7 +23,11 @@ pub const fn field(
     type_name: &'static str,
     documentation: &'static str,
 ) -> Field {
-    Field { name: text(name), type_name: text(type_name), documentation: text(documentation) }
+    Field {
+        name: text(name),
+        type_name: text(type_name),
+        documentation: text(documentation),
+    }
 }
 
 /// A state: its name and documentation, its parent and initial child by number, its entry and

@@ -10,6 +10,12 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod describe;
 mod description;
+pub mod export;
+mod label;
+mod nearest;
+mod schema;
 mod tree;
 
 pub use description::*;
+pub use nearest::{distance, nearest};
+pub use schema::{FieldKind, snake};

@@ -1,0 +1,233 @@
+//! A whole chart as JSON, with states and messages by name and keys in a fixed order.
+
+use crate::{Chart, Message, Row, RowKind, Shape, State, StateKind, Target, Trigger};
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
+
+/// The description as JSON: one object with `name`, `version`, `data`, `documentation`,
+/// `messages`, `states` and `rows`, indented by two spaces and ended by a line break.
+pub fn json(chart: &Chart) -> String {
+    let mut out = Writer::default();
+    out.open('{');
+    out.text("name", &chart.name);
+    out.text("version", &chart.version);
+    out.text("data", &chart.data);
+    out.text("documentation", &chart.documentation);
+    out.list("messages", chart.messages.iter(), message);
+    out.list("states", chart.states.iter(), |out, state| {
+        self::state(out, chart, state)
+    });
+    out.list("rows", chart.rows.iter(), |out, row| {
+        self::row(out, chart, row)
+    });
+    out.close('}');
+    out.text.push('\n');
+    out.text
+}
+
+fn message(out: &mut Writer, message: &Message) {
+    out.text("name", &message.name);
+    out.text("documentation", &message.documentation);
+    let shape = match message.shape {
+        Shape::Unit => "unit",
+        Shape::Tuple => "tuple",
+        Shape::Named => "named",
+    };
+    out.text("shape", shape);
+    out.list("fields", message.fields.iter(), |out, field| {
+        out.text("name", &field.name);
+        out.text("type", &field.type_name);
+        out.text("documentation", &field.documentation);
+    });
+    out.optional("reply", message.reply.as_deref());
+}
+
+fn state(out: &mut Writer, chart: &Chart, state: &State) {
+    out.text("name", &state.name);
+    out.text("documentation", &state.documentation);
+    out.optional(
+        "parent",
+        state.parent.map(|parent| &*chart.state(parent).name),
+    );
+    let kind = match state.kind {
+        StateKind::Leaf => "leaf",
+        StateKind::Composite => "composite",
+        StateKind::Parallel => "parallel",
+        StateKind::Final => "final",
+    };
+    out.text("kind", kind);
+    out.optional(
+        "initial",
+        state.initial.map(|initial| &*chart.state(initial).name),
+    );
+    out.optional("entry", state.entry.as_deref());
+    out.optional("exit", state.exit.as_deref());
+    out.optional("local", state.local.as_deref());
+}
+
+fn row(out: &mut Writer, chart: &Chart, row: &Row) {
+    out.text("source", &chart.state(row.source).name);
+    out.text("trigger", trigger_name(&row.trigger));
+    match &row.trigger {
+        Trigger::Messages(messages) => {
+            out.texts(
+                "messages",
+                messages.iter().map(|&id| &*chart.message(id).name),
+            );
+        }
+        Trigger::After(delay) => {
+            out.number("nanoseconds", delay.nanoseconds);
+            out.text("delay", &delay.text);
+        }
+        Trigger::Child(signal) => out.text("signal", signal.name()),
+        Trigger::Any | Trigger::Always | Trigger::Done | Trigger::Down => {}
+    }
+    let kind = match row.kind {
+        RowKind::Receive => "receive",
+        RowKind::Ignore => "ignore",
+        RowKind::Defer => "defer",
+    };
+    out.text("kind", kind);
+    out.optional("guard", row.guard.as_deref());
+    out.list("targets", row.targets.iter(), |out, &target| match target {
+        Target::State(state) => out.text("state", &chart.state(state).name),
+        Target::History(state) => out.text("history", &chart.state(state).name),
+        Target::DeepHistory(state) => out.text("deep_history", &chart.state(state).name),
+        Target::Stay => out.boolean("stay", true),
+    });
+    out.boolean("chooses", row.chooses);
+    out.boolean("reenter", row.reenter);
+    out.optional("action", row.action.as_deref());
+    out.text("documentation", &row.documentation);
+}
+
+fn trigger_name(trigger: &Trigger) -> &'static str {
+    match trigger {
+        Trigger::Messages(_) => "messages",
+        Trigger::Any => "any",
+        Trigger::After(_) => "after",
+        Trigger::Always => "always",
+        Trigger::Done => "done",
+        Trigger::Child(_) => "child",
+        Trigger::Down => "down",
+    }
+}
+
+/// Writes JSON with keys in the order of the calls.
+#[derive(Default)]
+struct Writer {
+    text: String,
+    depth: usize,
+    /// Something stands before the next entry of the innermost bracket.
+    begun: bool,
+}
+
+impl Writer {
+    fn open(&mut self, bracket: char) {
+        self.text.push(bracket);
+        self.depth += 1;
+        self.begun = false;
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.depth -= 1;
+        if self.begun {
+            self.line();
+        }
+        self.text.push(bracket);
+        self.begun = true;
+    }
+
+    fn line(&mut self) {
+        self.text.push('\n');
+        self.text.extend(core::iter::repeat_n("  ", self.depth));
+    }
+
+    /// The place of the next entry.
+    fn entry(&mut self) {
+        if self.begun {
+            self.text.push(',');
+        }
+        self.line();
+        self.begun = true;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.entry();
+        self.string(key);
+        self.text.push_str(": ");
+    }
+
+    fn text(&mut self, key: &str, value: &str) {
+        self.key(key);
+        self.string(value);
+    }
+
+    fn optional(&mut self, key: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.text(key, value),
+            None => self.raw(key, "null"),
+        }
+    }
+
+    fn boolean(&mut self, key: &str, value: bool) {
+        self.raw(key, if value { "true" } else { "false" });
+    }
+
+    fn number(&mut self, key: &str, value: u64) {
+        self.raw(key, &format!("{value}"));
+    }
+
+    fn raw(&mut self, key: &str, value: &str) {
+        self.key(key);
+        self.text.push_str(value);
+    }
+
+    fn texts<'a>(&mut self, key: &str, values: impl Iterator<Item = &'a str>) {
+        self.key(key);
+        self.open('[');
+        for value in values {
+            self.entry();
+            self.string(value);
+        }
+        self.close(']');
+    }
+
+    fn list<T>(
+        &mut self,
+        key: &str,
+        items: impl Iterator<Item = T>,
+        write: impl Fn(&mut Writer, T),
+    ) {
+        self.key(key);
+        self.open('[');
+        for item in items {
+            self.entry();
+            self.open('{');
+            write(self, item);
+            self.close('}');
+        }
+        self.close(']');
+    }
+
+    /// RFC 8259, section 7.
+    fn string(&mut self, value: &str) {
+        self.text.push('"');
+        for letter in value.chars() {
+            match letter {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                letter if (letter as u32) < 0x20 => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.text, "\\u{:04x}", letter as u32);
+                }
+                letter => self.text.push(letter),
+            }
+        }
+        self.text.push('"');
+    }
+}

@@ -32,6 +32,8 @@ pub enum Effect<M: Machine> {
         /// A link, not only a monitor.
         linked: bool,
     },
+    /// Ask this machine to end in good order.
+    Stop(Handle),
     /// Give a caller the answer to the question that the step was about.
     Answer(ReplyPort<ReplyOf<M>>, ReplyOf<M>),
     /// Give a caller the answer to a question that an earlier step kept.
@@ -49,6 +51,7 @@ impl<M: Machine> fmt::Debug for Effect<M> {
                 .field("machine", machine)
                 .field("linked", linked)
                 .finish(),
+            Effect::Stop(machine) => formatter.debug_tuple("Stop").field(machine).finish(),
             Effect::Answer(..) => formatter.write_str("Answer"),
             Effect::Reply(_) => formatter.write_str("Reply"),
         }

@@ -11,6 +11,11 @@ use std::sync::Arc;
 pub struct MachineId(pub(crate) u64);
 
 impl MachineId {
+    /// A number that a driver gives.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
     /// The number itself, for logs and tables.
     pub const fn get(self) -> u64 {
         self.0
@@ -33,6 +38,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// The machine of that number, with the name of its chart.
+    pub const fn new(id: MachineId, name: &'static str) -> Self {
+        Self { id, name }
+    }
+
     /// The machine's number.
     pub const fn id(self) -> MachineId {
         self.id
@@ -63,6 +73,11 @@ impl fmt::Debug for Identity {
 pub struct Child(pub(crate) Identity);
 
 impl Child {
+    /// That machine as somebody's child: for giving an embedded machine its signals.
+    pub const fn new(machine: Identity) -> Self {
+        Self(machine)
+    }
+
     /// The child's number.
     pub const fn id(self) -> MachineId {
         self.0.id
@@ -114,6 +129,15 @@ pub struct Down {
 }
 
 impl Down {
+    /// The notice that `machine` has ended, for a machine that monitors it or is linked to it.
+    pub const fn new(machine: Identity, reason: ExitReason, linked: bool) -> Self {
+        Self {
+            machine,
+            reason,
+            linked,
+        }
+    }
+
     /// Which machine ended. Compares with its address, as [`Child`] does.
     pub const fn machine(&self) -> Identity {
         self.machine

@@ -16,7 +16,7 @@ use super::exit::{Child, ChildEvent, Down, ExitReason, Identity, MachineId};
 use super::machine::Machine;
 use super::question::{CallError, ReplyPort};
 use super::signal::Signal;
-use super::station::{Handle, Site, Station, Tie};
+use super::station::{Handle, Site, Station, StationKey, Tie};
 
 pub(crate) use sending::Sending;
 
@@ -90,7 +90,7 @@ struct State<M: Machine> {
     /// Why the machine ended; nothing goes in any more.
     ended: Option<ExitReason>,
     /// Who is told of the end.
-    watchers: BTreeMap<MachineId, Watcher>,
+    watchers: BTreeMap<StationKey, Watcher>,
     /// Tasks that wait for the end.
     closed: Vec<(u64, Waker)>,
 }
@@ -336,16 +336,16 @@ where
             watcher.tell(self.identity, &reason);
             return;
         }
-        let id = watcher.identity().id();
+        let key = watcher.key();
         state
             .watchers
-            .entry(id)
+            .entry(key)
             .or_insert_with(|| Watcher::new(watcher))
             .tie(tie);
     }
 
-    fn unwatch(&self, watcher: MachineId) {
-        let forgotten = self.lock().watchers.remove(&watcher);
+    fn unwatch(&self, watcher: &Handle) {
+        let forgotten = self.lock().watchers.remove(&watcher.key());
         // The lock is free again: this may drop the last handle of another mailbox.
         drop(forgotten);
     }
@@ -406,6 +406,22 @@ impl<M: Machine> Inbox<M> {
         }
         state.owner = Some(context.waker().clone());
         Poll::Pending
+    }
+
+    /// Takes watchers of that number off that have ended themselves.
+    pub(crate) fn forget_ended(&self, id: MachineId) {
+        let of_id = StationKey::all(id);
+        let watchers: Vec<Handle> = {
+            let state = self.mailbox.lock();
+            let of_id = state.watchers.range(of_id);
+            of_id.map(|(_, watcher)| watcher.handle.clone()).collect()
+        };
+        for watcher in watchers {
+            if watcher.ended().is_some() {
+                let forgotten = self.mailbox.lock().watchers.remove(&watcher.key());
+                drop(forgotten);
+            }
+        }
     }
 
     /// Ends the mailbox: nothing goes in any more, and everyone who waits or watches is told

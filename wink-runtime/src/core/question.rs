@@ -15,8 +15,11 @@ use super::machine::Messages;
 /// `#[reply(u32)]`, and what [`call`](crate::Address::call) takes.
 pub struct Question<Msg: Messages, T> {
     message: Msg,
-    open: fn(Msg::Reply) -> Option<T>,
+    open: Open<Msg, T>,
 }
+
+/// Takes a question's answer out of the replies; `None` for another question's.
+type Open<Msg, T> = fn(<Msg as Messages>::Reply) -> Option<T>;
 
 impl<Msg: Messages, T> Question<Msg, T> {
     /// Joins a message with the function that opens its answer. Generated code calls this.
@@ -26,7 +29,7 @@ impl<Msg: Messages, T> Question<Msg, T> {
     }
 
     /// The message, and the function that opens its answer.
-    pub(crate) fn into_parts(self) -> (Msg, fn(Msg::Reply) -> Option<T>) {
+    pub(crate) fn into_parts(self) -> (Msg, Open<Msg, T>) {
         (self.message, self.open)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,6 +62,24 @@ pub(crate) enum Tie {
     Link,
 }
 
+/// What tells machines apart in a table that holds their handles, those of several systems
+/// too: two systems may give the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StationKey {
+    id: MachineId,
+    place: usize,
+}
+
+impl StationKey {
+    /// The keys of all machines of that number.
+    pub(crate) fn all(id: MachineId) -> RangeInclusive<Self> {
+        Self { id, place: 0 }..=Self {
+            id,
+            place: usize::MAX,
+        }
+    }
+}
+
 /// A machine's mailbox, whatever its messages.
 pub(crate) trait Station: Send + Sync {
     fn identity(&self) -> Identity;
@@ -75,7 +94,7 @@ pub(crate) trait Station: Send + Sync {
     fn watch(&self, watcher: Handle, tie: Tie);
 
     /// Takes a watcher off again.
-    fn unwatch(&self, watcher: MachineId);
+    fn unwatch(&self, watcher: &Handle);
 
     /// Why the machine ended; `None` while it runs.
     fn ended(&self) -> Option<ExitReason>;
@@ -126,8 +145,16 @@ impl Handle {
         self.0.watch(watcher, tie);
     }
 
-    pub(crate) fn unwatch(&self, watcher: MachineId) {
+    pub(crate) fn unwatch(&self, watcher: &Handle) {
         self.0.unwatch(watcher);
+    }
+
+    pub(crate) fn key(&self) -> StationKey {
+        let place = Arc::as_ptr(&self.0).cast::<()>() as usize;
+        StationKey {
+            id: self.identity().id(),
+            place,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use wink_chart::{ChildSignal, Trigger};
 
 use super::outbox::Outbox;
-use super::panic::catch;
+use super::panic::{catch, note_places};
 use super::spawn::Egg;
 use crate::core::drive::{Drive, Input, Progress};
 use crate::core::effect::Effect;
@@ -21,7 +21,7 @@ use crate::core::instance::Instance;
 use crate::core::mailbox::{Inbound, Inbox};
 use crate::core::outcome::Outcome;
 use crate::core::signal::Signal;
-use crate::core::station::{BoxFuture, Handle, Host, Newborn, Spawner, Tie};
+use crate::core::station::{BoxFuture, Handle, Host, Newborn, Spawner, StationKey, Tie};
 use crate::core::time::Time;
 
 /// How many steps a machine takes in a row before others on its thread get their turn.
@@ -36,10 +36,12 @@ pub(super) struct Life {
     /// Those that have not ended, the oldest first: ids rise.
     children: BTreeMap<MachineId, Handle>,
     /// Machines that have been asked to tell this one of their end.
-    watched: BTreeMap<MachineId, Handle>,
+    watched: BTreeMap<StationKey, Handle>,
     outbox: Outbox,
     /// When to show the spawner that this machine lives.
     pulse: Option<BoxFuture<'static, ()>>,
+    /// It has been asked to stop.
+    stopping: bool,
     /// Steps since the executor last had its turn.
     streak: u32,
     unread: usize,
@@ -61,6 +63,7 @@ enum Waited {
 impl Life {
     /// Runs a machine from its start to its end.
     pub(super) async fn live<M: Drive>(egg: Egg<M>, host: Arc<dyn Host>, spawner: Option<Spawner>) {
+        note_places();
         let Egg {
             data,
             address,
@@ -82,6 +85,7 @@ impl Life {
             watched: BTreeMap::new(),
             outbox: Outbox::new(identity),
             pulse: None,
+            stopping: false,
             streak: 0,
             unread: 0,
         };
@@ -109,6 +113,7 @@ impl Life {
             input = match self.next(instance.next_deadline(), inbox).await {
                 Next::Input(input) => input,
                 Next::Stop => {
+                    self.stopping = true;
                     self.stop_children().await;
                     Input::Stop(ExitReason::Stopped)
                 }
@@ -158,7 +163,8 @@ impl Life {
             self.streak = 0;
             self.poll_outbox(context);
             self.poll_pulse(context);
-            if grace.is_none() && inbox.poll_stop(context).is_ready() {
+            self.stopping |= inbox.poll_stop(context).is_ready();
+            if self.stopping && grace.is_none() {
                 grace = Some(self.host.sleep(self.host.grace()));
             }
             match &mut grace {
@@ -215,7 +221,7 @@ impl Life {
         })
         .await;
         if let Next::Input(Input::Signal(signal)) = &next {
-            self.note(signal);
+            self.note(signal, inbox);
         }
         next
     }
@@ -255,6 +261,7 @@ impl Life {
                 }
                 Effect::Spawn(newborn) => self.raise_child::<M>(newborn),
                 Effect::Watch { machine, linked } => self.watch(machine, linked),
+                Effect::Stop(machine) => machine.stop(),
                 Effect::Answer(port, reply) => port.answer(reply),
                 Effect::Reply(answer) => answer.perform(),
             }
@@ -277,8 +284,7 @@ impl Life {
         if machine == self.own {
             return;
         }
-        self.watched
-            .insert(machine.identity().id(), machine.clone());
+        self.watched.insert(machine.key(), machine.clone());
         machine.watch(
             self.own.clone(),
             if linked { Tie::Link } else { Tie::Monitor },
@@ -289,15 +295,17 @@ impl Life {
     }
 
     /// Forgets machines that have ended.
-    fn note(&mut self, signal: &Signal) {
+    fn note<M: Drive>(&mut self, signal: &Signal, inbox: &Inbox<M>) {
         match signal {
             Signal::Child(child, ChildEvent::Exited(_)) => {
                 self.children.remove(&child.id());
             }
             Signal::Down(down) => {
                 let id = down.machine().id();
-                self.watched.remove(&id);
-                self.own.unwatch(id);
+                let ended = |_: &StationKey, machine: &mut Handle| machine.ended().is_some();
+                let of_id = StationKey::all(id);
+                self.watched.extract_if(of_id, ended).for_each(drop);
+                inbox.forget_ended(id);
             }
             _ => {}
         }
@@ -378,7 +386,7 @@ impl Life {
         }
         self.unread += inbox.close(&reason);
         for watched in std::mem::take(&mut self.watched).into_values() {
-            watched.unwatch(self.identity.id());
+            watched.unwatch(&self.own);
         }
         if let Err(error) = catch(|| drop(instance)) {
             let line = format!("dropping the machine's data {error}").into();

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
-#[cfg(any(test, feature = "tokio"))]
 use std::sync::Once;
 
 use crate::core::exit::Error;
@@ -17,7 +16,6 @@ thread_local! {
 
 /// A panic says where it happened to the panic hook only. This adds a look at it before the
 /// hook that was there, once in a process; outside steps nothing changes.
-#[cfg(any(test, feature = "tokio"))]
 pub(crate) fn note_places() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -98,4 +98,10 @@ impl<M: Machine> Context<M> {
         self.push_effect(Effect::Spawn(newborn));
         address
     }
+
+    /// Asks a machine, a child for example, to end in good order when this step has completed:
+    /// its children first, then its exit actions. It takes no more mail.
+    pub fn stop<N: Drive>(&mut self, machine: &Address<N>) {
+        self.push_effect(Effect::Stop(machine.handle()));
+    }
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime;
@@ -11,7 +14,6 @@ use tokio::sync::{broadcast, watch};
 
 use super::clock::{Clock, TokioClock};
 use super::events::Events;
-use super::panic::note_places;
 use super::spawn::{SpawnOptions, prepare};
 use crate::core::address::Address;
 use crate::core::drive::Drive;
@@ -124,27 +126,39 @@ impl System {
     /// the grace, the report names what is left.
     pub async fn shutdown(&self) -> Shutdown {
         let roots = self.inner.lock_roots().take().unwrap_or_default();
-        let mut running = self.inner.running.subscribe();
-        let patience = self.inner.grace * 2 + Duration::from_millis(1);
         for root in roots.into_values().rev() {
             root.stop();
-            let mut closed = root.closed();
-            loop {
-                let before = *running.borrow_and_update();
-                let late = self.inner.clock.sleep_until(self.now() + patience);
-                tokio::select! {
-                    biased;
-                    _ = &mut closed => break,
-                    () = late => {
-                        if *running.borrow() == before {
-                            return Shutdown { left: self.machines() };
-                        }
-                    }
-                }
+            if self.patiently(root.closed()).await.is_none() {
+                return Shutdown {
+                    left: self.machines(),
+                };
             }
         }
-        self.wait().await;
-        Shutdown { left: Vec::new() }
+        // Nothing is left to stop, but the last one may not have told of its end yet.
+        let left = match self.patiently(self.wait()).await {
+            Some(()) => Vec::new(),
+            None => self.machines(),
+        };
+        Shutdown { left }
+    }
+
+    /// Waits for `future`; gives up when no machine has ended for twice the grace.
+    async fn patiently<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let patience = self.inner.grace * 2 + Duration::from_millis(1);
+        loop {
+            let before = *self.inner.running.borrow();
+            let mut late = self.inner.sleep(patience);
+            let over = poll_fn(|context| match future.as_mut().poll(context) {
+                Poll::Ready(output) => Poll::Ready(Some(output)),
+                Poll::Pending => late.as_mut().poll(context).map(|()| None),
+            });
+            match over.await {
+                Some(output) => return Some(output),
+                None if *self.inner.running.borrow() == before => return None,
+                None => {}
+            }
+        }
     }
 }
 
@@ -246,7 +260,6 @@ impl SystemBuilder {
     /// # Panics
     /// Outside of a tokio runtime, when none was named.
     pub fn build(self) -> System {
-        note_places();
         let runtime = self.runtime.unwrap_or_else(runtime::Handle::current);
         let clock = self.clock.unwrap_or_else(|| {
             let _entered = runtime.enter();

@@ -1,0 +1,16 @@
+//! The system on tokio: mail, calls, timers, children, links, panics, stopping. Nothing here
+//! sleeps: tokio's time is paused, and moves on when every task waits.
+#![allow(clippy::disallowed_methods, reason = "the tests are the outside: they have tasks")]
+
+mod probe;
+mod sleeper;
+
+mod calls;
+mod children;
+mod links;
+mod mail;
+mod panics;
+mod receivers;
+mod stopping;
+mod threads;
+mod time;

@@ -1,0 +1,256 @@
+//! What a spawner hears of its children.
+
+use std::time::Duration;
+
+use wink_runtime::{Child, ErrorKind, ExitReason};
+
+use super::probe::{Deaf, Hearing, Log, Message, act, error_of, note, pass, quiet, watched};
+
+#[tokio::test(start_paused = true)]
+async fn a_spawner_hears_started_and_exited() {
+    let log = Log::default();
+    let system = quiet();
+    let in_child = log.clone();
+    let parent = system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &in_child));
+        cx.send(&child, note("hello"));
+        cx.send(&child, act(|_, cx| cx.exit()));
+    }));
+    // Nothing else runs, so time stands still until all is done.
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(
+        log.take(),
+        [
+            "child: hello",
+            "child: leaves",
+            "parent: child started",
+            "parent: child exited: ended normally",
+        ]
+    );
+    assert_eq!(
+        parent.call(Message::kept()).await,
+        Ok(0),
+        "the parent goes on"
+    );
+    assert_eq!(system.machines(), [parent.identity()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_is_its_address() {
+    let log = Log::default();
+    let system = quiet();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let in_child = log.clone();
+    system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &in_child));
+        assert_eq!(child.identity(), child);
+        let _ = tell.send(child);
+    }));
+    let child = told.await.expect("the parent starts");
+    assert_eq!(child.to_string(), "tests/Deaf#2");
+    assert_eq!(child.call(Message::kept()).await, Ok(0));
+    let _: fn(&Child, &_) -> bool = PartialEq::<wink_runtime::Address<Deaf>>::eq;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spawner_hears_errored_with_the_cause_then_exited() {
+    let log = Log::default();
+    let system = quiet();
+    let in_child = log.clone();
+    let parent = system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &in_child));
+        cx.send(&child, act(|_, cx| cx.error("no beans")));
+    }));
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(
+        log.take(),
+        [
+            "child: leaves",
+            "parent: child started",
+            "parent: child errored: no beans",
+            "parent: child exited: no beans",
+        ]
+    );
+    assert_eq!(parent.ended(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_no_row_receives_goes_up_with_its_cause() {
+    let log = Log::default();
+    let system = quiet();
+    let (in_child, in_grandchild) = (log.clone(), log.clone());
+    let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+        let child = Deaf::new("child", &in_child).first(move |_, cx| {
+            let grandchild = cx.spawn(Deaf::new("grandchild", &in_grandchild));
+            cx.send(&grandchild, act(|_, _| panic!("boom")));
+        });
+        cx.spawn(child);
+    }));
+    let reason = parent.closed().await;
+    let error = error_of(&reason);
+    assert!(matches!(error.kind(), ErrorKind::Child(child) if child.id().get() == 2));
+    let cause = error.cause().expect("the child's error");
+    assert!(matches!(cause.kind(), ErrorKind::Child(child) if child.id().get() == 3));
+    let root = error.root_cause();
+    assert!(matches!(root.kind(), ErrorKind::Panic { message, .. } if message == "boom"));
+    // Exits run in those that were not in the middle of a step.
+    assert_eq!(log.take(), ["child: leaves", "parent: leaves"]);
+    system.wait().await;
+    assert!(system.machines().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_child_that_did_not_fail_is_nothing_to_a_deaf_spawner() {
+    let log = Log::default();
+    let system = quiet();
+    let in_child = log.clone();
+    let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &in_child));
+        cx.send(&child, act(|_, cx| cx.exit()));
+    }));
+    pass(Duration::from_secs(10)).await;
+    assert_eq!(log.take(), ["child: leaves"]);
+    assert_eq!(parent.ended(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_pulses_every_two_seconds() {
+    let log = Log::default();
+    let system = quiet();
+    let in_child = log.clone();
+    let parent = system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        cx.spawn(Deaf::new("child", &in_child));
+    }));
+    pass(Duration::from_millis(6_500)).await;
+    assert_eq!(
+        log.take(),
+        [
+            "parent: child started",
+            "parent: child pulsed",
+            "parent: child pulsed",
+            "parent: child pulsed",
+        ]
+    );
+    parent.stop();
+    parent.closed().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_pulses_while_its_receiver_waits() {
+    let log = Log::default();
+    let system = quiet();
+    let in_child = log.clone();
+    system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(super::sleeper::Sleeper::new(&in_child));
+        let wait = Box::pin(pass(Duration::from_secs(5)));
+        cx.send(&child, super::sleeper::Message::Wait(wait, "waited"));
+    }));
+    pass(Duration::from_millis(5_500)).await;
+    assert_eq!(
+        log.take(),
+        [
+            "parent: child started",
+            "parent: child pulsed",
+            "parent: child pulsed",
+            "waited"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_fails_spawns_nobody() {
+    let log = Log::default();
+    let system = watched(&log);
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let in_child = log.clone();
+    let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &in_child));
+        cx.send(&child, note("hello"));
+        let _ = tell.send(child);
+        panic!("second thoughts");
+    }));
+    let child = told.await.expect("the parent has begun to start");
+    assert_eq!(child.closed().await, ExitReason::Dropped);
+    assert!(parent.closed().await.is_failure());
+    system.wait().await;
+    let lines = log.take();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines[0].starts_with("! tests/Deaf#1: errored: panicked at "),
+        "{lines:?}"
+    );
+    assert_eq!(lines[1], "! tests/Deaf#1: exited");
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_end_before_their_spawner_the_youngest_first() {
+    let log = Log::default();
+    let system = quiet();
+    let inside = log.clone();
+    let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+        let in_first = inside.clone();
+        cx.spawn(Deaf::new("first", &inside).first(move |_, cx| {
+            cx.spawn(Deaf::new("first's", &in_first));
+        }));
+        cx.spawn(Deaf::new("second", &inside));
+        cx.spawn(Deaf::new("third", &inside));
+    }));
+    assert_eq!(parent.call(Message::kept()).await, Ok(0));
+    tokio::task::yield_now().await;
+    parent.stop();
+    assert_eq!(parent.closed().await, ExitReason::Stopped);
+    assert_eq!(
+        log.take(),
+        [
+            "third: leaves",
+            "second: leaves",
+            "first's: leaves",
+            "first: leaves",
+            "parent: leaves"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn children_end_with_a_spawner_that_exits_or_panics() {
+    for fails in [false, true] {
+        let log = Log::default();
+        let system = quiet();
+        let inside = log.clone();
+        let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+            cx.spawn(Deaf::new("child", &inside));
+        }));
+        parent
+            .send(act(move |_, cx| {
+                assert!(!fails, "boom");
+                cx.exit();
+            }))
+            .await
+            .expect("it runs");
+        assert_eq!(parent.closed().await.is_failure(), fails);
+        system.wait().await;
+        assert!(log.take().contains(&"child: leaves".to_owned()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spawner_stops_a_child() {
+    let log = Log::default();
+    let system = quiet();
+    let inside = log.clone();
+    let parent = system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
+        let child = cx.spawn(Deaf::new("child", &inside));
+        cx.send(&child, note("overtaken"));
+        cx.stop(&child);
+    }));
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(
+        log.take(),
+        [
+            "child: leaves",
+            "parent: child started",
+            "parent: child exited: stopped"
+        ]
+    );
+    assert_eq!(parent.ended(), None);
+}

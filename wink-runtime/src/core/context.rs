@@ -346,6 +346,12 @@ impl<M: Machine> Context<M> {
         extra.deferred.insert(place, envelope);
     }
 
+    pub(crate) fn clear_internal(&mut self) {
+        if let Some(extra) = &mut self.extra {
+            extra.internal.clear();
+        }
+    }
+
     pub(crate) fn has_internal(&self) -> bool {
         self.extra
             .as_ref()

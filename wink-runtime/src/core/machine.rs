@@ -23,6 +23,14 @@ pub trait Machine: Sized {
     type Locals: Default;
     /// The machine's description.
     const CHART: &'static Chart;
+
+    /// Whether what `state`'s entry function returns is there; `true` for a state without such.
+    /// A snapshot is asked this before it becomes a machine.
+    #[doc(hidden)]
+    fn holds(locals: &Self::Locals, state: StateId) -> bool {
+        let _ = (locals, state);
+        true
+    }
 }
 
 /// A machine that takes messages of that type: every machine its own messages enum.

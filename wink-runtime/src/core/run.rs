@@ -187,6 +187,9 @@ macro_rules! stamp {
                 }
                 if M::SETTLES {
                     settle(parts, Bound::after(followed), outcome, observer)$($wait)*;
+                } else {
+                    // Completions that no `done` row waits for.
+                    parts.cx.clear_internal();
                 }
                 if parts.cx.phase == Phase::STEPPING {
                     parts.cx.phase = Phase::RUNNING;

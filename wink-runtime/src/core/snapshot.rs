@@ -302,6 +302,7 @@ impl<M: Machine> Snapshot<M> {
         let image = self.image;
         check::same_chart::<M>(&image.machine, &image.version, &image.chart)?;
         let resting = check::configuration(M::CHART, &image.states)?;
+        check::locals::<M>(&image.locals, &resting)?;
         let mut cx = Context::<M>::new();
         cx.now = now;
         cx.store = M::Store::from_resting(M::CHART, &resting);

@@ -1,6 +1,7 @@
 //! Machines with async functions: the same steps, each a future.
 
 use crate::machines::lamp::{Lamp, Message, Relay, State};
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -8,7 +9,7 @@ use wink_runtime::private::Drive;
 use wink_runtime::{ExitReason, Instance, Received, RowId, Start, Status};
 
 /// A relay that notes what it was told, and lets others run before each switch.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Slow(pub Vec<bool>);
 
 impl Relay for Slow {

@@ -1,6 +1,8 @@
 //! A machine as data and back.
 
+use crate::asynchronous::{Slow, finish};
 use crate::machines::courier::{self, Courier};
+use crate::machines::lamp::{self, Lamp};
 use crate::machines::lobby::{self, Lobby};
 use crate::machines::turnstile::{self, Turnstile};
 use core::time::Duration;
@@ -243,4 +245,32 @@ fn what_would_be_lost_is_not_saved() {
         gate.snapshot().err(),
         Some(SaveError::NotRunning(Status::Exited))
     );
+}
+
+#[test]
+fn what_active_states_remember_is_saved() {
+    let (mut lamp, _) = finish(
+        Lamp {
+            relay: Slow::default(),
+        }
+        .start_async(),
+    );
+    let _ = finish(lamp.dispatch_async(lamp::Message::Toggle));
+    let _ = finish(lamp.dispatch_async(lamp::Message::Blink));
+    let mut saved = serde_json::to_value(lamp.snapshot().expect("it runs")).expect("a value");
+    assert_eq!(saved["locals"], json!({ "s2": 1 }));
+
+    let read = |saved: &Value| -> Snapshot<Lamp<Slow>> {
+        serde_json::from_value(saved.clone()).expect("it can be read")
+    };
+    let lamp = read(&saved).restore(Time::ZERO).expect("the same chart");
+    assert_eq!(
+        lamp.data().relay.0,
+        [true, false, true],
+        "no entry function has run"
+    );
+
+    saved["locals"] = json!({});
+    let error = read(&saved).restore(Time::ZERO).err();
+    assert_eq!(error, Some(RestoreError::NoLocal { state: "on".into() }));
 }

@@ -45,9 +45,10 @@ fn complete_now<M: StepsAsync>(parts: &mut Parts<M>, outcome: &mut Outcome) -> b
         return true;
     }
     parts.cx.close(outcome.received());
-    if parts.cx.phase.is_ending() || parts.cx.has_internal() {
+    if parts.cx.phase.is_ending() || M::SETTLES && parts.cx.has_internal() {
         return false;
     }
+    parts.cx.clear_internal();
     parts.cx.phase = Phase::RUNNING;
     parts.cx.commit();
     true

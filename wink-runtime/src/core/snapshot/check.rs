@@ -70,6 +70,11 @@ pub enum RestoreError {
         /// The state whose history it is said to be.
         of: String,
     },
+    /// A state is active, and what its entry function returned is not there.
+    NoLocal {
+        /// The state.
+        state: String,
+    },
     /// A timer of a state that is not active.
     Inactive {
         /// The state.
@@ -141,6 +146,9 @@ impl fmt::Display for RestoreError {
             }
             RestoreError::History { of } => {
                 write!(formatter, "the chart records no such history of `{of}`")
+            }
+            RestoreError::NoLocal { state } => {
+                write!(formatter, "`{state}` is active and has no local data")
             }
             RestoreError::Inactive { state } => {
                 write!(
@@ -267,6 +275,24 @@ fn check_children(
         return Err(RestoreError::NotResting {
             state: name(chart, parent),
         });
+    }
+    Ok(())
+}
+
+/// Checks that every active state has its local.
+pub(super) fn locals<M: Machine>(
+    locals: &M::Locals,
+    resting: &[StateId],
+) -> Result<(), RestoreError> {
+    for state in resting
+        .iter()
+        .flat_map(|&state| with_ancestors(M::CHART, state))
+    {
+        if !M::holds(locals, state) {
+            return Err(RestoreError::NoLocal {
+                state: name(M::CHART, state),
+            });
+        }
     }
     Ok(())
 }

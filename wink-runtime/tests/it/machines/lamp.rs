@@ -1,6 +1,7 @@
 //! A generic machine with an async function and state-local data.
 
 use super::chart::{NO_TEXT, list, message, on, row, state, states, text, to};
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use wink_runtime::private::{self, Observer, Outcome, Parts, Signal};
 use wink_runtime::{Chart, MessageId, RowId, StateId};
@@ -10,11 +11,12 @@ pub trait Relay {
     fn switch(&mut self, on: bool) -> impl Future<Output = ()> + Send;
 }
 
+#[derive(Serialize, Deserialize)]
 pub struct Lamp<R: Relay> {
     pub relay: R,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Message {
     Toggle,
     Blink,
@@ -34,11 +36,12 @@ impl private::Messages for Message {
 }
 
 /// How often the lamp has blinked since it was switched on.
-#[derive(Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Blinks(pub u32);
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct Locals {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub s2: Option<Blinks>,
 }
 
@@ -70,6 +73,13 @@ impl<R: Relay> private::Machine for Lamp<R> {
     type Store = private::Place<State, 0>;
     type Locals = Locals;
     const CHART: &'static Chart = &CHART;
+
+    fn holds(locals: &Locals, state: StateId) -> bool {
+        match state.0 {
+            2 => locals.s2.is_some(),
+            _ => true,
+        }
+    }
 }
 
 async fn light<R: Relay>(lamp: &mut Lamp<R>) -> Blinks {

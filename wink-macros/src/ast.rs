@@ -4,7 +4,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Generics, Type, Visibility};
+use syn::{Generics, Type, Visibility};
 
 /// An attribute that is not ours, re-emitted as an outer one. Not parsed: most are
 /// documentation, and a machine has many.
@@ -34,8 +34,6 @@ pub struct Machine {
     pub body: Body,
     pub data: Option<Data>,
     pub messages: Option<Messages>,
-    /// Where to point when something is missing: the module's name.
-    pub span: Span,
 }
 
 #[derive(Default)]
@@ -85,8 +83,6 @@ pub struct State {
     pub visibility: Visibility,
     pub ident: Ident,
     pub body: Body,
-    /// The `#[state]` attribute, to point at.
-    pub attribute_span: Span,
 }
 
 #[derive(Default)]
@@ -155,8 +151,6 @@ pub struct Signature {
     pub ident: Ident,
     pub generics: Generics,
     pub parameters: Vec<Parameter>,
-    /// The span of the parameter list, for "add a parameter" messages.
-    pub paren_span: Span,
     pub output: Option<Type>,
 }
 
@@ -182,8 +176,6 @@ pub struct Row {
     pub delay: Option<DelayLiteral>,
     /// `child`: which signal.
     pub child: Option<(wink_chart::ChildSignal, Span)>,
-    /// Position among all rows of the machine in the source: document order.
-    pub order: usize,
     pub allows: Vec<Ident>,
     /// A part of it was reported and is missing here.
     pub broken: bool,
@@ -208,7 +200,6 @@ pub enum Pattern {
 }
 
 pub struct Guard {
-    pub expression: Expr,
     /// The tokens as written, emitted and shown in diagrams.
     pub tokens: TokenStream,
     /// The first token.
@@ -219,12 +210,11 @@ pub struct Guard {
 
 pub enum Target {
     State(Ident),
-    History { span: Span, deep: bool, of: Ident },
+    History { deep: bool, of: Ident },
     Stay(Span),
 }
 
 pub struct DelayLiteral {
     pub nanoseconds: u64,
     pub text: String,
-    pub span: Span,
 }

@@ -24,7 +24,6 @@ use proc_macro2::{Delimiter, Span, TokenTree};
 /// What is collected while a machine is read.
 pub struct Cx<'d> {
     pub diagnostics: &'d mut Diagnostics,
-    rows: usize,
     data: Option<Data>,
     data_span: Option<Span>,
     messages: Option<Messages>,
@@ -33,19 +32,10 @@ pub struct Cx<'d> {
     is_incomplete: bool,
 }
 
-impl Cx<'_> {
-    /// The next row's place in document order.
-    fn next_row(&mut self) -> usize {
-        self.rows += 1;
-        self.rows - 1
-    }
-}
-
 /// Reads a machine; `None` (reported) when it is no module with a body.
 pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine> {
     let mut cx = Cx {
         diagnostics,
-        rows: 0,
         data: None,
         data_span: None,
         messages: None,
@@ -95,7 +85,6 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
         documentation: attributes.documentation,
         attributes: attributes.others,
         visibility,
-        span: ident.span(),
         ident,
         body,
         data: cx.data,

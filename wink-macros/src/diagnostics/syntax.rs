@@ -95,6 +95,15 @@ impl Diagnostics {
             .help(format!("did you mean `#[{meant}]`?"));
     }
 
+    pub fn attribute_by_path(&mut self, first: &Ident, name: &Ident) {
+        self.error(
+            first.span(),
+            "the attributes inside of a machine are written without a path".to_owned(),
+        )
+        .to(name.span())
+        .help(format!("write `#[{name}]`"));
+    }
+
     pub fn misplaced(&mut self, name: &str, span: Span, kind: &str, belongs: &str) {
         self.error(span, format!("`#[{name}]` cannot stand on {kind}"))
             .help(belongs);
@@ -102,8 +111,15 @@ impl Diagnostics {
 
     pub fn unknown_option(&mut self, ident: &Ident, name: &str, options: &[&str]) {
         let message = format!("`#[{name}]` has no option `{ident}`");
-        let help = match nearest(&ident.to_string(), options.iter().copied()) {
+        let text = ident.to_string();
+        let help = match nearest(&text, options.iter().copied()) {
             Some(option) => format!("did you mean `{option}`?"),
+            None if text == "parent" || text == "superstate" => {
+                "write its module inside its parent's: `#[state] pub mod parent { … }`".to_owned()
+            }
+            None if text == "initial" => {
+                "mark the state in which it starts: `#[state(initial)] pub mod …`".to_owned()
+            }
             None => format!("it has {}", super::listed(options, "and")),
         };
         self.error(ident.span(), message).help(help);

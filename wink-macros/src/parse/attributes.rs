@@ -176,19 +176,7 @@ impl Attributes {
         } else if ident == "allow" || ident == "expect" {
             return self.allow(pound, group, ident, inside);
         } else if inside.peek_operator(0, ':', ':') {
-            // Somebody's attribute by path; only its last name is kept.
-            let name = inside
-                .filter_map(|token| match token {
-                    TokenTree::Ident(ident) => Some(ident),
-                    _ => None,
-                })
-                .last();
-            let name = name.unwrap_or(ident);
-            self.others.push(Attribute {
-                name,
-                tokens: whole(pound, group),
-            });
-            return;
+            return self.by_path(diagnostics, pound, group, ident, inside);
         } else if let Some(name) = Name::of(&ident) {
             return self.take_own(diagnostics, name, ident.span(), false, inside);
         }
@@ -196,6 +184,31 @@ impl Attributes {
             name: ident,
             tokens: whole(pound, group),
         });
+    }
+
+    /// Somebody's attribute by path, of which the last name is kept; or one of ours.
+    fn by_path(
+        &mut self,
+        diagnostics: &mut Diagnostics,
+        pound: TokenTree,
+        group: Group,
+        first: Ident,
+        mut inside: Cursor,
+    ) {
+        let mut name = first.clone();
+        while inside.take_operator(':', ':').is_some() {
+            name = inside.take_ident().unwrap_or(name);
+        }
+        match Name::of(&name) {
+            Some(own) if first == "wink" && own != Name::Machine => {
+                diagnostics.attribute_by_path(&first, &name);
+                self.take_own(diagnostics, own, name.span(), true, inside);
+            }
+            _ => self.others.push(Attribute {
+                name,
+                tokens: whole(pound, group),
+            }),
+        }
     }
 
     fn take_own(
@@ -275,7 +288,7 @@ impl Attributes {
     pub fn misspelt(&mut self, diagnostics: &mut Diagnostics, expected: &[Name]) {
         let others = std::mem::take(&mut self.others);
         for other in others {
-            match meant(&other.name, expected) {
+            match meant(&other, expected) {
                 Some(name) => {
                     let span = other.name.span();
                     diagnostics.misspelt_attribute(&other.name, name.text());
@@ -336,9 +349,10 @@ const KNOWN: [&str; 40] = [
     "warn",
 ];
 
-fn meant(ident: &Ident, expected: &[Name]) -> Option<Name> {
-    let text = ident.to_string();
-    if KNOWN.contains(&text.as_str()) {
+fn meant(other: &Attribute, expected: &[Name]) -> Option<Name> {
+    let text = other.name.to_string();
+    // Rust's own `ignore` has our name, and so may somebody's by path.
+    if KNOWN.contains(&text.as_str()) || Name::of(&other.name).is_some() {
         return None;
     }
     let limit = |name: &Name| if name.text().len() <= 5 { 1 } else { 2 };

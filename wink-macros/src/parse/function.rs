@@ -30,7 +30,6 @@ pub fn function(
         .unwrap_or_else(|| Ident::new("unnamed", start));
     let generics = generics(cx, &mut refused, cursor);
     let group = cursor.take_group(Delimiter::Parenthesis);
-    let paren_span = group.as_ref().map_or(name.span(), Group::span);
     let parameters_tokens = group.as_ref().map(|group| group.to_token_stream());
     let parameters = match &group {
         Some(group) => parameters(cx, &mut refused, group),
@@ -82,7 +81,6 @@ pub fn function(
         ident: name,
         generics: parsed,
         parameters,
-        paren_span,
         output,
     };
     let function = Function {

@@ -104,15 +104,15 @@ fn state(
         allows: attributes.allows,
         ..StateOptions::default()
     };
-    let mut attribute_span = None;
+    let mut is_said = false;
     let mut own_body = Body::default();
     for own in attributes.own {
         match own.name {
-            Name::State if attribute_span.is_some() => {
+            Name::State if is_said => {
                 cx.diagnostics.said_twice("state", own.span);
             }
             Name::State => {
-                attribute_span = Some(own.span);
+                is_said = true;
                 state_options(cx, &mut options, &own);
             }
             name if name.is_row() => {
@@ -125,7 +125,6 @@ fn state(
         }
     }
     body(cx, &mut own_body, &mut inside, false);
-    let attribute_span = attribute_span.unwrap_or_else(|| ident.span());
     outer.items.push(Item::State(outer.states.len()));
     outer.states.push(State {
         options,
@@ -134,7 +133,6 @@ fn state(
         visibility,
         ident,
         body: own_body,
-        attribute_span,
     });
 }
 
@@ -147,7 +145,7 @@ fn state_options(cx: &mut Cx<'_>, options: &mut StateOptions, own: &Own) {
     while !cursor.is_empty() {
         let span = cursor.span();
         let option = cursor.until_comma();
-        let [TokenTree::Ident(ident)] = option.as_slice() else {
+        let Some(TokenTree::Ident(ident)) = option.first() else {
             cx.diagnostics
                 .attribute_form("state", span, usage(Name::State));
             continue;
@@ -161,8 +159,13 @@ fn state_options(cx: &mut Cx<'_>, options: &mut StateOptions, own: &Own) {
                 continue;
             }
         };
+        // What it says counts, whatever else stands there.
         if place.replace(span).is_some() {
             cx.diagnostics.said_twice(&ident.to_string(), span);
+        }
+        if let Some(more) = option.get(1) {
+            cx.diagnostics
+                .attribute_form("state", more.span(), usage(Name::State));
         }
     }
 }
@@ -175,6 +178,14 @@ fn data_or_messages(
     cursor: &mut Cursor,
 ) {
     let is_struct = cursor.peek_keyword(0, "struct");
+    if let Some(attribute) = attributes.other("cfg") {
+        let what = if is_struct {
+            "the data"
+        } else {
+            "the messages"
+        };
+        cx.diagnostics.cfg_in_chart(attribute.name.span(), what);
+    }
     let own = std::mem::take(&mut attributes.own);
     let mut before = attributes.tokens();
     visibility.to_tokens(&mut before);

@@ -23,7 +23,6 @@ pub fn row(cx: &mut Cx<'_>, own: Own, allows: &[Ident]) -> Row {
         reenter: None,
         delay: None,
         child: None,
-        order: cx.next_row(),
         allows: allows.to_vec(),
         broken: own.misspelt,
     };
@@ -152,13 +151,7 @@ fn delay(cx: &mut Cx<'_>, row: &mut Row, head: &mut Cursor) {
         return;
     };
     match duration::nanoseconds(&text) {
-        Ok(nanoseconds) => {
-            row.delay = Some(DelayLiteral {
-                nanoseconds,
-                text,
-                span,
-            })
-        }
+        Ok(nanoseconds) => row.delay = Some(DelayLiteral { nanoseconds, text }),
         Err(reason) => {
             cx.diagnostics.bad_time(span, &reason, None);
             row.broken = true;
@@ -209,15 +202,8 @@ fn guard(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, keyword: Span) {
         row.broken = true;
         return;
     }
-    match syn::parse2(tokens.clone()) {
-        Ok(expression) => {
-            row.guard = Some(Guard {
-                expression,
-                tokens,
-                span,
-                end,
-            })
-        }
+    match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(_) => row.guard = Some(Guard { tokens, span, end }),
         Err(error) => {
             cx.diagnostics.bad_guard(&error, end);
             row.broken = true;
@@ -281,11 +267,7 @@ fn target(cx: &mut Cx<'_>, row: &mut Row, cursor: &mut Cursor, mut ident: Ident)
     }
     let mut inside = Cursor::of(&group);
     match (inside.take_ident(), inside.next()) {
-        (Some(of), None) => Some(Target::History {
-            span: ident.span(),
-            deep,
-            of,
-        }),
+        (Some(of), None) => Some(Target::History { deep, of }),
         (_, extra) => {
             let span = extra.map_or(group.span(), |token| token.span());
             cx.diagnostics.history_of_one(&ident, span);

@@ -1,3 +1,20 @@
 //! What a machine does, one part of the language a module.
 
+mod after;
+mod always;
+mod any;
+mod asynchronous;
+mod context;
+mod defer;
+mod done;
+mod empty;
+mod fields;
+mod generic;
+mod goto;
+mod guards;
+mod history;
+mod locals;
+mod order;
+mod parallel;
+mod questions;
 mod turnstile;

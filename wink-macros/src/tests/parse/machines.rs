@@ -99,6 +99,9 @@ fn data_and_messages_are_written_plainly() {
     check_form(
         r#"
         pub mod gate {
+            #[cfg(unix)]
+            //^^^ `#[cfg]` cannot stand on the data: the chart is the same in every build
+            // | help: put `#[cfg(…)]` on the whole machine, or inside the function
             #[data(copy)]
             //    ^^^^^^ this is not how `#[data]` is written
             // | help: write `#[data]`

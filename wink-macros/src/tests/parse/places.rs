@@ -126,8 +126,13 @@ fn a_misspelt_attribute_is_recognised() {
             // | help: did you mean `#[receive]`?
             fn d(value: u32) {}
         }
+        #[wink::receive(Push)]
+        //^^^^^^^^^^^^^ the attributes inside of a machine are written without a path
+        // | help: write `#[receive]`
+        fn by_path() {}
         #[inline]
         #[retry]
+        #[other::entry]
         #[test]
         fn e() {}
         "#,

@@ -1,6 +1,6 @@
 //! Questions and their replies: a message that carries the way back for its answer.
 //!
-//! Must not know: mailboxes, drivers, clocks. Whoever asks holds a [`Pending`], whoever
+//! Must not know: mailboxes, drivers, clocks. Whoever asks holds a `Pending`, whoever
 //! answers a [`ReplyPort`]; the two share one slot and nothing else.
 
 use std::fmt;

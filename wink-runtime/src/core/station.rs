@@ -251,7 +251,7 @@ pub struct Spawner {
 
 /// What a running machine asks of its driver: all that an executor must bring to run machines.
 ///
-/// [`System`](crate::System) is the one on tokio; with
+/// `System` is the one on tokio; with
 /// [`prepare`](crate::prepare) and [`Newborn::into_life`] machines run on any other.
 pub trait Host: Site {
     /// What time it is.

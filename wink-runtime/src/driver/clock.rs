@@ -4,7 +4,7 @@ use crate::core::station::BoxFuture;
 use crate::core::time::Time;
 
 /// A monotonic clock that a system runs on: handed in with
-/// [`SystemBuilder::clock`](crate::SystemBuilder::clock).
+/// `System::builder().clock(…)`.
 ///
 /// `now` and `sleep_until` must agree: after a sleep, `now` is not before the deadline.
 pub trait Clock: Send + Sync + 'static {

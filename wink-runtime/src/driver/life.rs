@@ -12,7 +12,7 @@ use wink_chart::{ChildSignal, Trigger};
 
 use super::outbox::Outbox;
 use super::panic::{catch, note_places};
-use super::spawn::Egg;
+use super::spawn::{Egg, Watching};
 use crate::core::drive::{Drive, Input, Progress};
 use crate::core::effect::Effect;
 use crate::core::event::SystemEvent;
@@ -45,6 +45,7 @@ pub(super) struct Life {
     /// Steps since the executor last had its turn.
     streak: u32,
     unread: usize,
+    observer: Watching,
 }
 
 /// What comes next.
@@ -68,6 +69,7 @@ impl Life {
             data,
             address,
             inbox,
+            observer,
         } = egg;
         let own = address.handle();
         let identity = own.identity();
@@ -88,6 +90,7 @@ impl Life {
             stopping: false,
             streak: 0,
             unread: 0,
+            observer,
         };
         let reason = life.run(&mut instance, &inbox).await;
         life.finish(instance, &inbox, reason).await;

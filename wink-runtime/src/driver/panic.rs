@@ -68,7 +68,7 @@ mod tests {
     fn a_panic_keeps_message_and_place() {
         note_places();
         let line = line!() + 1;
-        let error = catch(|| panic!("boiler {}", 7)).map(|()| ()).unwrap_err();
+        let error = catch(|| panic!("boiler {}", 7)).unwrap_err();
         let ErrorKind::Panic {
             message,
             location: Some(location),
@@ -91,9 +91,7 @@ mod tests {
                 panic::resume_unwind(Box::new("in drop"));
             }
         }
-        let error = catch(|| panic::resume_unwind(Box::new(Bomb)))
-            .map(|()| ())
-            .unwrap_err();
+        let error = catch(|| panic::resume_unwind(Box::new(Bomb))).unwrap_err();
         let message = "a value that is no text".to_owned();
         assert_eq!(
             error.kind(),

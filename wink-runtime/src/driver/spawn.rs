@@ -9,6 +9,7 @@ use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::machine::Machine;
 use crate::core::mailbox::Inbox;
+use crate::core::observer::Observer;
 use crate::core::station::{BoxFuture, Handle, Host, Launch, Newborn, Site, Spawner};
 
 /// What may be said of one machine where it is spawned.
@@ -42,7 +43,11 @@ pub(super) struct Egg<M: Drive> {
     pub(super) data: M,
     pub(super) address: Address<M>,
     pub(super) inbox: Inbox<M>,
+    pub(super) observer: Watching,
 }
+
+/// Who is told what the machine's steps do.
+pub(super) type Watching = Box<dyn Observer + Send>;
 
 impl<M: Drive> Egg<M> {
     fn new(data: M, options: &SpawnOptions, site: &Arc<dyn Site>) -> Self {
@@ -52,6 +57,8 @@ impl<M: Drive> Egg<M> {
             data,
             address,
             inbox,
+            // Nobody: allocates nothing.
+            observer: Box::new(()),
         }
     }
 }
@@ -68,6 +75,19 @@ impl<M: Drive> Launch for Egg<M> {
     ) -> BoxFuture<'static, ()> {
         Box::pin(Life::live(*self, host, spawner))
     }
+}
+
+/// As [`prepare`], with somebody who is told what the machine's steps do.
+#[cfg(feature = "tokio")]
+pub(super) fn prepare_observed<M: Drive>(
+    data: M,
+    options: &SpawnOptions,
+    site: &Arc<dyn Site>,
+    observer: Watching,
+) -> (Address<M>, Newborn) {
+    let mut egg = Egg::new(data, options, site);
+    egg.observer = observer;
+    (egg.address.clone(), Newborn(Box::new(egg)))
 }
 
 /// Prepares a machine that nobody spawned, for whatever executor `site` belongs to: its

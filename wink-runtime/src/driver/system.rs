@@ -14,11 +14,12 @@ use tokio::sync::{broadcast, watch};
 
 use super::clock::{Clock, TokioClock};
 use super::events::Events;
-use super::spawn::{SpawnOptions, prepare};
+use super::spawn::{SpawnOptions, prepare_observed};
 use crate::core::address::Address;
 use crate::core::drive::Drive;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Identity, MachineId};
+use crate::core::observer::Observer;
 use crate::core::station::{BoxFuture, Handle, Host, Site};
 use crate::core::time::Time;
 
@@ -79,8 +80,19 @@ impl System {
 
     /// As [`spawn`](Self::spawn), with options.
     pub fn spawn_with<M: Drive>(&self, data: M, options: &SpawnOptions) -> Address<M> {
+        self.spawn_observed(data, options, ())
+    }
+
+    /// As [`spawn_with`](Self::spawn_with), with somebody who is told what the machine's steps
+    /// do, on the thread and at the moment that they do it.
+    pub fn spawn_observed<M: Drive>(
+        &self,
+        data: M,
+        options: &SpawnOptions,
+        observer: impl Observer + Send + 'static,
+    ) -> Address<M> {
         let site: Arc<dyn Site> = self.inner.clone();
-        let (address, newborn) = prepare(data, options, &site);
+        let (address, newborn) = prepare_observed(data, options, &site, Box::new(observer));
         let mut roots = self.inner.lock_roots();
         if let Some(roots) = roots.as_mut() {
             let handle = newborn.handle();

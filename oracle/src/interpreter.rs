@@ -74,8 +74,11 @@ pub struct Interpreter<'c, P> {
     internal_queue: VecDeque<Event>,
     /// Deferred messages, oldest first.
     pub deferred: Vec<MessageId>,
-    /// The `after` rows whose time runs, in the order in which they were armed.
-    pub armed: Vec<RowId>,
+    /// The `after` rows whose time runs, each with the time at which it is over, in the order
+    /// in which they were armed.
+    pub armed: Vec<(u64, RowId)>,
+    /// The time, in nanoseconds.
+    pub now: u64,
     /// Still running.
     pub running: bool,
     /// Stopped because its macrostep had no end.
@@ -100,6 +103,7 @@ impl<'c, P: Program> Interpreter<'c, P> {
             internal_queue: VecDeque::new(),
             deferred: Vec::new(),
             armed: Vec::new(),
+            now: 0,
             running: true,
             endless: false,
             ended_in: Vec::new(),
@@ -124,10 +128,24 @@ impl<'c, P: Program> Interpreter<'c, P> {
         received
     }
 
+    /// Wink: lets time pass; every time-out that comes due is an event at its own time.
+    pub fn advance(&mut self, until: u64) {
+        while let Some(due) = self.armed.iter().map(|&(due, _)| due).min()
+            && due <= until
+            && self.running
+            && let Some(first) = self.armed.iter().position(|&(time, _)| time == due)
+        {
+            self.now = due;
+            let (_, row) = self.armed.remove(first);
+            self.main_event_loop(Event::After(row));
+        }
+        self.now = until;
+    }
+
     /// Wink: what was deferred is tried again, oldest first, after every step that changed the
     /// configuration; each as a step of its own, and one that is deferred again keeps its place.
     fn take_deferred_messages(&mut self) {
-        let mut next = 0;
+        let mut next = self.deferred.len();
         while self.running {
             if std::mem::take(&mut self.changed) {
                 next = 0;

@@ -10,6 +10,7 @@
 mod interpreter;
 mod program;
 pub mod random;
+pub mod source;
 mod text;
 
 pub use interpreter::{Event, Interpreter, MICROSTEPS, Received, Trace};

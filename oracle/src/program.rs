@@ -15,6 +15,22 @@ pub enum Function {
     Row(RowId),
 }
 
+impl Function {
+    /// A number of its own.
+    fn number(self) -> u64 {
+        match self {
+            Function::Entry(state) => u64::from(state.0) * 3,
+            Function::Exit(state) => u64::from(state.0) * 3 + 1,
+            Function::Row(row) => u64::from(row.0) * 3 + 2,
+        }
+    }
+
+    /// One function in four asks nothing of its machine, and so needs no context.
+    pub fn is_quiet(self) -> bool {
+        self.number().is_multiple_of(4)
+    }
+}
+
 /// What a function asks of its machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -112,13 +128,10 @@ impl Script {
 
     /// Notes that the function ran, and says what it asks for.
     pub fn run(&mut self, function: Function) -> Effects {
-        let subject = match function {
-            Function::Entry(state) => u64::from(state.0) * 3,
-            Function::Exit(state) => u64::from(state.0) * 3 + 1,
-            Function::Row(row) => u64::from(row.0) * 3 + 2,
+        let subject = function.number();
+        let one_in = |purpose, count: u64| {
+            count > 0 && !function.is_quiet() && self.draw(purpose, subject).is_multiple_of(count)
         };
-        let one_in =
-            |purpose, count: u64| count > 0 && self.draw(purpose, subject).is_multiple_of(count);
         let mut effects = Effects {
             raised: Vec::new(),
             exits: one_in(5, self.exit_one_in),

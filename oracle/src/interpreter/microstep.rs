@@ -69,7 +69,7 @@ impl<P: Program> Interpreter<'_, P> {
         self.changed = true;
         self.trace.push(Trace::Exit(state));
         self.armed
-            .retain(|&row| self.chart.row(row).source != state);
+            .retain(|&(_, row)| self.chart.row(row).source != state);
         if self.chart.state(state).exit.is_some() {
             self.call(Function::Exit(state));
         }
@@ -86,8 +86,11 @@ impl<P: Program> Interpreter<'_, P> {
             self.changed = true;
             self.configuration.insert(state);
             self.trace.push(Trace::Enter(state));
-            let after = |&row: &RowId| matches!(self.chart.row(row).trigger, Trigger::After(_));
-            self.armed.extend(self.chart.rows_of(state).filter(after));
+            for row in self.chart.rows_of(state) {
+                if let Trigger::After(delay) = &self.chart.row(row).trigger {
+                    self.armed.push((self.now + delay.nanoseconds, row));
+                }
+            }
             if self.chart.state(state).entry.is_some() {
                 self.call(Function::Entry(state));
             }
@@ -146,6 +149,10 @@ impl<P: Program> Interpreter<'_, P> {
                 }
                 for &state in &effective {
                     self.add_ancestor_states_to_enter(state, ancestor, &mut states_to_enter);
+                }
+                // Wink: a domain can be a parallel state, when a row of it goes inside.
+                if self.chart.state(ancestor).kind == StateKind::Parallel {
+                    self.add_regions_to_enter(ancestor, &mut states_to_enter);
                 }
             }
         }

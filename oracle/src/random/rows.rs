@@ -25,7 +25,9 @@ pub(super) fn complete(random: &mut Random, shape: Shape, states: Vec<State>) ->
         rows: Vec::new(),
     };
     for state in chart.state_ids() {
+        let first = rows.rows.len();
         rows.state(state);
+        rows.give_functions(first);
     }
     let rows = rows.rows;
     let mut chart = Chart {
@@ -35,6 +37,7 @@ pub(super) fn complete(random: &mut Random, shape: Shape, states: Vec<State>) ->
     if shape.compiles {
         make_reachable(&mut chart);
     }
+    name_functions(&mut chart);
     chart
 }
 
@@ -45,6 +48,21 @@ fn message(index: usize) -> Message {
         shape: Written::Unit,
         fields: Vec::new().into(),
         reply: None,
+    }
+}
+
+/// The text of a guard or function that [`name_functions`] writes.
+const NAMED_LATER: Text = Text::Borrowed("");
+
+/// Names guards and functions after their rows, whose numbers are known now.
+fn name_functions(chart: &mut Chart) {
+    for (index, row) in chart.rows.to_mut().iter_mut().enumerate() {
+        if row.guard.is_some() {
+            row.guard = Some(Text::Owned(format!("holds({index})")));
+        }
+        if row.action.is_some() {
+            row.action = Some(Text::Owned(format!("act{index}")));
+        }
     }
 }
 
@@ -66,7 +84,7 @@ impl Rows<'_> {
         if self.random.percent(12) {
             self.several_messages(source);
         }
-        if self.random.percent(10) {
+        if self.random.percent(10) && !(self.shape.compiles && source == StateId::ROOT) {
             self.going(source, Trigger::Any, false);
         }
         if self.random.percent(20) {
@@ -112,7 +130,32 @@ impl Rows<'_> {
 
     fn several_messages(&mut self, source: StateId) {
         let messages: Vec<_> = self.chart.message_ids().take(2).collect();
-        self.going(source, Trigger::Messages(messages.into()), true);
+        let is_taken = |row: &Row| match &row.trigger {
+            Trigger::Messages(of) => {
+                row.source == source
+                    && row.guard.is_none()
+                    && of.iter().any(|m| messages.contains(m))
+            }
+            _ => false,
+        };
+        // The compiler refuses a row that comes too late.
+        if !(self.shape.compiles && self.rows.iter().any(is_taken)) {
+            self.going(source, Trigger::Messages(messages.into()), true);
+        }
+    }
+
+    /// In source, the rows of a state that call no function stand before those that do.
+    fn give_functions(&mut self, first: usize) {
+        if !self.shape.compiles {
+            return;
+        }
+        let mut after_function = false;
+        for row in &mut self.rows[first..] {
+            after_function |= row.action.is_some();
+            if after_function && row.kind == RowKind::Receive {
+                row.action = Some(NAMED_LATER);
+            }
+        }
     }
 
     /// A row that receives, with targets as they come.
@@ -126,7 +169,7 @@ impl Rows<'_> {
         };
         let mut targets = Vec::new();
         for _ in 0..wanted {
-            if let Some(target) = self.target(source, wanted > 1)
+            if let Some(target) = self.target(source)
                 && !targets.contains(&target)
             {
                 targets.push(target);
@@ -144,7 +187,6 @@ impl Rows<'_> {
             _ => false,
         };
         let row = self.rows.len() - 1;
-        let number = format!("{row}");
         let reenter = reenter
             && source != StateId::ROOT
             && self.rows[row]
@@ -154,11 +196,11 @@ impl Rows<'_> {
         let last = &mut self.rows[row];
         last.reenter = reenter;
         if guarded {
-            last.guard = Some(Text::Owned(format!("holds({number})")));
+            last.guard = Some(NAMED_LATER);
         }
         let silent = last.targets.len() == 1 && last.trigger != Trigger::Always;
         if !silent || self.random.percent(50) {
-            last.action = Some(Text::Owned(format!("act{number}")));
+            last.action = Some(NAMED_LATER);
         }
     }
 
@@ -176,15 +218,14 @@ impl Rows<'_> {
         });
     }
 
-    fn target(&mut self, source: StateId, chooses: bool) -> Option<Target> {
+    fn target(&mut self, source: StateId) -> Option<Target> {
         let all: Vec<_> = self.chart.state_ids().skip(1).collect();
         let state = self.random.pick(&all);
         let history = self.random.below(100);
         if !self.may_go(source, state) {
             return None;
         }
-        // A choosing row of a compiled chart names its histories in another way.
-        if history >= 25 || !self.has_initial(state) || (chooses && self.shape.compiles) {
+        if history >= 25 || !self.has_initial(state) {
             return Some(Target::State(state));
         }
         let deep = history.is_multiple_of(2);
@@ -245,7 +286,7 @@ fn make_reachable(chart: &mut Chart) {
         chooses: targets.len() > 1,
         targets: targets.into(),
         reenter: false,
-        action: Some(Text::Borrowed("reach")),
+        action: Some(NAMED_LATER),
         documentation: Text::Borrowed(""),
     };
     let mut rows = chart.rows.to_vec();

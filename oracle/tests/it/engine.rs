@@ -145,6 +145,7 @@ impl<'c, P: Program> Runner<'c, P> {
                         self.call(Function::Exit(state));
                     }
                 }
+                Operation::Forget(_) => {}
                 Operation::Enter(state) => {
                     self.trace.push(Trace::Enter(state));
                     if self.engine.state(state).entry.is_some() {

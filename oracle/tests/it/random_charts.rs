@@ -1,7 +1,8 @@
 //! Random charts and events: the engine must do what the oracle does.
 
 use crate::engine::{Runner, table};
-use wink_chart::{Chart, ChildSignal, RowKind, Trigger};
+use std::collections::BTreeSet;
+use wink_chart::{Chart, ChildSignal, RowKind, StateId, StateKind, Trigger};
 use wink_oracle::random::{Random, Shape, chart};
 use wink_oracle::{Event, Interpreter, Script, Trace, outline};
 
@@ -51,6 +52,7 @@ fn compare(seed: u64, shape: Shape) -> Seen {
             engine.trace,
             engine.configuration(),
         );
+        assert_legal(chart, &oracle.configuration, seed);
         seen.count(chart, &oracle.trace);
         if !oracle.running {
             seen.ended += 1;
@@ -58,7 +60,8 @@ fn compare(seed: u64, shape: Shape) -> Seen {
         }
         oracle.trace.clear();
         engine.trace.clear();
-        let event = event(&mut random, chart, &oracle.armed);
+        let armed: Vec<_> = oracle.armed.iter().map(|&(_, row)| row).collect();
+        let event = event(&mut random, chart, &armed);
         events.push(event);
         assert_eq!(
             oracle.main_event_loop(event),
@@ -72,6 +75,29 @@ fn compare(seed: u64, shape: Shape) -> Seen {
         );
     }
     seen
+}
+
+/// Both could be wrong together: whatever happened, every active state lies in an active one, a
+/// composite has one active child or rests in itself, and a parallel state has all its regions.
+fn assert_legal(chart: &Chart, configuration: &BTreeSet<StateId>, seed: u64) {
+    for &state in configuration {
+        let parent = chart.parent(state);
+        let active = chart
+            .children(state)
+            .filter(|child| configuration.contains(child))
+            .count();
+        let legal = match chart.state(state).kind {
+            StateKind::Leaf | StateKind::Final => active == 0,
+            StateKind::Composite => active == 1 || (active == 0 && chart.can_rest(state)),
+            StateKind::Parallel => active == chart.children(state).count(),
+        };
+        assert!(
+            legal && parent.is_none_or(|parent| configuration.contains(&parent)),
+            "seed {seed}: state {} in {configuration:?}\n{}",
+            state.0,
+            outline(chart)
+        );
+    }
 }
 
 /// How often each thing happened: a test that never gets to the interesting places proves

@@ -199,6 +199,7 @@ macro_rules! stamp {
                             M::exit(parts, state)$($wait)*;
                             exited(engine, &mut parts.cx, state, outcome, observer);
                         }
+                        Operation::Forget(state) => M::forget(parts, state),
                         Operation::Enter(state) => {
                             entering(engine, &mut parts.cx, state, outcome, observer);
                             M::enter(parts, state)$($wait)*;

@@ -177,8 +177,14 @@ pub trait Perform: Machine {
     /// Runs the state's entry function and keeps its local.
     fn enter(parts: &mut Parts<Self>, state: StateId);
 
-    /// Runs the state's exit function and drops its local.
+    /// Runs the state's exit function.
     fn exit(parts: &mut Parts<Self>, state: StateId);
+
+    /// Drops the local of a state that was left. The rows of the microstep have acted before,
+    /// so that a function can take the local of a state that its row leaves.
+    fn forget(parts: &mut Parts<Self>, state: StateId) {
+        let _ = (parts, state);
+    }
 }
 
 /// The operations of a parallel chart with `async` functions. Implemented by `#[machine]`.
@@ -198,4 +204,9 @@ pub trait PerformAsync: Machine {
 
     /// See [`Perform::exit`].
     async fn exit(parts: &mut Parts<Self>, state: StateId);
+
+    /// See [`Perform::forget`].
+    fn forget(parts: &mut Parts<Self>, state: StateId) {
+        let _ = (parts, state);
+    }
 }

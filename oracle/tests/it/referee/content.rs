@@ -25,8 +25,11 @@ pub enum Content {
         value: String,
     },
     /// The branches with their conditions; the last may have none.
-    If(Vec<(Option<String>, Vec<Content>)>),
+    If(Vec<Branch>),
 }
+
+/// A condition, and what is done when it holds.
+pub type Branch = (Option<String>, Vec<Content>);
 
 /// What a row's guard asks.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! From a document to a chart with its functions.
 
-use super::content::{Content, Contents, Guard};
+use super::content::{Branch, Content, Contents, Guard};
 use super::expression::{Scope, Value, evaluate};
 use roxmltree::Node;
 use std::collections::{BTreeMap, BTreeSet};
@@ -413,7 +413,7 @@ impl<'d> Loader<'d> {
         }))
     }
 
-    fn branches(&self, node: Node<'d, 'd>) -> Result<Vec<(Option<String>, Vec<Content>)>, String> {
+    fn branches(&self, node: Node<'d, 'd>) -> Result<Vec<Branch>, String> {
         let mut branches = vec![(node.attribute("cond").map(str::to_owned), Vec::new())];
         for child in node.children().filter(Node::is_element) {
             match child.tag_name().name() {

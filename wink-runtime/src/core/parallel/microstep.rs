@@ -16,6 +16,8 @@ pub enum Operation {
     Act(RowId),
     /// Run the state's exit function; the state is active until the next operation.
     Exit(StateId),
+    /// Drop what the state, which was left, remembered.
+    Forget(StateId),
     /// Run the state's entry function; the state is active already.
     Enter(StateId),
 }
@@ -32,12 +34,13 @@ pub enum Completion {
 }
 
 /// A microstep that is under way: choosing rows are asked, states are left, other rows act,
-/// states are entered.
+/// what was left is forgotten, states are entered.
 #[derive(Clone, Debug)]
 pub struct Microstep<const WORDS: usize> {
     phase: Phase,
     selection: Selection<WORDS>,
     exits: Set<WORDS>,
+    left: Set<WORDS>,
     entries: Set<WORDS>,
 }
 
@@ -49,42 +52,42 @@ enum Phase {
     Exit(Option<StateId>),
     /// The rows from this index on that do not choose have to act.
     Act(usize),
+    Forget,
     Enter,
 }
 
 impl<const WORDS: usize> Microstep<WORDS> {
     /// Takes these rows, which must not conflict.
     pub fn take(selection: Selection<WORDS>) -> Self {
-        let (exits, entries) = (Set::EMPTY, Set::EMPTY);
         Microstep {
-            phase: Phase::Ask(0),
             selection,
-            exits,
-            entries,
+            ..Self::in_phase(Phase::Ask(0))
         }
     }
 
     /// Enters the root and what is initial in it.
     pub fn start(engine: Engine<'_, WORDS>) -> Self {
-        let mut entries = Set::EMPTY;
-        engine.add_descendants(StateId::ROOT, &mut entries);
-        let (selection, exits) = (Selection::new(), Set::EMPTY);
-        Microstep {
-            phase: Phase::Enter,
-            selection,
-            exits,
-            entries,
-        }
+        let mut start = Self::in_phase(Phase::Enter);
+        engine.add_descendants(StateId::ROOT, &mut start.entries);
+        start
     }
 
     /// Leaves everything, the root last, and enters nothing.
     pub fn leave<S, const HISTORIES: usize>(place: &Configuration<S, WORDS, HISTORIES>) -> Self {
-        let (selection, exits) = (Selection::new(), Set(place.active));
         Microstep {
-            phase: Phase::Exit(None),
-            selection,
+            exits: Set(place.active),
+            ..Self::in_phase(Phase::Exit(None))
+        }
+    }
+
+    fn in_phase(phase: Phase) -> Self {
+        let (exits, left, entries) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
+        Microstep {
+            phase,
+            selection: Selection::new(),
             exits,
-            entries: Set::EMPTY,
+            left,
+            entries,
         }
     }
 
@@ -94,7 +97,7 @@ impl<const WORDS: usize> Microstep<WORDS> {
         if let Phase::Ask(next) = self.phase
             && let Some(entry) = next
                 .checked_sub(1)
-                .and_then(|asked| self.selection.get_mut(asked))
+                .and_then(|asked| self.selection.as_mut_slice().get_mut(asked))
         {
             entry.target = target as u16;
         }
@@ -121,6 +124,7 @@ impl<const WORDS: usize> Microstep<WORDS> {
                 Phase::Exit(left) => {
                     if let Some(left) = left {
                         self.exits.remove(left);
+                        self.left.insert(left);
                         remove(&mut place.active, left);
                     }
                     if let Some(state) = self.exits.last() {
@@ -136,8 +140,15 @@ impl<const WORDS: usize> Microstep<WORDS> {
                     }
                     None => {
                         self.plan_entries(engine, place);
-                        self.phase = Phase::Enter;
+                        self.phase = Phase::Forget;
                     }
+                },
+                Phase::Forget => match self.left.last() {
+                    Some(state) => {
+                        self.left.remove(state);
+                        return Some(Operation::Forget(state));
+                    }
+                    None => self.phase = Phase::Enter,
                 },
                 Phase::Enter => {
                     let state = self.entries.first()?;
@@ -168,8 +179,9 @@ impl<const WORDS: usize> Microstep<WORDS> {
         place: &mut Configuration<S, WORDS, HISTORIES>,
     ) {
         let active = Set(place.active);
-        for &entry in self.selection.as_slice() {
-            if let Some(domain) = engine.domain(place, entry) {
+        for entry in self.selection.as_mut_slice() {
+            entry.domain = engine.domain(place, *entry);
+            if let Some(domain) = entry.domain {
                 self.exits = self.exits.or(active.and(engine.table.inside(domain)));
             }
         }
@@ -196,14 +208,16 @@ impl<const WORDS: usize> Microstep<WORDS> {
         }
     }
 
-    /// What is entered is known only now: a history may have been recorded by these exits.
+    /// What is entered is known only now: a history may have been recorded by these exits. Out
+    /// of which domain was settled before: the recorded states may lie deeper, and those
+    /// between would be left and never entered.
     fn plan_entries<S, const HISTORIES: usize>(
         &mut self,
         engine: Engine<'_, WORDS>,
         place: &Configuration<S, WORDS, HISTORIES>,
     ) {
         for &entry in self.selection.as_slice() {
-            let Some(domain) = engine.domain(place, entry) else {
+            let Some(domain) = entry.domain else {
                 continue;
             };
             let effective = engine.effective_targets(place, engine.targets(entry));
@@ -212,6 +226,10 @@ impl<const WORDS: usize> Microstep<WORDS> {
             }
             for state in effective.iter() {
                 engine.add_ancestors(state, domain, &mut self.entries);
+            }
+            // A row of a parallel state that goes inside has left the other regions as well.
+            if engine.state(domain).kind == StateKind::Parallel {
+                engine.add_regions(domain, &mut self.entries);
             }
         }
     }

@@ -30,10 +30,13 @@ pub enum Stimulus {
 /// A row that is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Selected {
+    /// Which row.
     pub row: RowId,
     /// What a choosing row's function returned: an index into the row's targets. [`OPEN`]
     /// before it was asked, and for rows that do not choose.
     pub target: u16,
+    /// The domain, once it has been settled for good, before anything is left.
+    pub domain: Option<StateId>,
 }
 
 /// A choice that has not been made.
@@ -53,6 +56,7 @@ impl<const WORDS: usize> Selection<WORDS> {
         let open = Selected {
             row: RowId(0),
             target: OPEN,
+            domain: None,
         };
         Selection {
             selected: [[open; 64]; WORDS],
@@ -60,16 +64,23 @@ impl<const WORDS: usize> Selection<WORDS> {
         }
     }
 
+    /// The rows in the order in which they are taken.
     pub fn as_slice(&self) -> &[Selected] {
         &self.selected.as_flattened()[..self.count]
     }
 
-    pub fn get_mut(&mut self, index: usize) -> Option<&mut Selected> {
-        self.selected.as_flattened_mut()[..self.count].get_mut(index)
+    /// The rows in the order in which they are taken.
+    pub fn as_mut_slice(&mut self) -> &mut [Selected] {
+        &mut self.selected.as_flattened_mut()[..self.count]
     }
 
     fn push(&mut self, row: RowId) {
-        self.selected.as_flattened_mut()[self.count] = Selected { row, target: OPEN };
+        let entry = Selected {
+            row,
+            target: OPEN,
+            domain: None,
+        };
+        self.selected.as_flattened_mut()[self.count] = entry;
         self.count += 1;
     }
 

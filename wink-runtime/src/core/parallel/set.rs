@@ -5,6 +5,8 @@
 use wink_chart::StateId;
 
 /// A set of states of a chart with at most `64 * WORDS` of them.
+///
+/// The methods that take a state panic when its id is `64 * WORDS` or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Set<const WORDS: usize>(pub [u64; WORDS]);
 
@@ -25,21 +27,25 @@ impl<const WORDS: usize> Set<WORDS> {
         Set(words)
     }
 
+    /// Is the state in the set?
     #[inline]
     pub fn contains(&self, state: StateId) -> bool {
         self.0[state.index() / 64] >> (state.index() % 64) & 1 == 1
     }
 
+    /// Adds the state.
     #[inline]
     pub fn insert(&mut self, state: StateId) {
         self.0[state.index() / 64] |= 1 << (state.index() % 64);
     }
 
+    /// Takes the state out.
     #[inline]
     pub fn remove(&mut self, state: StateId) {
         self.0[state.index() / 64] &= !(1 << (state.index() % 64));
     }
 
+    /// Is there no state in it?
     pub fn is_empty(&self) -> bool {
         self.0 == [0; WORDS]
     }

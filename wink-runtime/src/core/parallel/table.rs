@@ -190,16 +190,20 @@ impl<const WORDS: usize> Table<WORDS> {
 /// A chart with its table: what the engine's functions are methods of.
 #[derive(Clone, Copy, Debug)]
 pub struct Engine<'chart, const WORDS: usize> {
+    /// The description.
     pub chart: &'chart Chart,
+    /// The table of that description.
     pub table: &'chart Table<WORDS>,
 }
 
 impl<'chart, const WORDS: usize> Engine<'chart, WORDS> {
+    /// The row of that id.
     #[inline]
     pub fn row(self, row: wink_chart::RowId) -> &'chart Row {
         &self.chart.rows[row.index()]
     }
 
+    /// The state of that id.
     #[inline]
     pub fn state(self, state: StateId) -> &'chart State {
         &self.chart.states[state.index()]

@@ -10,6 +10,7 @@ mod description;
 mod dispatch;
 mod docs;
 mod goto;
+mod guards;
 mod locals;
 mod messages;
 mod module;
@@ -20,6 +21,7 @@ mod signals;
 mod states;
 mod steps;
 mod text;
+mod waiting;
 
 use crate::model::{Chart, StateId};
 use names::Cx;

@@ -51,6 +51,9 @@ pub fn end(cx: &Cx<'_>) -> TokenStream {
     writer.read_place(&exits);
     writer.exits(&exits);
     writer.exit(StateId::ROOT);
+    for (state, _) in cx.states_with_local() {
+        writer.drop_local(state);
+    }
     writer.tokens
 }
 
@@ -211,6 +214,26 @@ impl Writer<'_, '_> {
             self.place_for(function, journey.domain);
         }
         self.act(action);
+        self.forget(origins, journey.domain);
+    }
+
+    /// Drops the locals of what was left: not before the row has acted, whose function may take
+    /// the local of the state that declares it.
+    fn forget(&mut self, origins: &[StateId], domain: StateId) {
+        let tree = &self.cx.tree;
+        for (state, _) in self.cx.states_with_local() {
+            let left = state != domain && tree.within(state, domain);
+            if left && origins.iter().any(|&origin| tree.within(origin, state)) {
+                self.drop_local(state);
+            }
+        }
+    }
+
+    fn drop_local(&mut self, state: StateId) {
+        let field = self.cx.local_field(state);
+        self.push(quote_spanned! {Span::mixed_site()=>
+            parts.locals.#field = ::core::option::Option::None;
+        });
     }
 
     fn read_place(&mut self, exits: &[Exit]) {
@@ -308,7 +331,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Leaves one state: its exit function, its local, its timers.
+    /// Leaves one state: its exit function, its timers.
     fn exit(&mut self, state: StateId) {
         let model = &self.cx.chart.states[state.index()];
         if let Some(function) = model.exit.filter(|&function| self.cx.callable(function)) {
@@ -316,12 +339,6 @@ impl Writer<'_, '_> {
             self.act(Some((function, Offer::Other)));
         }
         let span = Span::mixed_site();
-        if self.has_local(state) {
-            let field = self.cx.local_field(state);
-            self.push(quote_spanned! {span=>
-                parts.locals.#field = ::core::option::Option::None;
-            });
-        }
         for (row, _) in self.time_outs(state) {
             let row = row_id(row);
             self.push(quote_spanned!(span=> ::wink::private::disarm(&mut parts.cx, #row);));

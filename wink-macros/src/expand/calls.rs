@@ -1,13 +1,14 @@
-//! Calls of the user's functions: arguments, guards, patterns of messages.
+//! Calls of the user's functions: arguments, and patterns of messages.
 //!
 //! An argument stands where the parameter's type stands, and a call where the return type
 //! stands, so that rustc's type errors land on the user's tokens.
 //!
 //! Must not know of: exits, entries, the order of a step.
 
-use super::names::{Cx, at, mentions, moved_to, private_at};
-use crate::model::{FunctionId, MessageId, Parameter, ParameterKind, Row, Trigger};
-use proc_macro2::{Ident, Span, TokenStream};
+use super::names::{Cx, at, mentions, moved_to, own, private_at};
+use super::waiting;
+use crate::model::{FunctionId, MessageId, Parameter, ParameterKind, Row};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use wink_chart::Shape;
 
@@ -21,9 +22,9 @@ pub enum Offer {
 }
 
 /// A field of a message that a pattern has to bind.
-struct Binding {
-    field: usize,
-    name: Ident,
+pub struct Binding {
+    pub field: usize,
+    pub name: Ident,
     by_reference: bool,
 }
 
@@ -44,10 +45,19 @@ pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Call {
         .map(|parameter| argument(cx, parameter, offer, &mut before))
         .collect();
     let span = signature.output.as_ref().map_or_else(|| at(&signature.ident), at);
-    let module = cx.module(model.state);
-    let name = moved_to(&signature.ident, span);
+    // All of the call stands where the type of its value does, so that a wrong one is shown there.
+    let stand = |mut token: TokenTree| {
+        token.set_span(span.resolved_at(token.span()));
+        token
+    };
+    let module: TokenStream = cx.module(model.state).into_iter().map(stand).collect();
+    let name = if waiting::never_waits(model.ast) {
+        moved_to(&waiting::plain_name(&signature.ident), span)
+    } else {
+        moved_to(&signature.ident, span)
+    };
     let turbofish = cx.turbofish();
-    let awaited = signature.asyncness.map(|_| quote_spanned!(span=> .await));
+    let awaited = waiting::waits(model.ast).then(|| quote_spanned!(span=> .await));
     let expression =
         quote_spanned!(span=> #module :: #name #turbofish (#(#arguments),*) #awaited);
     Call { before, expression }
@@ -110,7 +120,7 @@ pub fn wrapper(cx: &Cx<'_>, offer: Offer) -> Option<(TokenStream, TokenStream)> 
 }
 
 /// The fields of `message` that a row's function takes, or its guard speaks of.
-fn bindings(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> Vec<Binding> {
+pub fn bindings(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> Vec<Binding> {
     let variant = &cx.messages.variants[message.index()];
     let Some(function) = row.function else {
         let Some(guard) = &row.ast.guard else { return Vec::new() };
@@ -154,11 +164,8 @@ pub fn pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
         quote!(#by_reference #name)
     };
     if variant.shape == Shape::Named {
-        let fields = bindings.iter().map(|binding| {
-            let field = &variant.fields[binding.field].ident;
-            let bind = bind(binding);
-            quote!(#field: #bind)
-        });
+        // A parameter is named like its field, so rustc would ask for the short form.
+        let fields = bindings.iter().map(bind);
         return quote!(#messages::#ident { #(#fields,)* .. });
     }
     let places = (0..variant.fields.len()).map(|place| {
@@ -192,85 +199,24 @@ pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(Ident, bool)> {
     })
 }
 
-/// The row's guard as a block, with everything bound that it speaks of and that the message's
-/// pattern does not bind; `None` when the row has no guard.
-pub fn guard(cx: &Cx<'_>, row: &Row<'_>) -> Option<TokenStream> {
-    let guard = row.ast.guard.as_ref()?;
-    let tokens = &guard.tokens;
-    let mut bound = TokenStream::new();
-    match row.function {
-        None => {
-            let data = Ident::new("data", guard.span);
-            if mentions(tokens.clone(), &data) && !binds_field(cx, row, &data) {
-                bound.extend(quote_spanned!(Span::mixed_site()=> let #data = &parts.data;));
-            }
-        }
-        Some(function) => {
-            for parameter in &cx.function(function).parameters {
-                if mentions(tokens.clone(), &parameter.ast.ident) {
-                    bound.extend(visible(cx, parameter));
-                }
-            }
-        }
-    }
-    Some(quote!({ #bound #tokens }))
-}
-
-fn binds_field(cx: &Cx<'_>, row: &Row<'_>, name: &Ident) -> bool {
-    let Trigger::Messages(messages) = &row.trigger else { return false };
-    messages.iter().any(|&message| {
-        bindings(cx, row, message).iter().any(|binding| binding.name == *name)
-    })
-}
-
-/// A parameter of a row's function as its guard sees it.
-fn visible(cx: &Cx<'_>, parameter: &Parameter<'_>) -> TokenStream {
-    let name = &parameter.ast.ident;
-    let span = Span::mixed_site();
-    let borrowed = cx.tree.has_parallel();
-    match &parameter.kind {
-        ParameterKind::Data { .. } => quote_spanned!(span=> let #name = &parts.data;),
-        ParameterKind::Context { .. } => quote_spanned!(span=> let #name = &parts.cx;),
-        ParameterKind::Local { of, .. } => {
-            let field = cx.local_field(*of);
-            quote_spanned!(span=> let #name = ::wink::private::local(&parts.locals.#field);)
-        }
-        ParameterKind::Child => quote_spanned!(span=> let #name = child;),
-        ParameterKind::Error => quote_spanned!(span=> let #name = error;),
-        ParameterKind::Down => quote_spanned!(span=> let #name = down;),
-        // The pattern of the message binds these; a borrowed one is cloned to be a value.
-        ParameterKind::Field { by_reference: false, .. } if borrowed => {
-            quote_spanned!(span=> let #name = ::core::clone::Clone::clone(#name);)
-        }
-        ParameterKind::Field { .. } | ParameterKind::Message { .. } | ParameterKind::Reply => {
-            TokenStream::new()
-        }
-    }
-}
-
-/// Clones of the fields that the guard of a row without function speaks of, where the message
-/// is borrowed.
-pub fn cloned_fields(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
-    if row.function.is_some() {
-        return TokenStream::new();
-    }
-    let names = bindings(cx, row, message).into_iter().map(|binding| binding.name);
-    quote!(#(let #names = ::core::clone::Clone::clone(#names);)*)
-}
-
 /// A message with all its fields, as a pattern and as the message put together again; for rows
-/// that keep a message whose guard has looked at its parts.
+/// that give a message on after their guard has looked at its parts.
 pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
     let variant = &cx.messages.variants[message.index()];
     let (messages, ident) = (&cx.messages.ident, &variant.ident);
     let bound = bindings(cx, row, message);
-    let parts = variant.fields.iter().enumerate().map(|(index, field)| {
-        let name = bound.iter().find(|binding| binding.field == index).map_or_else(
-            || super::names::own(&format!("field_{index}")),
-            |binding| binding.name.clone(),
-        );
-        let field = &field.ident;
-        quote!(#field: #name)
-    });
-    quote!(#messages::#ident { #(#parts),* })
+    let names: Vec<Ident> = (0..variant.fields.len())
+        .map(|index| {
+            let binding = bound.iter().find(|binding| binding.field == index);
+            binding.map_or_else(|| own(&format!("field_{index}")), |binding| binding.name.clone())
+        })
+        .collect();
+    match variant.shape {
+        Shape::Named => {
+            let fields = variant.fields.iter().map(|field| &field.ident);
+            quote!(#messages::#ident { #(#fields: #names),* })
+        }
+        Shape::Tuple => quote!(#messages::#ident(#(#names),*)),
+        Shape::Unit => quote!(#messages::#ident),
+    }
 }

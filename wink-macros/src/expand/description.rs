@@ -20,7 +20,7 @@ pub fn chart(cx: &Cx<'_>) -> TokenStream {
             quote!(::core::concat!(::core::env!("CARGO_PKG_NAME"), #data))
         }
     };
-    let documentation = text(&cx.chart.ast.documentation);
+    let documentation = &cx.chart.ast.documentation;
     let messages = cx.messages.variants.iter().map(message);
     let states = cx.chart.states.iter().map(state);
     let rows = cx.chart.rows.iter().map(|one| row(cx, one));
@@ -35,15 +35,6 @@ pub fn chart(cx: &Cx<'_>) -> TokenStream {
             rows: ::std::borrow::Cow::Borrowed(&[#(#rows),*]),
         }
     }
-}
-
-/// Documentation without the space that `///` leaves at the beginning of each line.
-fn text(documentation: &str) -> String {
-    let lines: Vec<&str> = documentation
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
-        .collect();
-    lines.join("\n").trim().to_owned()
 }
 
 fn optional(text: Option<String>) -> TokenStream {
@@ -66,7 +57,7 @@ fn optional_number(id: Option<u16>) -> TokenStream {
 
 fn message(variant: &crate::ast::Variant) -> TokenStream {
     let name = variant.ident.to_string();
-    let documentation = text(&variant.documentation);
+    let documentation = &variant.documentation;
     let shape = match variant.shape {
         Shape::Unit => quote!(Unit),
         Shape::Tuple => quote!(Tuple),
@@ -77,7 +68,7 @@ fn message(variant: &crate::ast::Variant) -> TokenStream {
             Some(ident) => ident.to_string(),
             None => index.to_string(),
         };
-        let (ty, documentation) = (written(&field.ty), text(&field.documentation));
+        let (ty, documentation) = (written(&field.ty), &field.documentation);
         quote!(::wink::private::describe::field(#name, #ty, #documentation))
     });
     let reply = optional(variant.reply.as_ref().map(written));
@@ -95,8 +86,8 @@ fn message(variant: &crate::ast::Variant) -> TokenStream {
 fn state(state: &State<'_>) -> TokenStream {
     let name = state.ident.to_string();
     let documentation = match state.ast {
-        Some(ast) => text(&ast.documentation),
-        None => String::new(),
+        Some(ast) => ast.documentation.as_str(),
+        None => "",
     };
     let kind = match state.kind {
         StateKind::Leaf => quote!(Leaf),
@@ -135,9 +126,10 @@ fn row(cx: &Cx<'_>, row: &Row<'_>) -> TokenStream {
     let targets = row.targets.iter().map(target);
     let (chooses, reenter) = (row.chooses, row.reenter);
     let guard = optional(row.ast.guard.as_ref().map(|guard| written(&guard.tokens)));
-    let function = row.function.map(|function| cx.function(function).ast);
+    let receives = row.kind == RowKind::Receive;
+    let function = row.function.filter(|_| receives).map(|function| cx.function(function).ast);
     let action = optional(function.map(|function| function.signature.ident.to_string()));
-    let documentation = function.map(|function| text(&function.documentation)).unwrap_or_default();
+    let documentation = function.map_or("", |function| &function.documentation);
     quote! {
         ::wink::private::describe::row(
             #source,

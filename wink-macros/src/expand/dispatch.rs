@@ -7,7 +7,8 @@
 
 use super::actions;
 use super::calls::{self, Offer};
-use super::names::{Cx, own, row_id};
+use super::guards::{self, Bound};
+use super::names::{Cx, mentions, own, row_id};
 use crate::model::{MessageId, Row, RowId, RowKind, StateId, Trigger};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -16,25 +17,41 @@ use quote::{format_ident, quote, quote_spanned};
 /// in a function of their own, instead of once a state.
 const ARMS_INHERITED_MAX: usize = 48;
 
-/// The body of `deliver`.
-pub fn deliver(cx: &Cx<'_>) -> TokenStream {
+/// Which rows are spelled out.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Form {
+    /// All: no function of the machine can wait.
+    Plain,
+    /// Those that never wait; the message of another is given back.
+    Now,
+    /// Those that may wait. Only for messages that the form above has given back: guards are
+    /// pure, so the first of these rows whose guard holds is the one.
+    Waiting,
+}
+
+/// The body of a method that offers a message to the rows of this form.
+pub fn deliver(cx: &Cx<'_>, form: Form) -> TokenStream {
     let span = Span::mixed_site();
-    let groups = groups(cx);
     let shared = shared(cx);
-    let functions = shared.iter().map(|&state| function(cx, &shared, state));
+    let mut functions = TokenStream::new();
     let mut arms = TokenStream::new();
-    for (states, origins) in &groups {
+    for &state in &shared {
+        functions.extend(function(cx, &shared, state, form));
+    }
+    for (states, origins) in &groups(cx) {
         let from = states.first().copied().unwrap_or(origins[0]);
         let patterns = origins.iter().map(|&state| cx.state(state));
-        let body = rows(cx, &shared, origins, from);
-        arms.extend(quote!(#(#patterns)|* => #body));
+        let body = rows(cx, &shared, origins, from, form);
+        arms.extend(quote!(#(#patterns)|* => { #body }));
     }
+    let nothing = (form == Form::Now).then(|| quote!(::core::option::Option::None));
     quote_spanned! {span=>
-        #(#functions)*
+        #functions
         match parts.cx.store.at {
             #arms
             _ => ::wink::private::unhandled(outcome, observer, message),
         }
+        #nothing
     }
 }
 
@@ -81,36 +98,43 @@ fn shared_name(state: StateId) -> Ident {
 }
 
 /// The rows of `state` and of those that it lies in, whatever state inside it is rested in.
-fn function(cx: &Cx<'_>, shared: &[StateId], state: StateId) -> TokenStream {
+fn function(cx: &Cx<'_>, shared: &[StateId], state: StateId, form: Form) -> TokenStream {
     let name = shared_name(state);
     let (machine, message) = (cx.machine(), cx.message());
-    let body = rows(cx, shared, &cx.tree.resting_in(state), state);
-    let asyncness = cx.asynchronous.then(|| quote!(async));
-    let parameters = cx.data.generics.params.iter().map(|parameter| {
-        let mut parameter = parameter.clone();
-        match &mut parameter {
-            syn::GenericParam::Type(parameter) => parameter.default = None,
-            syn::GenericParam::Const(parameter) => parameter.default = None,
-            syn::GenericParam::Lifetime(_) => {}
-        }
-        parameter
-    });
-    let clause = &cx.data.generics.where_clause;
+    let body = rows(cx, shared, &cx.tree.resting_in(state), state, form);
+    let (asyncness, output, nothing) = match form {
+        Form::Plain => (None, None, None),
+        Form::Now => (
+            None,
+            Some(quote!(-> ::core::option::Option<#message>)),
+            Some(quote!(::core::option::Option::None)),
+        ),
+        Form::Waiting => (Some(quote!(async)), None, None),
+    };
+    let mut generics = cx.data.generics.clone();
+    generics.params.push(syn::parse_quote!(O: ::wink::private::Observer));
+    let (parameters, _, clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
-        #asyncness fn #name<#(#parameters,)* O: ::wink::private::Observer>(
+        #asyncness fn #name #parameters (
             parts: &mut ::wink::private::Parts<#machine>,
             message: #message,
             outcome: &mut ::wink::private::Outcome,
             observer: &mut O,
-        ) #clause #body
+        ) #output #clause { #body #nothing }
     }
 }
 
-/// A block that offers the message to the rows from `from` outwards.
-fn rows(cx: &Cx<'_>, shared: &[StateId], origins: &[StateId], from: StateId) -> TokenStream {
+/// Offers the message to the rows from `from` outwards.
+fn rows(
+    cx: &Cx<'_>,
+    shared: &[StateId],
+    origins: &[StateId],
+    from: StateId,
+    form: Form,
+) -> TokenStream {
     let span = Span::mixed_site();
     let done = vec![false; cx.messages.variants.len()];
-    let mut arms = Arms { cx, origins, tokens: TokenStream::new(), done, gap: false };
+    let mut arms = Arms { cx, origins, form, tokens: TokenStream::new(), done, gap: false };
     let mut elsewhere = None;
     for state in cx.tree.upwards(from) {
         if state != from && shared.contains(&state) {
@@ -122,28 +146,30 @@ fn rows(cx: &Cx<'_>, shared: &[StateId], origins: &[StateId], from: StateId) -> 
         }
     }
     if arms.gap || !arms.done.iter().all(|done| *done) {
-        let awaited = cx.asynchronous.then(|| quote!(.await));
-        arms.tokens.extend(match elsewhere {
-            Some(function) => quote_spanned! {span=>
-                message => #function(parts, message, outcome, observer) #awaited,
+        let call = |function| quote_spanned!(span=> #function(parts, message, outcome, observer));
+        let last = match (elsewhere.map(call), form) {
+            (Some(call), Form::Plain) => call,
+            (Some(call), Form::Now) => quote!(return #call),
+            (Some(call), Form::Waiting) => quote!(#call.await),
+            (None, _) => quote_spanned! {span=>
+                ::wink::private::unhandled(outcome, observer, message)
             },
-            None => quote_spanned! {span=>
-                message => ::wink::private::unhandled(outcome, observer, message),
-            },
-        });
+        };
+        arms.tokens.extend(quote_spanned!(span=> message => #last,));
     }
     let arms = arms.tokens;
-    quote_spanned!(span=> { match message { #arms } })
+    quote_spanned!(span=> match message { #arms })
 }
 
 /// Arms of a `match` on the message.
 struct Arms<'c, 'a> {
     cx: &'c Cx<'a>,
     origins: &'c [StateId],
+    form: Form,
     tokens: TokenStream,
     /// By message: an arm without guard takes it, so that later ones are never reached.
     done: Vec<bool>,
-    /// A row that was reported has no arm.
+    /// Some row has no arm: it was reported, or is of the other form.
     gap: bool,
 }
 
@@ -177,60 +203,128 @@ impl Arms<'_, '_> {
         }
     }
 
+    fn guard(&self, id: RowId, bound: Bound) -> Option<TokenStream> {
+        guards::ask(self.cx, id, bound).map(|guard| quote!(if #guard))
+    }
+
+    /// Whether a row with this body is another form's: then it has no arm here. Only a row that
+    /// receives can wait.
+    fn is_elsewhere(&mut self, body: &TokenStream) -> bool {
+        let elsewhere = self.form == Form::Waiting && !waits(body);
+        self.gap |= elsewhere;
+        elsewhere
+    }
+
     fn named(&mut self, id: RowId, row: &Row<'_>, messages: &[MessageId]) {
         let Some(&first) = messages.first() else { return };
-        if row.kind == RowKind::Receive && calls::alike(self.cx, row, messages) {
-            let patterns = messages.iter().map(|&message| calls::pattern(self.cx, row, message));
-            let guard = guard(self.cx, row);
-            let body = actions::take(self.cx, id, self.origins, Offer::Message(first));
-            self.tokens.extend(quote!(#(#patterns)|* #guard => { #body }));
+        if row.kind != RowKind::Receive {
+            for &message in messages {
+                self.kept(id, row, message);
+            }
             return;
         }
-        for &message in messages {
-            let mut pattern = calls::pattern(self.cx, row, message);
-            let guard = guard(self.cx, row);
-            let body = match row.kind {
-                RowKind::Receive => {
-                    actions::take(self.cx, id, self.origins, Offer::Message(message))
-                }
-                RowKind::Ignore => ignore(id),
-                RowKind::Defer if calls::takes_apart(self.cx, row, message) => {
-                    // The guard has the message's parts: put it together again.
-                    let whole = calls::whole(self.cx, row, message);
-                    pattern = whole.clone();
-                    defer(id, &whole)
-                }
-                RowKind::Defer => {
-                    let message = own("message");
-                    defer(id, &quote!(#message))
-                }
-            };
-            self.tokens.extend(quote!(#pattern #guard => { #body }));
+        let together = calls::alike(self.cx, row, messages);
+        let body = actions::take(self.cx, id, self.origins, Offer::Message(first));
+        if self.is_elsewhere(&body) {
+            return;
         }
+        if self.form == Form::Now && waits(&body) {
+            for &message in messages {
+                self.give_on(id, row, message, |message| {
+                    quote!(return ::core::option::Option::Some(#message))
+                });
+            }
+        } else if together {
+            let patterns = messages.iter().map(|&message| calls::pattern(self.cx, row, message));
+            let guard = self.guard(id, Bound::AsTaken);
+            self.tokens.extend(quote!(#(#patterns)|* #guard => { #body }));
+        } else {
+            for &message in messages {
+                let pattern = calls::pattern(self.cx, row, message);
+                let guard = self.guard(id, Bound::AsTaken);
+                let body = actions::take(self.cx, id, self.origins, Offer::Message(message));
+                self.tokens.extend(quote!(#pattern #guard => { #body }));
+            }
+        }
+    }
+
+    /// A row that drops or keeps its message.
+    fn kept(&mut self, id: RowId, row: &Row<'_>, message: MessageId) {
+        match (row.kind, self.form) {
+            (_, Form::Waiting) => self.gap = true,
+            (RowKind::Defer, _) => self.give_on(id, row, message, |message| defer(id, message)),
+            _ => {
+                let pattern = calls::pattern(self.cx, row, message);
+                let guard = self.guard(id, Bound::AsTaken);
+                let body = ignore(id);
+                self.tokens.extend(quote!(#pattern #guard => { #body }));
+            }
+        }
+    }
+
+    /// An arm that needs the message in one piece. If the guard looks at the message's parts, it
+    /// is put together again.
+    fn give_on(
+        &mut self,
+        id: RowId,
+        row: &Row<'_>,
+        message: MessageId,
+        body: impl FnOnce(&TokenStream) -> TokenStream,
+    ) {
+        let has_guard = row.ast.guard.is_some();
+        let (pattern, whole) = if has_guard && calls::takes_apart(self.cx, row, message) {
+            let whole = calls::whole(self.cx, row, message);
+            (whole.clone(), whole)
+        } else {
+            let variant = &self.cx.messages.variants[message.index()].ident;
+            let messages = &self.cx.messages.ident;
+            let message = own("message");
+            (quote!(#messages::#variant { .. }), quote!(#message))
+        };
+        let guard = self.guard(id, Bound::Values);
+        let body = body(&whole);
+        self.tokens.extend(quote!(#pattern #guard => { #body }));
     }
 
     fn any(&mut self, id: RowId, row: &Row<'_>) {
         let message = own("message");
-        let guard = guard(self.cx, row);
         let (pattern, body) = match row.kind {
             RowKind::Receive => {
-                let pattern = match calls::whole_message(self.cx, row) {
+                let body = actions::take(self.cx, id, self.origins, Offer::Other);
+                if self.is_elsewhere(&body) {
+                    return;
+                }
+                let name = calls::whole_message(self.cx, row);
+                if self.form == Form::Now && waits(&body) {
+                    let name = name.map_or(message, |(name, _)| name);
+                    let guard = self.guard(id, Bound::Values);
+                    self.tokens.extend(quote! {
+                        #name #guard => return ::core::option::Option::Some(#name),
+                    });
+                    return;
+                }
+                let pattern = match name {
                     Some((name, true)) => quote!(ref #name),
                     Some((name, false)) => quote!(#name),
                     None => quote!(_),
                 };
-                (pattern, actions::take(self.cx, id, self.origins, Offer::Other))
+                (pattern, body)
+            }
+            _ if self.form == Form::Waiting => {
+                self.gap = true;
+                return;
             }
             RowKind::Ignore => (quote!(_), ignore(id)),
             RowKind::Defer => (quote!(_), defer(id, &quote!(#message))),
         };
+        let guard = self.guard(id, Bound::AsTaken);
         self.tokens.extend(quote!(#pattern #guard => { #body }));
     }
 }
 
-fn guard(cx: &Cx<'_>, row: &Row<'_>) -> Option<TokenStream> {
-    let guard = calls::guard(cx, row)?;
-    Some(quote!(if #guard))
+/// Whether generated code awaits anything: it does so only where a function may wait.
+fn waits(body: &TokenStream) -> bool {
+    mentions(body.clone(), &Ident::new("await", Span::call_site()))
 }
 
 fn ignore(row: RowId) -> TokenStream {

@@ -42,7 +42,19 @@ fn enumeration(cx: &Cx<'_>, function: &Function<'_>) -> TokenStream {
             }
         }
     }
-    quote! { pub mod #name { pub enum Goto { #(#variants),* } } }
+    let guessed = function.broken
+        || function.rows.iter().any(|row| cx.chart.rows[row.index()].broken);
+    if guessed {
+        // What is wrong was reported; whatever the function chooses is not.
+        let states = cx.chart.states.iter().skip(1).map(|state| camel_case(state.ident));
+        for state in states.chain(["Stay".to_owned()]) {
+            if !variants.iter().any(|variant| *variant == state) {
+                variants.push(Ident::new(&state, name.span()));
+            }
+        }
+    }
+    let allow = guessed.then(|| quote!(#[allow(dead_code)]));
+    quote! { pub mod #name { #allow pub enum Goto { #(#variants),* } } }
 }
 
 /// The variant of a target as written: `Open`, `HistoryOfOpen`, `DeepHistoryOfOpen`, `Stay`.

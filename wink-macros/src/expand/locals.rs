@@ -5,7 +5,7 @@
 use super::codec::bounds;
 use super::names::Cx;
 use crate::model::StateId;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::GenericParam;
 
@@ -43,6 +43,24 @@ pub fn type_of(cx: &Cx<'_>) -> TokenStream {
     }
     let (_, arguments, _) = cx.data.generics.split_for_impl();
     quote!(Locals #arguments)
+}
+
+/// `Machine::holds`: whether a state's local is there. Nothing when no state has one.
+pub fn holds(cx: &Cx<'_>) -> TokenStream {
+    let states = || cx.states_with_local().map(|(state, _)| state);
+    let fields: Vec<Ident> = states().map(|state| cx.local_field(state)).collect();
+    if fields.is_empty() {
+        return TokenStream::new();
+    }
+    let ids = states().map(|state| Literal::u16_unsuffixed(state.0));
+    quote! {
+        fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {
+            match state.0 {
+                #(#ids => locals.#fields.is_some(),)*
+                _ => true,
+            }
+        }
+    }
 }
 
 /// The struct with what snapshots need of it, when any state has a local.

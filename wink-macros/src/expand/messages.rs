@@ -64,7 +64,7 @@ fn numbers(cx: &Cx<'_>) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        #[allow(clippy::all, clippy::pedantic)]
+        #[allow(unreachable_code, clippy::all, clippy::pedantic)]
         impl #parameters ::wink::private::Messages for #message #clause {
             type Reply = #replies;
             #[inline]

@@ -3,10 +3,10 @@
 //!
 //! Must not know of: what is done in a step.
 
-use super::goto;
 use super::names::{Cx, mentions, raised};
+use super::{goto, guards, waiting};
 use crate::ast::{self, Item};
-use crate::model::{Function, ParameterKind, StateId};
+use crate::model::{ParameterKind, StateId};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Type, Visibility};
@@ -29,6 +29,7 @@ pub fn body(cx: &Cx<'_>, state: StateId) -> TokenStream {
         });
     }
     tokens.extend(goto::module(cx, state));
+    tokens.extend(guards::functions(cx, state));
     tokens.extend(local_alias(cx, state));
     tokens
 }
@@ -90,28 +91,51 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
     let model = cx.chart.functions.iter().find(|other| std::ptr::eq(other.ast, function));
     let signature = &function.signature;
     let visibility = visibility(&function.visibility, depth);
-    let asyncness = signature.asyncness.map(|span| Ident::new("async", span));
     let name = &signature.ident;
     let (generics, clause) = generics(cx, &signature.generics);
-    let parameters = signature.parameters.iter().map(|parameter| {
-        let mutability = parameter.mutability.map(|span| Ident::new("mut", span));
-        let ident = &parameter.ident;
-        let ty = parameter_type(cx, model, parameter);
-        quote!(#mutability #ident: #ty)
-    });
+    let typed = |mutable: bool| {
+        let parameters = signature.parameters.iter().map(move |parameter| {
+            let mutability = parameter.mutability.filter(|_| mutable);
+            let mutability = mutability.map(|span| Ident::new("mut", span));
+            let ident = &parameter.ident;
+            let known = model.and_then(|model| {
+                model.parameters.iter().find(|one| std::ptr::eq(one.ast, parameter))
+            });
+            let ty = parameter_type(cx, known.map(|one| &one.kind), parameter);
+            quote!(#mutability #ident: #ty)
+        });
+        parameters.collect::<Vec<TokenStream>>()
+    };
     let chooses = model.is_some_and(|model| model.returns.goto.is_some());
     let output = signature.output.as_ref().map(|ty| {
         let ty = if chooses { goto::returned(name, ty) } else { ty.to_token_stream() };
         quote!(-> #ty)
     });
+    let rest = quote!(#output #clause);
     let body = if chooses { goto::body(name, &function.body) } else { function.body.clone() };
     // What was reported is not called; that it is unused would be a second complaint.
     let allow = model
         .is_none_or(|model| model.broken || model.rows.iter().any(|row| broken_row(cx, *row)))
         .then(|| quote!(#[allow(dead_code)]));
+    let parameters = typed(true);
+    if waiting::never_waits(function) {
+        let twin = waiting::plain_name(name);
+        let wrapper = waiting::wrapper(function, &visibility, &generics, &typed(false), &rest);
+        return quote! {
+            #[doc(hidden)]
+            #allow
+            #[inline]
+            #visibility fn #twin #generics (#(#parameters),*) #rest #body
+            #wrapper
+        };
+    }
+    let asyncness = signature.asyncness.map(|span| Ident::new("async", span));
+    // Called from another crate's copy of the steps, it can be inlined there too.
+    let inline = (!attributes.iter().any(|attribute| attribute.name == "inline"))
+        .then(|| quote!(#[inline]));
     quote! {
-        #(#attributes)* #allow
-        #visibility #asyncness fn #name #generics (#(#parameters),*) #output #clause #body
+        #(#attributes)* #allow #inline
+        #visibility #asyncness fn #name #generics (#(#parameters),*) #rest #body
     }
 }
 
@@ -120,7 +144,7 @@ fn broken_row(cx: &Cx<'_>, row: crate::model::RowId) -> bool {
 }
 
 /// The data's generics and the function's own, with all their bounds.
-fn generics(cx: &Cx<'_>, own: &Generics) -> (TokenStream, TokenStream) {
+pub fn generics(cx: &Cx<'_>, own: &Generics) -> (TokenStream, TokenStream) {
     let data = &cx.data.generics;
     if data.params.is_empty() {
         let (parameters, _, clause) = own.split_for_impl();
@@ -148,18 +172,15 @@ fn generics(cx: &Cx<'_>, own: &Generics) -> (TokenStream, TokenStream) {
 }
 
 /// A parameter's type; a bare `Context` or data type of a generic machine gets the parameters.
-fn parameter_type(
+pub fn parameter_type(
     cx: &Cx<'_>,
-    function: Option<&Function<'_>>,
+    kind: Option<&ParameterKind>,
     parameter: &ast::Parameter,
 ) -> TokenStream {
     let tokens = parameter.ty.to_token_stream();
     if cx.data.generics.params.is_empty() {
         return tokens;
     }
-    let kind = function
-        .and_then(|model| model.parameters.iter().find(|one| std::ptr::eq(one.ast, parameter)))
-        .map(|parameter| &parameter.kind);
     match kind {
         Some(ParameterKind::Data { .. }) => with_arguments(cx, tokens, &cx.data.ident),
         Some(ParameterKind::Context { .. }) => {

@@ -7,6 +7,7 @@
 //! Must not know of: what is done in a step.
 
 use super::plan::{Slot, Tree, slots};
+use super::waiting;
 use crate::ast;
 use crate::model::{Chart, Function, FunctionId, ParameterKind, StateId};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -23,6 +24,8 @@ pub struct Cx<'a> {
     pub slots: Vec<Slot>,
     /// Any function of the machine is `async`: then the steps are.
     pub asynchronous: bool,
+    /// Any of them may have to be awaited.
+    pub waits: bool,
     variants: Vec<Ident>,
 }
 
@@ -40,6 +43,7 @@ impl<'a> Cx<'a> {
                 .functions
                 .iter()
                 .any(|function| function.ast.signature.asyncness.is_some()),
+            waits: chart.functions.iter().any(|function| waiting::waits(function.ast)),
             variants: state_variants(chart),
         })
     }

@@ -7,8 +7,9 @@
 
 use super::calls::{self, Call, Offer, call, wrapper};
 use super::goto;
+use super::guards::{self, Bound};
 use super::names::Cx;
-use crate::model::{FunctionId, MessageId, Row, RowKind, StateId, Trigger};
+use crate::model::{FunctionId, MessageId, Row, RowId, RowKind, StateId, Trigger};
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use wink_chart::ChildSignal;
@@ -17,15 +18,17 @@ use wink_chart::ChildSignal;
 pub fn perform(cx: &Cx<'_>) -> TokenStream {
     let machine = cx.machine();
     let (parameters, _, clause) = cx.data.generics.split_for_impl();
-    let (name, asyncness) = if cx.asynchronous {
+    let (name, asyncness) = if cx.waits {
         (quote!(PerformAsync), Some(quote!(async)))
     } else {
         (quote!(Perform), None)
     };
     let (guard, act, enter, exit) = (guards(cx), acts(cx), enters(cx), exits(cx));
+    let forget = forgets(cx);
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
-        #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(unused, non_shorthand_field_patterns)]
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         impl #parameters ::wink::private::#name for #machine #clause {
             fn guard(
                 parts: &::wink::private::Parts<Self>,
@@ -45,6 +48,10 @@ pub fn perform(cx: &Cx<'_>) -> TokenStream {
                 parts: &mut ::wink::private::Parts<Self>,
                 state: ::wink::private::StateId,
             ) { #exit }
+            fn forget(
+                parts: &mut ::wink::private::Parts<Self>,
+                state: ::wink::private::StateId,
+            ) { #forget }
         }
     }
 }
@@ -129,18 +136,10 @@ fn on_event(
 fn guards(cx: &Cx<'_>) -> TokenStream {
     let mut arms = TokenStream::new();
     for (index, row) in cx.chart.rows.iter().enumerate() {
-        if row.broken || !row.function.is_none_or(|function| cx.callable(function)) {
-            continue;
-        }
-        let Some(guard) = calls::guard(cx, row) else { continue };
+        let id = RowId(index as u16);
+        let Some(guard) = guards::ask(cx, id, Bound::References) else { continue };
         let number = Literal::u16_unsuffixed(index as u16);
-        let body = on_event(cx, row, &quote!(false), |offer| {
-            let cloned = match offer {
-                Offer::Message(message) => calls::cloned_fields(cx, row, message),
-                Offer::Other => TokenStream::new(),
-            };
-            quote!(#cloned #guard)
-        });
+        let body = on_event(cx, row, &quote!(false), |_| guard.clone());
         arms.extend(quote!(#number => { #body }));
     }
     if arms.is_empty() {
@@ -223,18 +222,23 @@ fn enters(cx: &Cx<'_>) -> TokenStream {
 
 fn exits(cx: &Cx<'_>) -> TokenStream {
     let span = Span::mixed_site();
-    let locals: Vec<StateId> = cx.states_with_local().map(|(state, _)| state).collect();
     by_state(cx, |state| {
         let function = cx.chart.states[state.index()].exit;
-        let left = function.filter(|&function| cx.callable(function)).map(|function| {
-            let Call { expression, .. } = call(cx, function, Offer::Other);
-            quote_spanned!(span=> #expression;)
-        });
-        let dropped = locals.contains(&state).then(|| {
+        let function = function.filter(|&function| cx.callable(function))?;
+        let Call { expression, .. } = call(cx, function, Offer::Other);
+        Some(quote_spanned!(span=> #expression;))
+    })
+}
+
+fn forgets(cx: &Cx<'_>) -> TokenStream {
+    let locals: Vec<StateId> = cx.states_with_local().map(|(state, _)| state).collect();
+    by_state(cx, |state| {
+        locals.contains(&state).then(|| {
             let field = cx.local_field(state);
-            quote_spanned!(span=> parts.locals.#field = ::core::option::Option::None;)
-        });
-        (left.is_some() || dropped.is_some()).then(|| quote!(#left #dropped))
+            quote_spanned! {Span::mixed_site()=>
+                parts.locals.#field = ::core::option::Option::None;
+            }
+        })
     })
 }
 

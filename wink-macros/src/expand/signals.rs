@@ -4,7 +4,8 @@
 //! Must not know of: what a row does.
 
 use super::actions;
-use super::calls::{self, Offer};
+use super::calls::Offer;
+use super::guards::{self, Bound};
 use super::names::Cx;
 use crate::model::{RowId, StateId, Trigger};
 use proc_macro2::{Literal, Span, TokenStream};
@@ -26,9 +27,14 @@ pub fn completed(cx: &Cx<'_>) -> TokenStream {
         if rows.is_empty() {
             continue;
         }
-        let chain = chain(cx, &rows, &cx.tree.resting_in(state), &quote!(return;));
+        let origins = cx.tree.resting_in(state);
+        let chain = chain(cx, &rows, &origins, &quote!(return;));
         let number = Literal::u16_unsuffixed(index);
-        arms.extend(quote!(#number => { #chain }));
+        // What was raised before the completion may have left the state in the meantime.
+        let inside = origins.iter().map(|&state| cx.state(state));
+        arms.extend(quote_spanned! {Span::mixed_site()=>
+            #number if ::core::matches!(parts.cx.store.at, #(#inside)|*) => { #chain }
+        });
     }
     if arms.is_empty() {
         return arms;
@@ -120,7 +126,7 @@ fn chain(cx: &Cx<'_>, rows: &[RowId], origins: &[StateId], taken: &TokenStream) 
     let mut tokens = TokenStream::new();
     for &row in rows {
         let body = actions::take(cx, row, origins, Offer::Other);
-        match calls::guard(cx, &cx.chart.rows[row.index()]) {
+        match guards::ask(cx, row, Bound::AsTaken) {
             Some(guard) => tokens.extend(quote!(if #guard { #body #taken })),
             None => {
                 tokens.extend(quote!(#body #taken));

@@ -95,6 +95,7 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
         quote!(::wink::private::Place<State, #histories>)
     };
     let locals = super::locals::type_of(cx);
+    let holds = super::locals::holds(cx);
     let chart = super::description::chart(cx);
     let kind = if cx.asynchronous { quote!(async) } else { quote!(sync) };
     quote! {
@@ -104,6 +105,7 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
             type Store = #store;
             type Locals = #locals;
             const CHART: &'static ::wink::private::Chart = #chart;
+            #holds
         }
         ::wink::private::impl_drive! { #kind [#parameters] [#machine] [#clause] }
     }

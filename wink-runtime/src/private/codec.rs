@@ -13,7 +13,10 @@ pub struct Fields<D> {
 impl<D> Fields<D> {
     /// All fields that were given.
     pub fn new(fields: Vec<D>) -> Self {
-        Fields { rest: fields.into_iter(), taken: 0 }
+        Fields {
+            rest: fields.into_iter(),
+            taken: 0,
+        }
     }
 
     /// The next field.
@@ -25,7 +28,10 @@ impl<D> Fields<D> {
         D: Deserializer<'de>,
     {
         let Some(field) = self.rest.next() else {
-            return Err(D::Error::custom(format_args!("no value for field {}", self.taken + 1)));
+            return Err(D::Error::custom(format_args!(
+                "no value for field {}",
+                self.taken + 1
+            )));
         };
         self.taken += 1;
         T::deserialize(field)

@@ -48,7 +48,9 @@ impl<S: Serializer> SaveLocals<S> {
     /// # Errors
     /// What the serializer says.
     pub fn new(serializer: S) -> Result<Self, S::Error> {
-        Ok(SaveLocals { map: serializer.serialize_map(None)? })
+        Ok(SaveLocals {
+            map: serializer.serialize_map(None)?,
+        })
     }
 
     /// Adds a state's local, if the state is active.

@@ -1,0 +1,695 @@
+/// A gate that opens for a coin.
+/**
+
+# States
+
+| state | on | does | goes to |
+|---|---|---|---|
+| *everywhere* | `Total` | `total` |  |
+| `locked` (initial) | `Coin` if `value >= 2` | `pay` | `unlocked` |
+|  | `Coin` | `pay` |  |
+|  | `Push` | `refuse` |  |
+| `unlocked` | entry | `green` |  |
+|  | exit | `red` |  |
+|  | `Push` |  | `locked` |
+|  | after 5s |  | `locked` |
+|  | `Coin` | `extra` | `unlocked` or `locked` |
+*/
+pub mod turnstile {
+    #[allow(unused_imports)]
+    use super::*;
+    /// What the gate remembers, whatever state it is in.
+    #[derive(Default)]
+    pub struct Turnstile {
+        /// How much was paid.
+        pub coins: u32,
+    }
+    /// Everything the gate can be sent.
+    #[derive(Debug, Clone, Serialize, Deserialize)]
+    #[serde(crate = "::wink::private::serde")]
+    pub enum Message {
+        /// Somebody pays.
+        Coin {
+            /// How much.
+            value: u32,
+        },
+        /// Somebody pushes.
+        Push,
+        /// How much was paid?
+        Total,
+    }
+    #[inline]
+    fn total(gate: &Turnstile) -> u32 {
+        gate.coins
+    }
+    /// Nobody can pass.
+    pub mod locked {
+        #[allow(unused_imports)]
+        use super::*;
+        #[inline]
+        pub(super) fn pay(gate: &mut Turnstile, value: u32) {
+            gate.coins += value;
+        }
+        #[inline]
+        pub(super) fn refuse(cx: &mut Context) {
+            cx.log("pay first");
+        }
+        #[doc(hidden)]
+        #[inline]
+        #[allow(clippy::all, clippy::pedantic)]
+        pub(super) fn __wink_guard_1(value: &u32) -> bool {
+            (*value) >= 2
+        }
+    }
+    /// One person can pass.
+    pub mod unlocked {
+        #[allow(unused_imports)]
+        use super::*;
+        #[inline]
+        pub(super) fn green(gate: &mut Turnstile) {
+            gate.coins += 100;
+        }
+        #[inline]
+        pub(super) fn red(gate: &mut Turnstile) {
+            gate.coins += 1000;
+        }
+        #[inline]
+        pub(super) fn extra(
+            gate: &mut Turnstile,
+            value: u32,
+        ) -> self::__wink_goto::extra::Goto {
+            #[allow(unused_imports)]
+            use self::__wink_goto::extra::Goto;
+            gate.coins += value;
+            if value > 10 { Goto::Unlocked } else { Goto::Locked }
+        }
+        #[doc(hidden)]
+        #[allow(unreachable_pub)]
+        pub(super) mod __wink_goto {
+            pub mod extra {
+                pub enum Goto {
+                    Unlocked,
+                    Locked,
+                }
+            }
+        }
+    }
+    /// What the functions of [`Turnstile`] can ask of the world.
+    #[allow(dead_code, private_interfaces)]
+    pub type Context = ::wink::Context<Turnstile>;
+    /// The states of [`Turnstile`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[repr(u16)]
+    #[non_exhaustive]
+    #[allow(dead_code, missing_docs)]
+    pub enum State {
+        #[doc(hidden)]
+        Root_ = 0,
+        ///Nobody can pass.
+        Locked = 1,
+        ///One person can pass.
+        Unlocked = 2,
+    }
+    #[automatically_derived]
+    impl ::wink::private::StateName for State {
+        const ROOT: Self = State::Root_;
+        #[inline]
+        fn id(self) -> ::wink::private::StateId {
+            ::wink::private::StateId(self as u16)
+        }
+        fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+            const ALL: &[State] = &[State::Root_, State::Locked, State::Unlocked];
+            ALL.get(id.index()).copied()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<State> for ::wink::private::StateId {
+        #[inline]
+        fn from(state: State) -> Self {
+            ::wink::private::StateId(state as u16)
+        }
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
+    #[allow(clippy::all, clippy::pedantic)]
+    pub enum Replies {
+        Total(u32),
+    }
+    #[automatically_derived]
+    #[allow(unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::Messages for Message {
+        type Reply = Replies;
+        #[inline]
+        fn id(&self) -> ::wink::private::MessageId {
+            ::wink::private::MessageId(
+                match self {
+                    Message::Coin { .. } => 0,
+                    Message::Push { .. } => 1,
+                    Message::Total { .. } => 2,
+                },
+            )
+        }
+    }
+    #[allow(dead_code, private_interfaces, unreachable_pub)]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl Message {
+        ///How much was paid?
+        #[must_use]
+        pub fn total() -> ::wink::Question<Message, u32> {
+            ::wink::Question::new(
+                Self::Total,
+                |reply: Replies| match reply {
+                    Replies::Total(answer) => ::core::option::Option::Some(answer),
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_mut, unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::FromFields for Message
+    where
+        for<'wink> u32: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn from_fields<'de, D: ::wink::private::serde::Deserializer<'de>>(
+            message: ::wink::private::MessageId,
+            fields: ::std::vec::Vec<D>,
+        ) -> ::core::result::Result<Self, D::Error> {
+            let mut fields = ::wink::private::Fields::new(fields);
+            let message = match message.0 {
+                0 => {
+                    Self::Coin {
+                        value: fields.next()?,
+                    }
+                }
+                1 => Self::Push,
+                2 => Self::Total,
+                _ => return ::core::result::Result::Err(::wink::private::no_message()),
+            };
+            fields.finish()?;
+            ::core::result::Result::Ok(message)
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all, clippy::pedantic)]
+    impl ::wink::private::serde::Serialize for Replies
+    where
+        for<'wink> u32: ::wink::private::serde::Serialize,
+    {
+        fn serialize<S: ::wink::private::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::core::result::Result<S::Ok, S::Error> {
+            match self {
+                Replies::Total(answer) => {
+                    ::wink::private::serde::Serialize::serialize(answer, serializer)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::wink::Machine for Turnstile {
+        type Message = Message;
+        type Store = ::wink::private::Place<State, 0>;
+        type Locals = ();
+        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
+            name: ::wink::private::describe::text(
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Turnstile"),
+            ),
+            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
+            data: ::wink::private::describe::text("Turnstile"),
+            documentation: ::wink::private::describe::text(
+                "A gate that opens for a coin.",
+            ),
+            messages: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Coin"),
+                        documentation: ::wink::private::describe::text("Somebody pays."),
+                        shape: ::wink::private::Shape::Named,
+                        fields: ::std::borrow::Cow::Borrowed(
+                            &[
+                                ::wink::private::describe::field(
+                                    "value",
+                                    "u32",
+                                    "How much.",
+                                ),
+                            ],
+                        ),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Push"),
+                        documentation: ::wink::private::describe::text(
+                            "Somebody pushes.",
+                        ),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Total"),
+                        documentation: ::wink::private::describe::text(
+                            "How much was paid?",
+                        ),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::Some("u32"),
+                        ),
+                    },
+                ],
+            ),
+            states: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::state(
+                        ["turnstile", ""],
+                        ::core::option::Option::None,
+                        ::wink::private::StateKind::Composite,
+                        ::core::option::Option::Some(1),
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["locked", "Nobody can pass."],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["unlocked", "One person can pass."],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::Some("green"),
+                            ::core::option::Option::Some("red"),
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                ],
+            ),
+            rows: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::row(
+                        0,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(2)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("total"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(2))],
+                        [false, false],
+                        [
+                            ::core::option::Option::Some("value >= 2"),
+                            ::core::option::Option::Some("pay"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("pay"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("refuse"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(1))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::After(::wink::private::Delay {
+                            nanoseconds: 5000000000,
+                            text: ::wink::private::describe::text("5s"),
+                        }),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(1))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[
+                            ::wink::private::Target::State(::wink::private::StateId(2)),
+                            ::wink::private::Target::State(::wink::private::StateId(1)),
+                        ],
+                        [true, false],
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("extra"),
+                        ],
+                        "",
+                    ),
+                ],
+            ),
+        };
+    }
+    ::wink::private::impl_drive! {
+        sync[] [Turnstile] []
+    }
+    #[automatically_derived]
+    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    impl ::wink::private::Steps for Turnstile {
+        const SETTLES: bool = true;
+        const DEFERS: bool = false;
+        fn enter_initial<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::entered(
+                &mut parts.cx,
+                outcome,
+                observer,
+                ::wink::private::StateId(0),
+            );
+            ::wink::private::entered(
+                &mut parts.cx,
+                outcome,
+                observer,
+                ::wink::private::StateId(1),
+            );
+            parts.cx.store.at = State::Locked;
+        }
+        #[inline]
+        fn deliver<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            message: Message,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            match parts.cx.store.at {
+                State::Locked => {
+                    match message {
+                        Message::Coin {
+                            value,
+                            ..
+                        } if self::locked::__wink_guard_1(&value) => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(1),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            self::locked::pay(&mut parts.data, value);
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(2),
+                            );
+                            ::wink::private::arm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(5),
+                                5000000000,
+                            );
+                            self::unlocked::green(&mut parts.data);
+                            parts.cx.store.at = State::Unlocked;
+                        }
+                        Message::Coin { value, .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(2),
+                            );
+                            self::locked::pay(&mut parts.data, value);
+                        }
+                        Message::Push { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(3),
+                            );
+                            self::locked::refuse(&mut parts.cx);
+                        }
+                        Message::Total { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(0),
+                            );
+                            let answer: u32 = self::total(&parts.data);
+                            ::wink::private::answer(
+                                &mut parts.cx,
+                                Replies::Total(answer),
+                            );
+                        }
+                    }
+                }
+                State::Unlocked => {
+                    match message {
+                        Message::Push { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(4),
+                            );
+                            self::unlocked::red(&mut parts.data);
+                            ::wink::private::disarm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(5),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(2),
+                            );
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            parts.cx.store.at = State::Locked;
+                        }
+                        Message::Coin { value, .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(6),
+                            );
+                            let goto = self::unlocked::extra(&mut parts.data, value);
+                            match goto {
+                                self::unlocked::__wink_goto::extra::Goto::Unlocked => {
+                                    self::unlocked::red(&mut parts.data);
+                                    ::wink::private::disarm(
+                                        &mut parts.cx,
+                                        ::wink::private::RowId(5),
+                                    );
+                                    ::wink::private::exited(
+                                        &mut parts.cx,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    ::wink::private::arm(
+                                        &mut parts.cx,
+                                        ::wink::private::RowId(5),
+                                        5000000000,
+                                    );
+                                    self::unlocked::green(&mut parts.data);
+                                }
+                                self::unlocked::__wink_goto::extra::Goto::Locked => {
+                                    self::unlocked::red(&mut parts.data);
+                                    ::wink::private::disarm(
+                                        &mut parts.cx,
+                                        ::wink::private::RowId(5),
+                                    );
+                                    ::wink::private::exited(
+                                        &mut parts.cx,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(1),
+                                    );
+                                    parts.cx.store.at = State::Locked;
+                                }
+                            }
+                        }
+                        Message::Total { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(0),
+                            );
+                            let answer: u32 = self::total(&parts.data);
+                            ::wink::private::answer(
+                                &mut parts.cx,
+                                Replies::Total(answer),
+                            );
+                        }
+                    }
+                }
+                _ => ::wink::private::unhandled(outcome, observer, message),
+            }
+        }
+        #[inline]
+        fn eventless<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) -> bool {
+            false
+        }
+        fn completed<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {}
+        fn signal<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            signal: &::wink::private::Signal,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            match signal {
+                ::wink::private::Signal::After(row) => {
+                    match row.0 {
+                        5 => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(5),
+                            );
+                            self::unlocked::red(&mut parts.data);
+                            ::wink::private::disarm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(5),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(2),
+                            );
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            parts.cx.store.at = State::Locked;
+                        }
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        fn leave<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            let at = parts.cx.store.at;
+            match at {
+                State::Locked => {
+                    ::wink::private::exited(
+                        &mut parts.cx,
+                        observer,
+                        ::wink::private::StateId(1),
+                    );
+                }
+                State::Unlocked => {
+                    self::unlocked::red(&mut parts.data);
+                    ::wink::private::disarm(&mut parts.cx, ::wink::private::RowId(5));
+                    ::wink::private::exited(
+                        &mut parts.cx,
+                        observer,
+                        ::wink::private::StateId(2),
+                    );
+                }
+                _ => {}
+            }
+            ::wink::private::exited(
+                &mut parts.cx,
+                observer,
+                ::wink::private::StateId(0),
+            );
+        }
+    }
+}

@@ -18,12 +18,15 @@ pub fn compile(source: Source) -> TokenStream {
     let Some(machine) = parse::machine(&mut diagnostics, &source) else {
         return beside(fallback::items(source.item), diagnostics);
     };
-    let chart = model::build(&mut diagnostics, &machine);
-    check::all(&mut diagnostics, &chart); // skips what is already broken
+    let mut chart = model::build(&mut diagnostics, &machine);
+    let blame = check::all(&mut diagnostics, &chart); // skips what is already broken
+    for function in blame.functions {
+        chart.functions[function.0].broken = true;
+    }
     let tokens = match chart.data {
-        // Without data or messages there is no type that the machine could be.
+        // Without data, messages or names of its own there is no type that it could be.
         // Broken parts become stubs.
-        Some(_) if machine.messages.is_some() => expand::machine(&chart),
+        Some(_) if machine.messages.is_some() && !blame.machine => expand::machine(&chart),
         _ => fallback::items(source.item),
     };
     print_on_request(&machine.ident, &tokens);

@@ -1,12 +1,12 @@
 //! Entry and exit functions: one of each in a state, and nothing else on them.
 
-use super::tree;
+use super::{Blame, tree};
 use crate::ast::Function;
 use crate::diagnostics::Diagnostics;
 use crate::model::Chart;
 use proc_macro2::Span;
 
-pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
+pub fn check(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
     for id in tree::ids(chart) {
         let functions = &tree::state(chart, id).body.functions;
         let name = tree::state(chart, id).ident;
@@ -17,12 +17,12 @@ pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
             function.exit
         });
     }
-    for function in &chart.functions {
+    blame.each(diagnostics, chart, |diagnostics, function| {
         let written = function.ast;
         let (kind, span) = match (written.entry, written.exit) {
             (Some(span), _) => ("entry", span),
             (None, Some(span)) => ("exit", span),
-            (None, None) => continue,
+            (None, None) => return,
         };
         for row in &function.rows {
             let row = tree::row(chart, *row);
@@ -36,7 +36,7 @@ pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
             let (start, end) = super::text::ends(value);
             diagnostics.exit_returns(start, end, &super::text::text(value));
         }
-    }
+    });
 }
 
 fn one(

@@ -1,14 +1,14 @@
 //! Two states of one name, and names that the language or the generated code needs.
 
-use super::tree;
+use super::Blame;
 use crate::ast::{Body, Item};
 use crate::diagnostics::Diagnostics;
 use crate::model::Chart;
 
-pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
+pub fn check(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
     duplicates(diagnostics, chart);
     reserved(diagnostics, chart);
-    generated(diagnostics, chart);
+    blame.machine = generated(diagnostics, chart);
 }
 
 fn duplicates(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
@@ -56,8 +56,9 @@ fn reserved(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
     }
 }
 
-/// Items of the user beside generated ones of the same name.
-fn generated(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
+/// Items of the user beside generated ones of the same name; whether there are any.
+fn generated(diagnostics: &mut Diagnostics, chart: &Chart<'_>) -> bool {
+    let mut clash = false;
     let data = chart.ast.data.as_ref().map(|data| &data.ident);
     let messages = chart.ast.messages.as_ref().map(|messages| &messages.ident);
     for ident in data
@@ -75,21 +76,9 @@ fn generated(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
             _ => continue,
         };
         diagnostics.generated_name(ident, what);
+        clash = true;
     }
-    for (state, function) in chart
-        .functions
-        .iter()
-        .map(|function| (function.state, function))
-    {
-        if function.returns.goto.is_none() {
-            continue;
-        }
-        let body = tree::state(chart, state).body;
-        if let Some(ident) = declared(body).find(|ident| *ident == "Goto") {
-            diagnostics.generated_name(ident, "an enum of the targets");
-            break;
-        }
-    }
+    clash
 }
 
 /// The items in a module that are not ours and have a name.

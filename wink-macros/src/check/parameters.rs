@@ -1,14 +1,14 @@
 //! What a function may take together. What a single parameter stands for, the model knows.
 
-use super::tree;
+use super::{Blame, tree};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Chart, Function, Parameter, ParameterKind};
 
-pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
-    for function in chart.functions.iter().filter(|function| !function.broken) {
+pub fn check(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
+    blame.each(diagnostics, chart, |diagnostics, function| {
         twice(diagnostics, function);
         own_local(diagnostics, chart, function);
-    }
+    });
 }
 
 /// Data, context, a local, a reply: there is one of each, so it can be lent or given once.

@@ -1,35 +1,43 @@
 //! What receivers return: answers to questions, and a `Goto` where the row leaves a choice.
 
 use super::text::{ends, text};
-use super::tree;
+use super::{Blame, tree};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Chart, Function, MessageId, Parameter, ParameterKind, Row, RowKind, Trigger};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type};
 
-pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
-    for row in chart
-        .rows
-        .iter()
-        .filter(|row| !row.broken && row.kind == RowKind::Receive)
-    {
-        let function = row.function.map(|id| &chart.functions[id.0]);
-        if function.is_some_and(|function| function.broken || is_action(function)) {
-            continue;
-        }
-        choice(diagnostics, row, function);
-        match &row.trigger {
-            Trigger::Messages(messages) => answers(diagnostics, chart, row, messages, function),
-            Trigger::Any => any(diagnostics, chart, row),
-            _ => {}
-        }
+pub fn check(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
+    for row in chart.rows.iter().filter(|row| row.function.is_none()) {
+        one_row(diagnostics, chart, row, None);
     }
-    for function in &chart.functions {
-        if !function.broken && !is_action(function) {
-            needless(diagnostics, chart, function);
-            one_goto(diagnostics, chart, function);
+    blame.each(diagnostics, chart, |diagnostics, function| {
+        if is_action(function) {
+            return;
         }
+        for row in &function.rows {
+            one_row(diagnostics, chart, tree::row(chart, *row), Some(function));
+        }
+        needless(diagnostics, chart, function);
+        one_goto(diagnostics, chart, function);
+    });
+}
+
+fn one_row(
+    diagnostics: &mut Diagnostics,
+    chart: &Chart<'_>,
+    row: &Row<'_>,
+    function: Option<&Function<'_>>,
+) {
+    if row.broken || row.kind != RowKind::Receive {
+        return;
+    }
+    choice(diagnostics, row, function);
+    match &row.trigger {
+        Trigger::Messages(messages) => answers(diagnostics, chart, row, messages, function),
+        Trigger::Any => any(diagnostics, chart, row),
+        _ => {}
     }
 }
 

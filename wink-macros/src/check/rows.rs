@@ -5,7 +5,7 @@ use super::tree;
 use crate::ast::Pattern;
 use crate::diagnostics::Diagnostics;
 use crate::model::{Chart, Row, RowKind, StateId, StateKind, Trigger};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
 
 pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
     for id in tree::ids(chart) {
@@ -21,13 +21,20 @@ pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
     }
 }
 
-/// The sound rows of a state, in document order.
+/// The sound rows of a state, in document order. One on an entry or exit function is a mistake
+/// of its own.
 fn rows<'c, 'a>(chart: &'c Chart<'a>, id: StateId) -> impl Iterator<Item = &'c Row<'a>> {
+    let is_action = |row: &&Row<'_>| {
+        row.function.is_some_and(|id| {
+            let function = chart.functions[id.0].ast;
+            function.entry.is_some() || function.exit.is_some()
+        })
+    };
     tree::state(chart, id)
         .rows
         .iter()
         .map(|id| tree::row(chart, *id))
-        .filter(|row| !row.broken)
+        .filter(move |row| !row.broken && !is_action(row))
 }
 
 /// A second row for a message that an unguarded one takes.

@@ -17,7 +17,7 @@ pub fn emit(list: &[Diagnostic]) -> TokenStream {
             Level::Error => {
                 error(&mut tokens, diagnostic.span, &text);
                 if let Some((span, text)) = &diagnostic.other {
-                    error(&mut tokens, (*span, *span), text);
+                    error(&mut tokens, (*span, *span), &format!("note: {text}"));
                 }
             }
             Level::Warning(lint) => warning(&mut tokens, lint, diagnostic.span.0, &text),
@@ -56,7 +56,7 @@ fn warning(tokens: &mut TokenStream, lint: &str, span: Span, text: &str) {
     let mut body = code("#[allow(non_upper_case_globals)] #", here);
     body.extend([group(Delimiter::Bracket, deprecated, here)]);
     body.extend(code(&format!("const {lint}: () = ();"), here));
-    body.extend([TokenTree::from(Ident::new(lint, span.resolved_at(here)))]);
+    body.extend([TokenTree::from(Ident::new(lint, span))]);
     tokens.extend(code("const _: () =", here));
     tokens.extend([group(Delimiter::Brace, body, here)]);
     tokens.extend(code(";", here));

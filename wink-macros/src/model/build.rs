@@ -251,7 +251,8 @@ fn targets(
             _ => Target::State(id),
         });
     }
-    chart.lost_target |= ast.broken && ast.arrow.is_some() && ast.targets.is_empty();
+    // Where a row that was not understood would have gone, nobody knows.
+    chart.lost_target |= ast.broken && ast.targets.is_empty();
     targets
 }
 

@@ -41,14 +41,9 @@ impl Diagnostics {
     }
 
     pub fn generated_name(&mut self, name: &Ident, what: &str) -> &mut Diagnostic {
-        self.error(
-            name.span(),
-            format!(
-                "`{name}` is taken: `#[machine]` generates {what} of \
-            that name"
-            ),
-        )
-        .help(format!("rename it, for example `My{name}`"))
+        let message = format!("`{name}` is the name of {what}, which every machine has");
+        self.error(name.span(), message)
+            .help(format!("rename it, for example `My{name}`"))
     }
 
     pub fn no_initial(&mut self, whole: &Ident, what: &str, child: &Ident) -> &mut Diagnostic {

@@ -95,7 +95,7 @@ fn parallel_without_regions_and_parallel_final() {
         //               ^^^^^^^^ the parallel state `first` has no regions
         // | help: write its regions as states inside it: `#[state] pub mod first {}`, or write `#[state]`
         #[state(final, parallel)] pub mod over {}
-        //             ^^^^^^^^ a state is final or parallel, not both
+        //             ^^^^^^^^ `over` is final or parallel, not both
         // | help: remove `parallel`: a final state has no regions
         "#,
     );

@@ -76,13 +76,13 @@ fn items_with_names_of_generated_ones() {
         r#"
         #[messages] pub enum Message { Next }
         pub struct State;
-        //         ^^^^^ `State` is taken: `#[machine]` generates the enum of all states of that name
+        //         ^^^^^ `State` is the name of the enum of all states, which every machine has
         // | help: rename it, for example `MyState`
         type Context = u32;
-        //   ^^^^^^^ `Context` is taken: `#[machine]` generates the type of the context of that name
+        //   ^^^^^^^ `Context` is the name of the type of the context, which every machine has
         // | help: rename it, for example `MyContext`
         enum Replies {}
-        //   ^^^^^^^ `Replies` is taken: `#[machine]` generates the enum of all answers of that name
+        //   ^^^^^^^ `Replies` is the name of the enum of all answers, which every machine has
         // | help: rename it, for example `MyReplies`
         struct Locals;
         #[state(initial)] #[receive(Next => second)] pub mod first { struct State; }
@@ -90,8 +90,6 @@ fn items_with_names_of_generated_ones() {
         pub mod second {
             use crate::Goto as _;
             struct Goto;
-            //     ^^^^ `Goto` is taken: `#[machine]` generates an enum of the targets of that name
-            // | help: rename it, for example `MyGoto`
             #[receive(Next => first | stay)] fn choose() -> Goto { Goto::First }
         }
         "#,

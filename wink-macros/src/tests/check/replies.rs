@@ -111,8 +111,7 @@ fn several_targets_and_nobody_who_chooses() {
         #[messages] pub enum Message { Push, Pull }
         #[state(initial)] #[receive(Push => second | stay)]
         //                                  ^^^^^^^^^^^^^ nothing chooses between `second` and `stay`: this row has no function
-        // | help: name one target, or write a function: `#[receive(Push => second
-        // | stay)] fn choose() -> Goto { … }`
+        // | help: name one target, or write `#[receive(Push => second | stay)] fn choose() -> Goto { … }`
         pub mod first { #[receive(Pull => second | stay)] fn pull() {} }
         //                                ------ the targets are declared here
         //                                                   ^^^^ `pull` must choose between `second` and `stay`: it returns no `Goto`

@@ -10,7 +10,7 @@ fn two_receivers_of_which_the_first_is_unguarded() {
         pub mod first {
             #[receive(Coin if value > 1)] fn pay(value: u32) {}
             //        ^^^^ a second row for `Coin` in `first`; the first has no guard, so this one is never taken
-            // | help: remove one of them, or give the first a guard: `#[ignore(Coin if …)]`
+            // | help: move `#[ignore(Coin)]` below `#[receive(Coin if value > 1)]` on `fn pay`
         }
         #[state]
         pub mod second {
@@ -49,9 +49,9 @@ fn a_row_after_any() {
         #[state(initial)]
         pub mod first {
             #[receive(_)] fn any() {}
-            //        - `_` stands here, before the other row
+            //        - `_` stands here
             #[receive(Next => second)] fn next() {}
-            //        ^^^^ the row for `Next` stands after `_` in `first`; `_` is what no row before it names
+            //        ^^^^ `Next` is named after `_` in `first`; `_` stands last, for what no other row names
             // | help: move the row with `_` to the end of `mod first`
         }
         #[state] #[ignore(_)]
@@ -76,7 +76,7 @@ fn any_twice_and_any_beside_names() {
         }
         #[state]
         pub mod second { #[receive(Back | _ => first)] fn back() {} }
-        //                                ^ `_` stands alone: it takes every message
+        //                                ^ `_` stands alone: it is every message that nothing else receives
         // | help: write `#[receive(_)]`, or remove `_` here
         "#,
     );

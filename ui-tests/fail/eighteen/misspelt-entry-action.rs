@@ -1,0 +1,28 @@
+use wink::prelude::*;
+
+#[machine]
+pub mod gate {
+    #[data]
+    #[derive(Default)]
+    pub struct Gate;
+
+    #[messages]
+    pub enum Message {
+        Coin { value: u32 },
+        Push,
+    }
+
+    #[state(initial)]
+    #[receive(Push)]
+    #[receive(Coin)]
+    pub mod locked {
+        #[entyr]
+        fn red(gate: &mut Gate) {
+            let _ = gate;
+        }
+    }
+}
+
+fn main() {
+    gate::Gate.start();
+}

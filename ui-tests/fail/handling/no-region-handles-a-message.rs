@@ -1,0 +1,41 @@
+use wink::prelude::*;
+
+#[machine]
+pub mod gate {
+    #[data]
+    #[derive(Default)]
+    pub struct Gate;
+
+    #[messages]
+    pub enum Message {
+        Flip,
+        Ring,
+        Knock,
+    }
+
+    #[state(initial, parallel)]
+    pub mod room {
+        #[state]
+        pub mod lamp {
+            #[state(initial)]
+            #[receive(Flip => on)]
+            pub mod off {}
+            #[state]
+            #[receive(Flip => off)]
+            pub mod on {}
+        }
+        #[state]
+        pub mod bell {
+            #[state(initial)]
+            #[receive(Ring => ringing)]
+            pub mod silent {}
+            #[state]
+            #[after("1s" => silent)]
+            pub mod ringing {}
+        }
+    }
+}
+
+fn main() {
+    gate::Gate.start();
+}

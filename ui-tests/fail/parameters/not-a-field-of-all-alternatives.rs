@@ -1,0 +1,26 @@
+use wink::prelude::*;
+
+#[machine]
+pub mod gate {
+    #[data]
+    #[derive(Default)]
+    pub struct Gate;
+
+    #[messages]
+    pub enum Message {
+        Coin { value: u32 },
+        Push,
+    }
+
+    #[state(initial)]
+    pub mod only {
+        #[receive(Coin | Push)]
+        fn pay(value: u32) {
+            let _ = value;
+        }
+    }
+}
+
+fn main() {
+    gate::Gate.start();
+}

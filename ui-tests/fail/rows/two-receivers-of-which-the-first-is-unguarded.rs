@@ -1,0 +1,30 @@
+use wink::prelude::*;
+
+#[machine]
+pub mod gate {
+    #[data]
+    #[derive(Default)]
+    pub struct Gate;
+
+    #[messages]
+    pub enum Message {
+        Coin { value: u32 },
+    }
+
+    #[state(initial)]
+    pub mod only {
+        #[receive(Coin)]
+        fn pay(value: u32) {
+            let _ = value;
+        }
+
+        #[receive(Coin if value > 100)]
+        fn be_rich(value: u32) {
+            let _ = value;
+        }
+    }
+}
+
+fn main() {
+    gate::Gate.start();
+}

@@ -1,0 +1,23 @@
+use wink::prelude::*;
+
+#[machine]
+pub mod gate {
+    #[data]
+    #[derive(Default)]
+    pub struct Gate;
+
+    #[messages]
+    #[derive(Serialize, Deserialize)]
+    pub enum Message {
+        Open,
+    }
+
+    #[state(initial)]
+    #[receive(Open)]
+    pub mod only {}
+}
+
+fn main() {
+    let gate = gate::Gate.start();
+    let _ = gate.snapshot();
+}

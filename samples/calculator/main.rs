@@ -64,8 +64,7 @@ pub mod calculator {
     /// All of it: `Clear` begins again from anywhere.
     #[state(initial)]
     #[receive(Clear => ready)]
-    #[receive(Digit if digit > 9)]
-    #[ignore(Point | Equals)]
+    #[ignore(Digit | Point | Equals)]
     pub mod working {
         #[receive(Operator)]
         fn not_now(cx: &mut Context, operator: char) {

@@ -10,6 +10,7 @@ extern crate alloc;
 #[doc(hidden)]
 pub mod describe;
 mod description;
+mod duration;
 pub mod export;
 mod label;
 mod nearest;
@@ -17,5 +18,6 @@ mod schema;
 mod tree;
 
 pub use description::*;
+pub use duration::parse_duration;
 pub use nearest::{distance, nearest};
 pub use schema::{FieldKind, snake};

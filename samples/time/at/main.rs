@@ -26,9 +26,9 @@ pub mod at {
     pub mod waiting {
         #[entry]
         fn set_alarm(at: &At, cx: &mut Context) {
-            let wall = at.origin + cx.now().since_origin();
+            let wall = at.origin + cx.now().since(Time::ZERO);
             let past = Duration::from_nanos((wall.as_nanos() % 60_000_000_000) as u64);
-            cx.send_after(Duration::from_secs(60) - past, Message::Minute);
+            cx.set_timer("minute", Duration::from_secs(60) - past, Message::Minute);
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Must not know of: how a step is carried out, and of no form of output.
 
+use std::boxed::Box;
 use wink_chart::{MessageId, RowId, StateId};
 
 /// Is told what a step does, in the order in which it happens. `()` is nobody.
@@ -49,6 +50,32 @@ pub trait Observer {
 impl Observer for () {}
 
 impl<O: Observer + ?Sized> Observer for &mut O {
+    fn row(&mut self, row: RowId) {
+        (**self).row(row);
+    }
+
+    fn exited(&mut self, state: StateId) {
+        (**self).exited(state);
+    }
+
+    fn entered(&mut self, state: StateId) {
+        (**self).entered(state);
+    }
+
+    fn ignored(&mut self, row: RowId) {
+        (**self).ignored(row);
+    }
+
+    fn deferred(&mut self, row: RowId) {
+        (**self).deferred(row);
+    }
+
+    fn unhandled(&mut self, message: MessageId) {
+        (**self).unhandled(message);
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for Box<O> {
     fn row(&mut self, row: RowId) {
         (**self).row(row);
     }

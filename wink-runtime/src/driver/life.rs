@@ -45,7 +45,6 @@ pub(super) struct Life {
     /// Steps since the executor last had its turn.
     streak: u32,
     unread: usize,
-    observer: Watching,
 }
 
 /// What comes next.
@@ -69,7 +68,7 @@ impl Life {
             data,
             address,
             inbox,
-            observer,
+            mut observer,
         } = egg;
         let own = address.handle();
         let identity = own.identity();
@@ -90,18 +89,22 @@ impl Life {
             stopping: false,
             streak: 0,
             unread: 0,
-            observer,
         };
-        let reason = life.run(&mut instance, &inbox).await;
+        let reason = life.run(&mut instance, &inbox, &mut observer).await;
         life.finish(instance, &inbox, reason).await;
     }
 
     /// Steps the machine until it has ended.
-    async fn run<M: Drive>(&mut self, instance: &mut Instance<M>, inbox: &Inbox<M>) -> ExitReason {
+    async fn run<M: Drive>(
+        &mut self,
+        instance: &mut Instance<M>,
+        inbox: &Inbox<M>,
+        observer: &mut Watching,
+    ) -> ExitReason {
         let mut input = Input::Start;
         loop {
             let starting = matches!(input, Input::Start);
-            let result = self.step(instance, inbox, input).await;
+            let result = self.step(instance, inbox, observer, input).await;
             if starting && result.is_ok() {
                 self.started();
             }
@@ -129,12 +132,12 @@ impl Life {
         &mut self,
         instance: &mut Instance<M>,
         inbox: &Inbox<M>,
+        observer: &mut Watching,
         input: Input<M>,
     ) -> Result<(), ExitReason> {
         let now = self.host.now();
-        let mut nobody = ();
         let stepped = &mut *instance;
-        let waited = match catch(|| M::step(stepped, now, input, &mut nobody)) {
+        let waited = match catch(|| M::step(stepped, now, input, observer)) {
             Ok(Progress::Done(_)) => return Ok(()),
             Ok(Progress::Waiting(future)) => self.wait(future, inbox).await,
             Err(error) => Waited::Panicked(error),

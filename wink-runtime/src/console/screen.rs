@@ -1,0 +1,228 @@
+//! What a person sees: lines about the machine, and where it is.
+//!
+//! Must not know of: tokio, the machine's type.
+
+use crate::core::event::SystemEvent;
+use crate::core::exit::{ErrorKind, ExitReason, MachineId};
+use anstyle::{AnsiColor, Style};
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wink_chart::{Chart, MessageId, RowKind, StateId, Trigger};
+
+/// Shared by the session, the observer of the machine's steps and the system's log.
+#[derive(Clone)]
+pub struct Screen(Arc<Mutex<Inner>>);
+
+struct Inner {
+    chart: &'static Chart,
+    output: Output,
+    colour: bool,
+    /// Nobody reads any more.
+    closed: bool,
+    active: Vec<bool>,
+    /// What was last said to be accepted.
+    told: Option<Vec<MessageId>>,
+    machine: Option<MachineId>,
+}
+
+/// Where lines go.
+pub enum Output {
+    /// The standard output.
+    Plain,
+    /// Above the line that is being typed.
+    Terminal(Box<dyn FnMut(String) -> bool + Send>),
+}
+
+/// What kind of line it is: its colour in a terminal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Plain,
+    Faint,
+    Good,
+    Bad,
+}
+
+impl Screen {
+    pub fn new(chart: &'static Chart, output: Output) -> Screen {
+        let colour =
+            matches!(output, Output::Terminal(_)) && std::env::var_os("NO_COLOR").is_none();
+        let active = vec![false; chart.states.len()];
+        Screen(Arc::new(Mutex::new(Inner {
+            chart,
+            output,
+            colour,
+            closed: false,
+            active,
+            told: None,
+            machine: None,
+        })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody still reads.
+    pub fn is_open(&self) -> bool {
+        !self.lock().closed
+    }
+
+    /// Which machine is the one that this console is about.
+    pub fn set_machine(&self, machine: MachineId) {
+        self.lock().machine = Some(machine);
+    }
+
+    pub fn print(&self, tone: Tone, line: &str) {
+        self.lock().print(tone, line);
+    }
+
+    /// A state was entered or left.
+    pub fn mark(&self, state: StateId, is_active: bool) {
+        let mut inner = self.lock();
+        inner.active[state.index()] = is_active;
+        if state != StateId::ROOT {
+            let name = &inner.chart.state(state).name;
+            let line = format!("  {} {name}", if is_active { "enter" } else { "exit" });
+            inner.print(Tone::Plain, &line);
+        }
+    }
+
+    /// The states in which the machine rests, for the prompt.
+    pub fn place(&self) -> String {
+        self.lock().place()
+    }
+
+    /// The messages that the machine has a row for now.
+    pub fn accepted(&self) -> Vec<MessageId> {
+        self.lock().accepted()
+    }
+
+    /// Says what the machine accepts, when that is not what was said last, or when asked to.
+    pub fn tell_accepted(&self, always: bool) {
+        let mut inner = self.lock();
+        let accepted = inner.accepted();
+        if !always && inner.told.as_ref() == Some(&accepted) {
+            return;
+        }
+        let usages: Vec<String> = accepted
+            .iter()
+            .map(|&id| inner.chart.message(id).usage())
+            .collect();
+        let line = match usages.is_empty() {
+            true => "  accepts nothing now".to_owned(),
+            false => format!("  accepts {}", usages.join(", ")),
+        };
+        inner.told = Some(accepted);
+        inner.print(Tone::Faint, &line);
+    }
+
+    /// Something happened in the system.
+    pub fn event(&self, event: &SystemEvent) {
+        let mut inner = self.lock();
+        let own = inner.machine;
+        match event {
+            SystemEvent::Log { machine, line } if Some(machine.id()) == own => {
+                inner.print(Tone::Good, &format!("  log: {line}"));
+            }
+            SystemEvent::Log { machine, line } => {
+                inner.print(Tone::Good, &format!("  {machine}: {line}"));
+            }
+            SystemEvent::Errored { machine, error, .. } if Some(machine.id()) == own => {
+                let what = match error.kind() {
+                    ErrorKind::Panic { .. } => "panicked",
+                    _ => "errored",
+                };
+                inner.print(Tone::Bad, &format!("  {what}: {error:#}"));
+            }
+            SystemEvent::Exited {
+                machine,
+                reason,
+                unread,
+            } if Some(machine.id()) == own => {
+                inner.exited(reason, *unread);
+            }
+            SystemEvent::Started { machine, .. } if Some(machine.id()) == own => {}
+            SystemEvent::Undelivered { .. } | SystemEvent::Errored { .. } => {
+                inner.print(Tone::Bad, &format!("  {event}"));
+            }
+            SystemEvent::Started { .. } | SystemEvent::Exited { .. } => {
+                inner.print(Tone::Faint, &format!("  {event}"));
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn print(&mut self, tone: Tone, line: &str) {
+        let style = match tone {
+            Tone::Plain => Style::new(),
+            Tone::Faint => Style::new().dimmed(),
+            Tone::Good => AnsiColor::Green.on_default(),
+            Tone::Bad => AnsiColor::Red.on_default(),
+        };
+        // What a machine says may hold anything; a line stays a line.
+        let line: String = line
+            .chars()
+            .map(|letter| {
+                if letter.is_control() {
+                    '\u{fffd}'
+                } else {
+                    letter
+                }
+            })
+            .collect();
+        let line = match self.colour {
+            true => format!("{style}{line}{style:#}\n"),
+            false => line + "\n",
+        };
+        let written = match &mut self.output {
+            Output::Plain => std::io::stdout().lock().write_all(line.as_bytes()).is_ok(),
+            Output::Terminal(print) => print(line),
+        };
+        self.closed |= !written;
+    }
+
+    fn exited(&mut self, reason: &ExitReason, unread: usize) {
+        let mut line = match reason {
+            ExitReason::Normal => "ended".to_owned(),
+            ExitReason::Errored(_) => "ended with an error".to_owned(),
+            reason => reason.to_string(),
+        };
+        if unread > 0 {
+            line.push_str(&format!(", {unread} messages unread"));
+        }
+        self.print(Tone::Faint, &line);
+    }
+
+    fn place(&self) -> String {
+        let chart = self.chart;
+        let resting = chart.state_ids().filter(|&state| {
+            self.active[state.index()]
+                && !chart
+                    .children(state)
+                    .any(|child| self.active[child.index()])
+        });
+        let names: Vec<&str> = resting.map(|state| &*chart.state(state).name).collect();
+        match names.is_empty() {
+            true => chart.states[0].name.to_string(),
+            false => names.join("+"),
+        }
+    }
+
+    fn accepted(&self) -> Vec<MessageId> {
+        let chart = self.chart;
+        let is_taken = |id: MessageId| {
+            chart.rows.iter().any(|row| {
+                let is_active = row.source == StateId::ROOT || self.active[row.source.index()];
+                is_active
+                    && row.kind == RowKind::Receive
+                    && match &row.trigger {
+                        Trigger::Messages(messages) => messages.contains(&id),
+                        Trigger::Any => true,
+                        _ => false,
+                    }
+            })
+        };
+        chart.message_ids().filter(|&id| is_taken(id)).collect()
+    }
+}

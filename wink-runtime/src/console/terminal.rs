@@ -1,0 +1,202 @@
+//! A terminal: a line editor with completion and history on a thread of its own.
+
+use super::input::Input;
+use super::screen::{Output, Screen};
+use rustyline::completion::Completer;
+use rustyline::error::ReadlineError;
+use rustyline::history::DefaultHistory;
+use rustyline::{Editor, ExternalPrinter, Helper, Highlighter, Hinter, Validator};
+use std::sync::{Arc, OnceLock, mpsc};
+use tokio::sync::mpsc as lines;
+use wink_chart::Chart;
+
+/// The console's own words, for completion and `:help`.
+pub const COMMANDS: [(&str, &str); 6] = [
+    ("accepts", "what the machine accepts now"),
+    ("diagram", "the machine's Mermaid diagram"),
+    ("help", "this"),
+    ("quit", "stop the machine and leave"),
+    ("state", "where the machine is"),
+    ("wait", "let time pass, for example `:wait 5s`"),
+];
+
+/// Completes messages and commands.
+#[derive(Helper, Hinter, Highlighter, Validator)]
+struct Words {
+    chart: &'static Chart,
+    screen: Arc<OnceLock<Screen>>,
+}
+
+impl Completer for Words {
+    type Candidate = String;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _: &rustyline::Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        Ok(complete(self.chart, self.screen.get(), &line[..position]))
+    }
+}
+
+/// Where the completed word begins, and what it may be. Messages that the machine accepts now
+/// come first.
+fn complete(chart: &Chart, screen: Option<&Screen>, typed: &str) -> (usize, Vec<String>) {
+    let start = typed
+        .rfind(char::is_whitespace)
+        .map_or(0, |place| place + 1);
+    let word = &typed[start..];
+    let matching = |names: Vec<String>| -> Vec<String> {
+        names
+            .into_iter()
+            .filter(|name| name.starts_with(word))
+            .collect()
+    };
+    if start > 0 {
+        let name = wink_chart::snake(typed.split_whitespace().next().unwrap_or_default());
+        let message = chart
+            .messages
+            .iter()
+            .find(|message| message.text_name() == name);
+        let fields = message.map(|message| {
+            message
+                .fields
+                .iter()
+                .map(|field| format!("{}=", field.name))
+                .collect()
+        });
+        return (start, matching(fields.unwrap_or_default()));
+    }
+    if word.starts_with(':') {
+        return (
+            0,
+            matching(
+                COMMANDS
+                    .iter()
+                    .map(|(name, _)| format!(":{name}"))
+                    .collect(),
+            ),
+        );
+    }
+    let accepted = screen.map(Screen::accepted).unwrap_or_default();
+    let mut names = matching(
+        accepted
+            .iter()
+            .map(|&id| chart.message(id).text_name())
+            .collect(),
+    );
+    for name in matching(
+        chart
+            .messages
+            .iter()
+            .map(|message| message.text_name())
+            .collect(),
+    ) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (0, names)
+}
+
+/// The session's end of a terminal.
+pub struct Terminal {
+    pub lines: lines::Receiver<Input>,
+    prompts: mpsc::Sender<String>,
+    screen: Arc<OnceLock<Screen>>,
+}
+
+impl Terminal {
+    /// Starts the editor; also where to print. `None` when there is no terminal to edit in.
+    pub fn open(chart: &'static Chart) -> Option<(Terminal, Output)> {
+        let mut editor: Editor<Words, DefaultHistory> = Editor::new().ok()?;
+        let mut printer = editor.create_external_printer().ok()?;
+        let screen = Arc::new(OnceLock::new());
+        editor.set_helper(Some(Words {
+            chart,
+            screen: screen.clone(),
+        }));
+        let (line_in, lines) = lines::channel(16);
+        let (prompts, prompt_out) = mpsc::channel::<String>();
+        std::thread::spawn(move || edit(&mut editor, &prompt_out, &line_in));
+        let output = Output::Terminal(Box::new(move |line| printer.print(line).is_ok()));
+        Some((
+            Terminal {
+                lines,
+                prompts,
+                screen,
+            },
+            output,
+        ))
+    }
+
+    pub fn set_screen(&self, screen: Screen) {
+        // Set once, by the session that opened the terminal.
+        let _ = self.screen.set(screen);
+    }
+
+    /// Asks for the next line.
+    pub fn prompt(&self, prompt: String) {
+        // The editor may have gone: then no line comes either.
+        let _ = self.prompts.send(prompt);
+    }
+}
+
+fn edit(
+    editor: &mut Editor<Words, DefaultHistory>,
+    prompts: &mpsc::Receiver<String>,
+    lines: &lines::Sender<Input>,
+) {
+    while let Ok(prompt) = prompts.recv() {
+        let input = match editor.readline(&prompt) {
+            Ok(line) => {
+                // History is a convenience.
+                let _ = editor.add_history_entry(&line);
+                Input::Text(line)
+            }
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => return,
+            Err(_) => Input::Bad("the line could not be read"),
+        };
+        if lines.blocking_send(input).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wink_chart::describe::field;
+    use wink_chart::{Message, Shape};
+
+    #[test]
+    fn names_fields_and_commands_are_completed() {
+        let message = |name: &'static str, field_name| Message {
+            name: name.into(),
+            documentation: "".into(),
+            shape: Shape::Named,
+            fields: vec![field(field_name, "u32", "")].into(),
+            reply: None,
+        };
+        let chart = Chart {
+            name: "test/Test".into(),
+            version: "0.1.0".into(),
+            data: "Test".into(),
+            documentation: "".into(),
+            messages: vec![message("Coin", "value"), message("Count", "up_to")].into(),
+            states: vec![].into(),
+            rows: vec![].into(),
+        };
+        assert_eq!(
+            complete(&chart, None, "co"),
+            (0, vec!["coin".into(), "count".into()])
+        );
+        assert_eq!(
+            complete(&chart, None, "count u"),
+            (6, vec!["up_to=".into()])
+        );
+        assert_eq!(complete(&chart, None, ":w"), (0, vec![":wait".into()]));
+        assert_eq!(complete(&chart, None, "x"), (0, vec![]));
+    }
+}

@@ -22,7 +22,7 @@ pub use crate::core::exit::{
 };
 pub use crate::core::fingerprint::fingerprint;
 pub use crate::core::instance::{Asked, Instance, Start};
-pub use crate::core::machine::{FromFields, Machine, Messages, StateName};
+pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
 pub use crate::core::mailbox::Envelope;
 pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};

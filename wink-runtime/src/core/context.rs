@@ -32,6 +32,7 @@ pub struct Context<M: Machine> {
     pub store: M::Store,
     pub(crate) phase: Phase,
     pub(crate) now: Time,
+    address: Option<Address<M>>,
     /// What few steps need; made when it is first needed, so that a machine is small and a step
     /// without effects allocates nothing.
     extra: Option<Box<Extra<M>>>,
@@ -54,7 +55,6 @@ pub(crate) struct Extra<M: Machine> {
     /// The way back for the answer, when the step is about a question.
     port: Option<ReplyPort<ReplyOf<M>>>,
     sender: Option<Identity>,
-    address: Option<Address<M>>,
     exit: Option<ExitReason>,
 }
 
@@ -75,7 +75,6 @@ impl<M: Machine> Default for Extra<M> {
             timers: Timers::default(),
             port: None,
             sender: None,
-            address: None,
             exit: None,
         }
     }
@@ -165,10 +164,7 @@ impl<M: Machine> Context<M> {
     /// This machine's own address, to be given to others. An embedded machine that no driver runs
     /// has one too; what is sent there is told that the machine has ended.
     pub fn address(&mut self) -> Address<M> {
-        self.extra()
-            .address
-            .get_or_insert_with(Address::nowhere)
-            .clone()
+        self.address.get_or_insert_with(Address::nowhere).clone()
     }
 
     /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
@@ -225,6 +221,7 @@ impl<M: Machine> Context<M> {
             store: M::Store::EMPTY,
             phase: Phase::FRESH,
             now: Time::ZERO,
+            address: None,
             extra: None,
         }
     }
@@ -243,7 +240,7 @@ impl<M: Machine> Context<M> {
 
     /// Says under which address a driver runs the machine.
     pub(crate) fn set_address(&mut self, address: Address<M>) {
-        self.extra().address = Some(address);
+        self.address = Some(address);
     }
 
     pub(crate) fn push_effect(&mut self, effect: Effect<M>) {

@@ -260,22 +260,32 @@ struct Asking<M: Machine, T> {
     open: fn(<M::Message as Messages>::Reply) -> Option<T>,
 }
 
-/// Machines without `async` functions.
-impl<M: Steps> Instance<M> {
+/// Machines without `async` functions. The bounds stand at the methods, so that the compiler says
+/// which twin is meant instead of that there is no such method.
+impl<M: Machine> Instance<M> {
     /// Gives the machine a message and carries out the step to its end.
     #[inline]
-    pub fn dispatch(&mut self, message: M::Message) -> Outcome {
+    pub fn dispatch(&mut self, message: M::Message) -> Outcome
+    where
+        M: Steps,
+    {
         run::plain::dispatch(&mut self.parts, message, &mut ())
     }
 
     /// As [`dispatch`](Instance::dispatch), told to an observer.
     #[inline]
-    pub fn dispatch_with<O: Observer>(&mut self, message: M::Message, observer: &mut O) -> Outcome {
+    pub fn dispatch_with<O: Observer>(&mut self, message: M::Message, observer: &mut O) -> Outcome
+    where
+        M: Steps,
+    {
         run::plain::dispatch(&mut self.parts, message, observer)
     }
 
     /// Asks the machine a question and carries out the step to its end.
-    pub fn ask<T>(&mut self, question: Question<M::Message, T>) -> Asked<T> {
+    pub fn ask<T>(&mut self, question: Question<M::Message, T>) -> Asked<T>
+    where
+        M: Steps,
+    {
         self.ask_with(question, &mut ())
     }
 
@@ -284,7 +294,10 @@ impl<M: Steps> Instance<M> {
         &mut self,
         question: Question<M::Message, T>,
         observer: &mut O,
-    ) -> Asked<T> {
+    ) -> Asked<T>
+    where
+        M: Steps,
+    {
         let (envelope, asking) = Self::envelope(question);
         let outcome = run::plain::receive(&mut self.parts, envelope, observer);
         self.answered(outcome, asking)
@@ -293,36 +306,54 @@ impl<M: Steps> Instance<M> {
     /// Lets time pass until `now`. Every timer that comes due on the way fires at its own
     /// deadline, in order, each as a step of its own: to advance by ten seconds is the same as to
     /// advance ten times by one. Time does not go back.
-    pub fn advance(&mut self, now: Time) -> Outcome {
+    pub fn advance(&mut self, now: Time) -> Outcome
+    where
+        M: Steps,
+    {
         self.advance_with(now, &mut ())
     }
 
     /// As [`advance`](Instance::advance), told to an observer.
-    pub fn advance_with<O: Observer>(&mut self, now: Time, observer: &mut O) -> Outcome {
+    pub fn advance_with<O: Observer>(&mut self, now: Time, observer: &mut O) -> Outcome
+    where
+        M: Steps,
+    {
         run::plain::advance(&mut self.parts, now, observer)
     }
 
     /// Tells the machine of something that is no message.
-    pub fn signal(&mut self, signal: &Signal) -> Outcome {
+    pub fn signal(&mut self, signal: &Signal) -> Outcome
+    where
+        M: Steps,
+    {
         run::plain::signal(&mut self.parts, signal, &mut ())
     }
 
     /// Ends the machine: the exits of all active states run, the machine's own last.
-    pub fn stop(&mut self) -> Outcome {
+    pub fn stop(&mut self) -> Outcome
+    where
+        M: Steps,
+    {
         self.stop_with(&mut ())
     }
 
     /// As [`stop`](Instance::stop), told to an observer.
-    pub fn stop_with<O: Observer>(&mut self, observer: &mut O) -> Outcome {
+    pub fn stop_with<O: Observer>(&mut self, observer: &mut O) -> Outcome
+    where
+        M: Steps,
+    {
         run::plain::stop(&mut self.parts, ExitReason::Stopped, observer)
     }
 }
 
 /// Machines with `async` functions.
-impl<M: StepsAsync> Instance<M> {
+impl<M: Machine> Instance<M> {
     /// See [`Instance::dispatch`]. The future is ready at once when nothing of the step waits.
     #[inline]
-    pub async fn dispatch_async(&mut self, message: M::Message) -> Outcome {
+    pub async fn dispatch_async(&mut self, message: M::Message) -> Outcome
+    where
+        M: StepsAsync,
+    {
         run::dispatch_async(&mut self.parts, message, &mut ()).await
     }
 
@@ -332,12 +363,18 @@ impl<M: StepsAsync> Instance<M> {
         &mut self,
         message: M::Message,
         observer: &mut O,
-    ) -> Outcome {
+    ) -> Outcome
+    where
+        M: StepsAsync,
+    {
         run::dispatch_async(&mut self.parts, message, observer).await
     }
 
     /// See [`Instance::ask`].
-    pub async fn ask_async<T>(&mut self, question: Question<M::Message, T>) -> Asked<T> {
+    pub async fn ask_async<T>(&mut self, question: Question<M::Message, T>) -> Asked<T>
+    where
+        M: StepsAsync,
+    {
         self.ask_with_async(question, &mut ()).await
     }
 
@@ -346,38 +383,52 @@ impl<M: StepsAsync> Instance<M> {
         &mut self,
         question: Question<M::Message, T>,
         observer: &mut O,
-    ) -> Asked<T> {
+    ) -> Asked<T>
+    where
+        M: StepsAsync,
+    {
         let (envelope, asking) = Self::envelope(question);
         let outcome = run::asynchronous::receive(&mut self.parts, envelope, observer).await;
         self.answered(outcome, asking)
     }
 
     /// See [`Instance::advance`].
-    pub async fn advance_async(&mut self, now: Time) -> Outcome {
+    pub async fn advance_async(&mut self, now: Time) -> Outcome
+    where
+        M: StepsAsync,
+    {
         self.advance_with_async(now, &mut ()).await
     }
 
     /// See [`Instance::advance_with`].
-    pub async fn advance_with_async<O: Observer>(
-        &mut self,
-        now: Time,
-        observer: &mut O,
-    ) -> Outcome {
+    pub async fn advance_with_async<O: Observer>(&mut self, now: Time, observer: &mut O) -> Outcome
+    where
+        M: StepsAsync,
+    {
         run::asynchronous::advance(&mut self.parts, now, observer).await
     }
 
     /// See [`Instance::signal`].
-    pub async fn signal_async(&mut self, signal: &Signal) -> Outcome {
+    pub async fn signal_async(&mut self, signal: &Signal) -> Outcome
+    where
+        M: StepsAsync,
+    {
         run::asynchronous::signal(&mut self.parts, signal, &mut ()).await
     }
 
     /// See [`Instance::stop`].
-    pub async fn stop_async(&mut self) -> Outcome {
+    pub async fn stop_async(&mut self) -> Outcome
+    where
+        M: StepsAsync,
+    {
         self.stop_with_async(&mut ()).await
     }
 
     /// See [`Instance::stop_with`].
-    pub async fn stop_with_async<O: Observer>(&mut self, observer: &mut O) -> Outcome {
+    pub async fn stop_with_async<O: Observer>(&mut self, observer: &mut O) -> Outcome
+    where
+        M: StepsAsync,
+    {
         run::asynchronous::stop(&mut self.parts, ExitReason::Stopped, observer).await
     }
 }

@@ -44,9 +44,27 @@ pub trait Takes<Message>: Machine {
     fn message(message: Message) -> Self::Message;
 }
 
-impl<M: Machine> Takes<M::Message> for M {
-    fn message(message: M::Message) -> M::Message {
+#[diagnostic::do_not_recommend]
+impl<M, Message> Takes<Message> for M
+where
+    M: Machine<Message = Message>,
+    Message: Messages,
+{
+    fn message(message: Message) -> Message {
         message
+    }
+}
+
+/// Nothing. With a second candidate the compiler does not take the first for granted, and says
+/// in the words of [`Takes`] what is wrong with a message.
+#[doc(hidden)]
+pub enum Impossible {}
+
+#[doc(hidden)]
+#[diagnostic::do_not_recommend]
+impl<M: Machine> Takes<Impossible> for M {
+    fn message(message: Impossible) -> M::Message {
+        match message {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::machines::chart::rows;
 use crate::machines::turnstile::{Message, State, Turnstile};
-use wink_runtime::{MessageId, Received, Record, RowId, Start, StateId, Status, Time};
+use wink_runtime::{Instance, MessageId, Received, Record, RowId, Start, StateId, Status, Time};
 
 #[test]
 fn a_start_enters_the_root_and_its_initial_states() {
@@ -61,4 +61,13 @@ fn a_machine_says_what_it_accepts_now() {
     assert_eq!(gate.accepts(), [MessageId(0), MessageId(1), MessageId(2)]);
     let _ = gate.stop();
     assert_eq!(gate.accepts(), []);
+}
+
+#[test]
+fn a_machine_at_rest_is_small() {
+    assert!(
+        size_of::<Instance<Turnstile>>() <= 48,
+        "{}",
+        size_of::<Instance<Turnstile>>()
+    );
 }

@@ -5,5 +5,6 @@ pub mod courier;
 pub mod homebody;
 pub mod lamp;
 pub mod lobby;
+pub mod ticker;
 pub mod turnstile;
 pub mod whirl;

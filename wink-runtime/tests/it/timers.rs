@@ -2,9 +2,10 @@
 
 use crate::machines::chart::rows;
 use crate::machines::courier::{self, Courier};
+use crate::machines::ticker::Ticker;
 use crate::machines::turnstile::{Message, State, Turnstile};
 use core::time::Duration;
-use wink_runtime::{Received, RowId, Start, Time};
+use wink_runtime::{ErrorKind, ExitReason, Received, RowId, Start, Time};
 
 fn at(seconds: u64) -> Time {
     Time::ZERO + Duration::from_secs(seconds)
@@ -57,4 +58,30 @@ fn time_does_not_go_back() {
     let mut gate = Turnstile::default().start_with(at(10), &mut ());
     let _ = gate.advance(at(5));
     assert_eq!(gate.now(), at(10));
+}
+
+#[test]
+fn time_may_pass_in_one_go_or_in_pieces() {
+    let mut at_once = Ticker::<3>::default().start();
+    let outcome = at_once.advance(Time::from_nanoseconds(20));
+    assert_eq!(outcome.count(), 6);
+    let mut in_pieces = Ticker::<3>::default().start();
+    for now in 1..=20 {
+        let _ = in_pieces.advance(Time::from_nanoseconds(now));
+    }
+    assert_eq!(at_once.data().changes, [3, 6, 9, 12, 15, 18]);
+    assert_eq!(in_pieces.data().changes, at_once.data().changes);
+}
+
+#[test]
+fn time_outs_without_end_at_one_instant_are_an_error() {
+    let mut ticker = Ticker::<0>::default().start();
+    let _ = ticker.advance(Time::from_nanoseconds(1));
+    let Some(ExitReason::Errored(error)) = ticker.exit_reason() else {
+        panic!("no error")
+    };
+    let ErrorKind::Endless { states } = error.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!(states, &["tock", "tick"]);
 }

@@ -109,8 +109,8 @@ mod tests {
     fn ranges_cross_words() {
         let all = |set: Set<3>| set.iter().map(|state| state.0).collect::<Vec<_>>();
         assert_eq!(all(Set::range(62, 66)), [62, 63, 64, 65]);
-        assert_eq!(all(Set::range(0, 0)), []);
-        assert_eq!(all(Set::range(5, 5)), []);
+        assert_eq!(all(Set::range(0, 0)), [0_u16; 0]);
+        assert_eq!(all(Set::range(5, 5)), [0_u16; 0]);
         assert_eq!(all(Set::range(0, 192)).len(), 192);
         assert_eq!(all(Set::range(64, 128)), (64..128).collect::<Vec<_>>());
     }

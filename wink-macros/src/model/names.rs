@@ -7,13 +7,13 @@ use crate::ast;
 use crate::diagnostics::Diagnostics;
 use crate::nearest::nearest;
 use proc_macro2::Ident;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-/// Every name of one machine. Maps are asked, never walked.
+/// Every name of one machine. Each is asked, never walked.
 pub struct Names<'a> {
-    states: HashMap<String, StateId>,
+    states: BTreeMap<String, StateId>,
     state_list: Vec<String>,
-    messages: HashMap<String, MessageId>,
+    messages: BTreeMap<String, MessageId>,
     message_list: Vec<String>,
     enumeration: Option<&'a Ident>,
     machine: &'a Ident,
@@ -42,8 +42,8 @@ impl<'a> Names<'a> {
             .map(|variant| variant.ident.to_string())
             .collect();
         let mut names = Names {
-            states: HashMap::new(),
-            messages: HashMap::new(),
+            states: BTreeMap::new(),
+            messages: BTreeMap::new(),
             enumeration: ast.messages.as_ref().map(|messages| &messages.ident),
             machine: &ast.ident,
             state_list,

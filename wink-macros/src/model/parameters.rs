@@ -3,7 +3,7 @@
 //! Must not know of: rules about rows. What can be filled by nothing is reported here.
 
 use super::types::{last_name, plain, same_type};
-use super::{Chart, ChildSignal, FunctionId, Parameter, ParameterKind, StateId, Trigger};
+use super::{Chart, ChildSignal, FunctionId, Parameter, ParameterKind, Row, StateId, Trigger};
 use crate::ast;
 use crate::diagnostics::Diagnostics;
 use proc_macro2::{Ident, Span};
@@ -115,18 +115,7 @@ impl<'a> Calls<'a> {
         for id in &function.rows {
             let row = &chart.rows[id.index()];
             match &row.trigger {
-                Trigger::Messages(messages) => {
-                    for (id, pattern) in messages.iter().zip(&row.ast.patterns) {
-                        let variant = chart.messages[id.index()].ast;
-                        // One that was guessed may have other fields.
-                        calls.is_unknown |= matches!(
-                            pattern, ast::Pattern::Message(ident) if *ident != variant.ident
-                        );
-                        calls.messages.push((variant, pattern.span()));
-                    }
-                }
-                Trigger::Any if row.broken => calls.is_unknown = true,
-                Trigger::Any => calls.any = Some(row.ast.span),
+                Trigger::Messages(_) | Trigger::Any => calls.receives(chart, row),
                 Trigger::After => calls.silent.push("an `#[after]` row"),
                 Trigger::Always => calls.silent.push("an `#[always]` row"),
                 Trigger::Done => calls.silent.push("a `#[done]` row"),
@@ -150,6 +139,25 @@ impl<'a> Calls<'a> {
             calls.count += 1;
         }
         calls
+    }
+
+    /// Adds what a row receives. What is misspelt there was reported; the rest counts.
+    fn receives(&mut self, chart: &Chart<'a>, row: &Row<'a>) {
+        self.is_unknown |= row.ast.patterns.is_empty();
+        for pattern in &row.ast.patterns {
+            let ast::Pattern::Message(ident) = pattern else {
+                self.any = Some(row.ast.span);
+                continue;
+            };
+            let known = chart
+                .messages
+                .iter()
+                .find(|message| message.ast.ident == *ident);
+            match known {
+                Some(message) => self.messages.push((message.ast, ident.span())),
+                None => self.is_unknown = true,
+            }
+        }
     }
 
     /// What the parameter is; `None` (reported, now or before) when nothing can fill it.
@@ -275,7 +283,10 @@ impl<'a> Calls<'a> {
             .iter()
             .find(|(variant, _)| !has_field(variant, taken.ident, position));
         let is_field = lacking.is_none() && !self.messages.is_empty();
-        if !is_field && (self.is_unknown || self.wrong_way(diagnostics, chart, taken)) {
+        if !is_field && self.wrong_way(diagnostics, chart, taken) {
+            return None;
+        }
+        if chart.data.is_none() || (lacking.is_none() && self.is_unknown) {
             return None;
         }
         if let Some(what) = self.silent.first() {
@@ -446,14 +457,4 @@ fn local_elsewhere(chart: &Chart<'_>, ty: &Type) -> Option<StateId> {
         .iter()
         .position(|state| state.local.is_some_and(|local| same_type(local, ty)));
     found.map(|at| StateId(at as u16))
-}
-
-impl ast::Pattern {
-    /// Where it stands.
-    pub fn span(&self) -> Span {
-        match self {
-            ast::Pattern::Message(ident) => ident.span(),
-            ast::Pattern::Any(span) => *span,
-        }
-    }
 }

@@ -18,19 +18,14 @@ pub fn function(
     visibility: Visibility,
     cursor: &mut Cursor,
 ) -> Function {
-    let mut refused = Refused {
-        others: attributes.tokens(),
-        is_refused: false,
-        emit: true,
-    };
+    let mut refused = Refused::default();
     let start = cursor.span();
     let asyncness = qualifiers(cx, &mut refused, cursor);
-    let name = cursor
+    let ident = cursor
         .take_ident()
         .unwrap_or_else(|| Ident::new("unnamed", start));
-    let generics = generics(cx, &mut refused, cursor);
+    let generic_tokens = generics(cx, &mut refused, cursor);
     let group = cursor.take_group(Delimiter::Parenthesis);
-    let parameters_tokens = group.as_ref().map(|group| group.to_token_stream());
     let parameters = match &group {
         Some(group) => parameters(cx, &mut refused, group),
         None => Vec::new(),
@@ -38,77 +33,127 @@ pub fn function(
     let (output, output_tokens) = output(cx, &mut refused, cursor);
     let clause = cursor.until(|tokens| is_group(tokens.first(), Delimiter::Brace));
     let clause: TokenStream = clause.into_iter().collect();
-    let body = match cursor.take_group(Delimiter::Brace) {
-        Some(group) => group.into_token_stream(),
-        None => {
-            cx.diagnostics.function_without_body(&name);
-            cursor.take_punct(';');
-            refused.is_refused = true;
-            quote!({ ::core::unimplemented!() })
-        }
-    };
-    let mut parsed = Generics::default();
-    if !generics.is_empty() || !clause.is_empty() {
-        match read_generics(generics.clone(), clause.clone()) {
-            Ok(generics) => parsed = generics,
-            Err(error) => refused.syn(cx, error),
-        }
-        let kinds = parsed
-            .params
-            .iter()
-            .find(|one| !matches!(one, syn::GenericParam::Lifetime(_)));
-        if let Some(parameter) = kinds {
-            let span = parameter.to_token_stream().into_iter().next();
-            let span = span.map_or(name.span(), |token| token.span());
-            cx.diagnostics.generic_function(&name, span);
-            refused.is_refused = true;
-        }
-    }
-    let verbatim = refused.is_refused.then(|| {
-        let others = &refused.others;
-        let asyncness = asyncness.map(|span| Ident::new("async", span));
-        match refused.emit {
-            true => quote! {
-                #others #visibility #asyncness fn #name #generics #parameters_tokens
-                #output_tokens #clause #body
-            },
-            // Neither rustc nor a reader has a use for a method without a type.
-            false => TokenStream::new(),
-        }
-    });
-    let signature = Signature {
-        asyncness,
-        ident: name,
-        generics: parsed,
-        parameters,
-        output,
-    };
-    let function = Function {
+    let generics = lifetimes(cx, &mut refused, &ident, &generic_tokens, &clause);
+    let body = body(cx, &mut refused, cursor, &ident);
+    let mut function = Function {
         documentation: String::new(),
         attributes: Vec::new(),
         visibility,
-        signature,
+        signature: Signature {
+            asyncness,
+            ident,
+            generics,
+            parameters,
+            output,
+        },
         body,
         rows: Vec::new(),
         entry: None,
         exit: None,
-        verbatim,
+        verbatim: None,
     };
+    if refused.is_refused {
+        let written = [
+            generic_tokens,
+            group.into_token_stream(),
+            output_tokens,
+            clause,
+        ];
+        function.verbatim = Some(verbatim(&function, &attributes, &refused, written));
+    }
     attribute(cx, function, attributes)
 }
 
-/// Whether the signature was refused, and what of it rustc may see again.
-struct Refused {
-    others: TokenStream,
-    is_refused: bool,
-    emit: bool,
+/// What rustc sees of a function whose signature was refused: as much as it will not refuse
+/// once more.
+fn verbatim(
+    function: &Function,
+    attributes: &Attributes,
+    refused: &Refused,
+    [generics, parameters, output, clause]: [TokenStream; 4],
+) -> TokenStream {
+    if refused.has_self {
+        // Some item must stand here.
+        return quote!(
+            const _: () = ();
+        );
+    }
+    let others = attributes.tokens();
+    let Function {
+        visibility,
+        signature: Signature { ident, .. },
+        body,
+        ..
+    } = function;
+    let asyncness = function.signature.asyncness;
+    let asyncness = asyncness.map(|span| Ident::new("async", span));
+    let (output, body) = match mentions(output.clone(), "Goto") {
+        // Nothing says which `Goto` it could mean.
+        true => (TokenStream::new(), quote!({ ::core::unimplemented!() })),
+        false => (output, body.clone()),
+    };
+    quote! {
+        #others #[allow(unused_variables)]
+        #visibility #asyncness fn #ident #generics #parameters #output #clause #body
+    }
 }
 
-impl Refused {
-    fn syn(&mut self, cx: &mut Cx<'_>, error: syn::Error) {
-        cx.diagnostics.syn(error);
-        self.is_refused = true;
+/// The block with its braces.
+fn body(cx: &mut Cx<'_>, refused: &mut Refused, cursor: &mut Cursor, ident: &Ident) -> TokenStream {
+    if let Some(group) = cursor.take_group(Delimiter::Brace) {
+        return group.into_token_stream();
     }
+    cx.diagnostics.function_without_body(ident);
+    cursor.take_punct(';');
+    refused.is_refused = true;
+    quote!({ ::core::unimplemented!() })
+}
+
+/// The function's generics: lifetimes only.
+fn lifetimes(
+    cx: &mut Cx<'_>,
+    refused: &mut Refused,
+    ident: &Ident,
+    generics: &TokenStream,
+    clause: &TokenStream,
+) -> Generics {
+    if generics.is_empty() && clause.is_empty() {
+        return Generics::default();
+    }
+    let generics = match read_generics(generics.clone(), clause.clone()) {
+        Ok(generics) => generics,
+        Err(error) => {
+            cx.diagnostics.syn(error);
+            refused.is_refused = true;
+            return Generics::default();
+        }
+    };
+    let other = generics
+        .params
+        .iter()
+        .find(|one| !matches!(one, syn::GenericParam::Lifetime(_)));
+    if let Some(parameter) = other {
+        let span = parameter.to_token_stream().into_iter().next();
+        let span = span.map_or(ident.span(), |token| token.span());
+        cx.diagnostics.generic_function(ident, span);
+        refused.is_refused = true;
+    }
+    generics
+}
+
+/// Whether a name stands somewhere in the tokens.
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        token => is_keyword(Some(&token), name),
+    })
+}
+
+/// Whether the signature was refused, and whether for a `self`.
+#[derive(Default)]
+struct Refused {
+    is_refused: bool,
+    has_self: bool,
 }
 
 /// Hands our attributes to the function.
@@ -159,7 +204,7 @@ pub fn belongs(name: Name) -> &'static str {
 /// Everything before `fn`, and `fn`.
 fn qualifiers(cx: &mut Cx<'_>, refused: &mut Refused, cursor: &mut Cursor) -> Option<Span> {
     let mut asyncness = None;
-    while let Some(token) = cursor.next() {
+    for token in cursor.by_ref() {
         if is_keyword(Some(&token), "fn") {
             break;
         }
@@ -255,7 +300,7 @@ fn parameter(cx: &mut Cx<'_>, refused: &mut Refused, mut cursor: Cursor) -> Opti
         cursor.until(|tokens| is_punct(tokens.first(), ':') && !is_operator(tokens, ':', ':'));
     if let Some(token) = tokens.iter().find(|token| is_keyword(Some(token), "self")) {
         cx.diagnostics.self_parameter(token.span());
-        refused.emit = false;
+        refused.has_self = true;
         return None;
     }
     let (mutability, ident) = match tokens.as_slice() {

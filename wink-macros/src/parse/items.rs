@@ -192,55 +192,54 @@ fn data_or_messages(
     let tokens = take_item(cursor);
     let mut is_taken = false;
     for own in own {
-        let is_data = own.name == Name::Data;
-        if !is_data && own.name != Name::Messages {
-            let kind = if is_struct { "a struct" } else { "an enum" };
-            cx.diagnostics
-                .misplaced(own.name.text(), own.span, kind, belongs(own.name));
+        if !is_first_of_its_kind(cx, &own, is_struct) {
             continue;
         }
-        if let Some(arguments) = &own.arguments {
-            cx.diagnostics
-                .attribute_form(own.name.text(), arguments.span(), usage(own.name));
-        }
-        let first = if is_data {
-            cx.data_span.replace(own.span)
-        } else {
-            cx.messages_span.replace(own.span)
-        };
-        if is_data != is_struct {
-            cx.diagnostics.wrong_kind_of_type(own.name.text(), own.span);
-            continue;
-        }
-        if let Some(first) = first {
-            cx.diagnostics
-                .second_of_its_kind(own.name.text(), own.span, first);
-            continue;
-        }
-        if is_data {
+        if is_struct {
             cx.data = types::data(cx, before.clone(), tokens.clone());
             is_taken = cx.data.is_some();
-            if is_taken {
-                body.items.push(Item::Data);
-            }
+            body.items.extend(is_taken.then_some(Item::Data));
         } else {
             cx.messages = types::messages(cx, before.clone(), tokens.clone());
             is_taken = cx.messages.is_some();
-            if is_taken {
-                body.items.push(Item::Messages);
-            }
+            body.items.extend(is_taken.then_some(Item::Messages));
         }
     }
     if !is_taken {
         // `#[reply]` and the like may still be inside.
         let tokens = crate::fallback::strip(tokens.into_iter().collect());
-        body.items.push(Item::Other(other(
-            before,
-            None,
-            tokens.into_iter().collect(),
-            None,
-        )));
+        let tokens = tokens.into_iter().collect();
+        body.items
+            .push(Item::Other(other(before, None, tokens, None)));
     }
+}
+
+/// Whether an attribute makes the struct or enum under it the machine's data or messages.
+fn is_first_of_its_kind(cx: &mut Cx<'_>, own: &Own, is_struct: bool) -> bool {
+    let name = own.name.text();
+    let first = match own.name {
+        Name::Data => cx.data_span.replace(own.span),
+        Name::Messages => cx.messages_span.replace(own.span),
+        _ => {
+            let kind = if is_struct { "a struct" } else { "an enum" };
+            cx.diagnostics
+                .misplaced(name, own.span, kind, belongs(own.name));
+            return false;
+        }
+    };
+    if let Some(arguments) = &own.arguments {
+        cx.diagnostics
+            .attribute_form(name, arguments.span(), usage(own.name));
+    }
+    if is_struct != (own.name == Name::Data) {
+        cx.diagnostics.wrong_kind_of_type(name, own.span);
+        return false;
+    }
+    if let Some(first) = first {
+        cx.diagnostics.second_of_its_kind(name, own.span, first);
+        return false;
+    }
+    true
 }
 
 /// An item that is not ours. Attributes of ours on it are in the wrong place.

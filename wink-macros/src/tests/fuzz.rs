@@ -96,7 +96,7 @@ const WORDS: [&str; 60] = [
 ];
 
 /// Whole attributes and items, so that nonsense gets past the first gate.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 42] = [
     "#[data] pub struct Gate;",
     "#[data] struct Gate<L: Copy>(L);",
     "#[messages] pub enum Message { Coin { value: u32 }, Push, #[reply(u32)] Total, Pair(u8, u8) }",
@@ -137,6 +137,8 @@ const PIECES: [&str; 40] = [
     "use super::*;",
     "impl Gate { #[receive(Push)] fn h(&self) {} }",
     "macro_rules! m { () => {} }",
+    "#[entry] fn i(&mut self) {}",
+    "#[receive(Coin)] fn j<T>((a, b): (u32, u32), value: u32) where T: Copy {}",
 ];
 
 fn words(random: &mut Random, depth: usize) -> TokenStream {

@@ -77,7 +77,7 @@ fn a_refused_function_is_emitted_as_it_is() {
             .expect("refused");
         assert_eq!(
             verbatim.to_string(),
-            "# [inline] pub fn i < T : Copy > (value : T) -> u8 { 3 }"
+            "# [inline] # [allow (unused_variables)] pub fn i < T : Copy > (value : T) -> u8 { 3 }"
         );
     });
 }

@@ -1,8 +1,8 @@
 //! Runs wink machines: the pure core, and drivers that perform what it asks for.
 //!
-//! [`core`](mod@crate::core) knows no clock, no socket, no task: a machine's step is a function of its state,
-//! its data, a message and the time, and returns a new state and a list of [`Effect`]s. Drivers
-//! perform those. Without its default features this crate is the core alone.
+//! [`core`](mod@crate::core) knows no clock, no socket, no task: a machine's step is a function of
+//! its state, its data, a message and the time, and returns a new state and a list of
+//! [`Effect`]s. Drivers perform those. Without its default features this crate is the core alone.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "console")]

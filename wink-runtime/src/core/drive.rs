@@ -45,7 +45,7 @@ pub enum Progress<'step> {
     message = "`{Self}` cannot be spawned",
     label = "this machine cannot be moved to the thread that would run it",
     note = "its data, its messages with their answers and its state-local data must all be `Send`",
-    note = "a machine that is not `Send` can still be embedded: `Start::start` makes it a plain value"
+    note = "a machine that is not `Send` can still be embedded: `start()` makes it a plain value"
 )]
 pub trait Drive:
     Machine<Message: Messages<Reply: Send + 'static> + Send + 'static, Store: Send, Locals: Send>

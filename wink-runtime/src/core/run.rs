@@ -153,7 +153,8 @@ macro_rules! stamp {
             use super::super::status::Phase;
             use super::super::steps::{Parts, $steps};
             use super::super::time::Time;
-            use super::{Bound, Due, Facts, Pass, end, next_due, refuse, refuse_envelope, unreceived};
+            use super::{Bound, Due, Facts, Pass};
+            use super::{end, next_due, refuse, refuse_envelope, unreceived};
 
             /// What follows the first microstep of every step. Of most there is nothing.
             #[inline]

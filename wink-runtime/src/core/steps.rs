@@ -26,7 +26,7 @@ pub struct Parts<M: Machine> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has `async` functions and cannot be stepped as plain code",
     label = "this machine has `async` functions",
-    note = "use the `_async` twin of this method and await it (`start_async`, `dispatch_async`, …), \
+    note = "use the `_async` twin of this method and await it (`start_async`, `dispatch_async`), \
             or spawn the machine in a `System`"
 )]
 pub trait Steps: Machine {

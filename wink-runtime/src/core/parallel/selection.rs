@@ -32,7 +32,7 @@ pub enum Stimulus {
 pub struct Selected {
     /// Which row.
     pub row: RowId,
-    /// What a choosing row's function returned: an index into the row's targets. [`OPEN`]
+    /// What a choosing row's function returned: an index into the row's targets. `OPEN`
     /// before it was asked, and for rows that do not choose.
     pub target: u16,
     /// The domain, once it has been settled for good, before anything is left.

@@ -3,9 +3,9 @@
 //! A chart without parallel states is compiled to straight code. Where several states rest at
 //! once, which of them answer, and what is left and entered, is worked out here from tables
 //! ([`Table`], built at compile time); the generated code only performs single operations
-//! ([`Perform`](super::steps::Perform)). The algorithm is that of SCXML's appendix D with wink's differences, and is
-//! written once: [`Microstep`] says what comes next, a plain or an `async` loop performs it.
-//! Nothing here allocates.
+//! ([`Perform`](super::steps::Perform)). The algorithm is that of SCXML's appendix D with wink's
+//! differences, and is written once: [`Microstep`] says what comes next, a plain or an `async`
+//! loop performs it. Nothing here allocates.
 //!
 //! Must not know of: what follows a microstep (that is `run`'s), drivers, text.
 

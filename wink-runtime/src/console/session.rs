@@ -115,6 +115,10 @@ fn greet<M: Typed>(screen: &Screen) {
 }
 
 impl Source {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "standard input blocks whoever reads it"
+    )]
     fn open<M: Typed>(virtual_time: bool) -> (Source, Output) {
         if virtual_time {
             return (Source::Virtual, Output::Plain);

@@ -109,6 +109,10 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts the editor; also where to print. `None` when there is no terminal to edit in.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the editor blocks its thread while a person types"
+    )]
     pub fn open(chart: &'static Chart) -> Option<(Terminal, Output)> {
         let mut editor: Editor<Words, DefaultHistory> = Editor::new().ok()?;
         let mut printer = editor.create_external_printer().ok()?;

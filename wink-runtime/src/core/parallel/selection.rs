@@ -50,6 +50,12 @@ pub struct Selection<const WORDS: usize> {
     count: usize,
 }
 
+impl<const WORDS: usize> Default for Selection<WORDS> {
+    fn default() -> Self {
+        Selection::new()
+    }
+}
+
 impl<const WORDS: usize> Selection<WORDS> {
     /// No row.
     pub fn new() -> Self {

@@ -1,0 +1,99 @@
+//! Every sample's page tells the truth: its diagram is what the machine draws, and its transcript
+//! is what the machine prints.
+//!
+//! `WINK_UPDATE=1 cargo test -p samples --test pages` writes both anew. In a transcript, what is
+//! typed stands behind the prompt (`locked> push`); everything else is the machine's.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+macro_rules! pages {
+    ($($test:ident: $folder:literal = $binary:literal;)*) => {
+        $(
+            #[test]
+            fn $test() {
+                check($folder, env!(concat!("CARGO_BIN_EXE_", $binary)), $binary);
+            }
+        )*
+    };
+}
+
+pages! {
+    switch: "switch" = "switch";
+    turnstile: "turnstile" = "turnstile";
+    fizzbuzz: "fizzbuzz" = "fizzbuzz";
+    echo: "echo" = "echo";
+    forward: "forward" = "forward";
+    useless: "useless" = "useless";
+    door: "door" = "door";
+    traffic_light: "traffic-light" = "traffic-light";
+    calculator: "calculator" = "calculator";
+    coffee: "coffee" = "coffee";
+    hierarchy_empty: "hierarchy/empty" = "empty";
+    hierarchy_simple: "hierarchy/simple" = "simple";
+    hierarchy_bigger: "hierarchy/bigger" = "bigger";
+    hierarchy_forest: "hierarchy/forest" = "forest";
+    time_after: "time/after" = "after";
+    time_at: "time/at" = "at";
+    time_ticker: "time/ticker" = "ticker";
+    time_stopwatch: "time/stopwatch" = "stopwatch";
+}
+
+fn check(folder: &str, program: &str, binary: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("README.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let diagram = run(program, &["--diagram"], "");
+    let transcript = block(&page, "console").expect("the page has a transcript");
+    let command = transcript.lines().next().unwrap();
+    let (start, arguments) = command.split_once(" -- ").expect("the command passes arguments on");
+    assert_eq!(start, format!("$ cargo run -q -p samples --bin {binary}"));
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    assert!(arguments.contains(&"--virtual-time"), "or the transcript would take its time");
+    let printed = run(program, &arguments, &typed(transcript));
+    let page_now = replace(&page, "mermaid", &diagram);
+    let page_now = replace(&page_now, "console", &format!("{command}\n{printed}"));
+    if std::env::var_os("WINK_UPDATE").is_some() {
+        std::fs::write(&path, page_now).unwrap();
+    } else {
+        assert_eq!(page, page_now, "{folder}/README.md is stale: run with WINK_UPDATE=1");
+    }
+}
+
+/// What stands behind the prompts.
+fn typed(transcript: &str) -> String {
+    let prompted = |line: &&str| !line.starts_with([' ', '$']) && line.contains("> ");
+    let lines = transcript.lines().filter(prompted);
+    lines.map(|line| line.split_once("> ").unwrap().1.to_owned() + "\n").collect()
+}
+
+fn run(program: &str, arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A machine that has ended reads no more.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{program} says nothing else");
+    assert!(output.status.success(), "{program} ended with {}", output.status);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn bounds(page: &str, language: &str) -> Option<(usize, usize)> {
+    let fence = format!("```{language}\n");
+    let start = page.find(&fence)? + fence.len();
+    Some((start, start + page[start..].find("```")?))
+}
+
+fn block<'a>(page: &'a str, language: &str) -> Option<&'a str> {
+    bounds(page, language).map(|(start, end)| &page[start..end])
+}
+
+fn replace(page: &str, language: &str, text: &str) -> String {
+    let (start, end) = bounds(page, language).expect("the page has a block to fill");
+    format!("{}{text}{}", &page[..start], &page[end..])
+}

@@ -34,6 +34,9 @@ pub struct Machine {
     pub body: Body,
     pub data: Option<Data>,
     pub messages: Option<Messages>,
+    /// A part of the data or of the messages could not be read (reported): they are emitted as
+    /// they are, and nothing can be made of them.
+    pub is_incomplete: bool,
 }
 
 #[derive(Default)]

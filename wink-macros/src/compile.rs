@@ -23,11 +23,11 @@ pub fn compile(source: Source) -> TokenStream {
     for function in blame.functions {
         chart.functions[function.0].broken = true;
     }
-    let tokens = match chart.data {
+    let is_whole = chart.data.is_some() && machine.messages.is_some() && !machine.is_incomplete;
+    let tokens = match is_whole && !blame.machine {
+        true => expand::machine(&chart), // broken parts become stubs
         // Without data, messages or names of its own there is no type that it could be.
-        // Broken parts become stubs.
-        Some(_) if machine.messages.is_some() && !blame.machine => expand::machine(&chart),
-        _ => fallback::items(source.item),
+        false => fallback::machine(&machine),
     };
     print_on_request(&machine.ident, &tokens);
     beside(tokens, diagnostics)

@@ -2,8 +2,56 @@
 //!
 //! Must not know of: the model. What is left out here would be reported by rustc again.
 
+use crate::ast::{Body, Item, Machine};
 use crate::parse::{Cursor, Name};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::quote;
+
+/// A machine that was read but cannot be one: its types and whatever is not ours. Functions that
+/// only a machine calls are left out; they speak of a `Context` and a `Goto` that do not exist.
+pub fn machine(machine: &Machine) -> TokenStream {
+    let Machine {
+        attributes,
+        visibility,
+        ident,
+        ..
+    } = machine;
+    let items = body(Some(machine), &machine.body);
+    quote! {
+        #(#attributes)*
+        #[allow(dead_code, unused_imports)]
+        #visibility mod #ident { #items }
+    }
+}
+
+fn body(machine: Option<&Machine>, body: &Body) -> TokenStream {
+    let items = body.items.iter().map(|item| match item {
+        Item::Function(_) => TokenStream::new(),
+        Item::State(at) => {
+            let state = &body.states[*at];
+            let (attributes, visibility) = (&state.attributes, &state.visibility);
+            let ident = &state.ident;
+            let items = self::body(None, &state.body);
+            quote!(#(#attributes)* #visibility mod #ident { #items })
+        }
+        Item::Data => {
+            let data = machine.and_then(|machine| machine.data.as_ref());
+            data.map(|data| data.tokens.clone()).unwrap_or_default()
+        }
+        Item::Messages => {
+            let messages = machine.and_then(|machine| machine.messages.as_ref());
+            messages
+                .map(|messages| messages.tokens.clone())
+                .unwrap_or_default()
+        }
+        Item::Other(other) => {
+            let (attributes, visibility) = (&other.attributes, &other.visibility);
+            let rest = &other.rest;
+            quote!(#attributes #visibility #rest)
+        }
+    });
+    quote!(use super::*; #(#items)*)
+}
 
 /// The items as they are, without the attributes that only a machine understands.
 pub fn items(item: TokenStream) -> TokenStream {

@@ -13,13 +13,13 @@ mod row;
 mod shapes;
 mod types;
 
-use crate::ast::{Body, Data, Machine, MachineOptions, Messages};
+use crate::ast::{Body, Data, Item, Machine, MachineOptions, Messages};
 use crate::compile::Source;
 use crate::diagnostics::Diagnostics;
 pub use attributes::Name;
 use attributes::{Attributes, Own, usage};
 pub use cursor::Cursor;
-use proc_macro2::{Delimiter, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 
 /// What is collected while a machine is read.
 pub struct Cx<'d> {
@@ -28,6 +28,8 @@ pub struct Cx<'d> {
     data_span: Option<Span>,
     messages: Option<Messages>,
     messages_span: Option<Span>,
+    /// `#[reply]`s in other enums than the messages.
+    stray_replies: Vec<Span>,
     /// A part of the data or of the messages could not be read (reported).
     is_incomplete: bool,
 }
@@ -40,6 +42,7 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
         data_span: None,
         messages: None,
         messages_span: None,
+        stray_replies: Vec::new(),
         is_incomplete: false,
     };
     let mut options = MachineOptions::default();
@@ -74,12 +77,7 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
     }
     options.allows = attributes.allows;
     items::body(&mut cx, &mut body, &mut inside, true);
-    if cx.data_span.is_none() {
-        cx.diagnostics.no_data(&ident);
-    }
-    if cx.messages_span.is_none() {
-        cx.diagnostics.no_messages(&ident);
-    }
+    missing(&mut cx, &ident, &body);
     Some(Machine {
         options,
         documentation: attributes.documentation,
@@ -88,8 +86,36 @@ pub fn machine(diagnostics: &mut Diagnostics, source: &Source) -> Option<Machine
         ident,
         body,
         data: cx.data,
-        // Code for half of the messages would be refused by rustc once more.
-        messages: cx.messages.filter(|_| !cx.is_incomplete),
+        messages: cx.messages,
+        is_incomplete: cx.is_incomplete,
+    })
+}
+
+/// Says what every machine has and this one has not.
+fn missing(cx: &mut Cx<'_>, ident: &Ident, body: &Body) {
+    if cx.data_span.is_none() {
+        cx.diagnostics.no_data(ident, candidate(body, "struct"));
+    }
+    if cx.messages_span.is_none() {
+        cx.diagnostics.no_messages(ident, candidate(body, "enum"));
+        return;
+    }
+    for span in &cx.stray_replies {
+        let belongs = function::belongs(Name::Reply);
+        cx.diagnostics
+            .misplaced("reply", *span, "this enum", belongs);
+    }
+}
+
+/// The first struct or enum of the machine, which may only lack its attribute.
+fn candidate<'b>(body: &'b Body, keyword: &str) -> Option<&'b Ident> {
+    body.items.iter().find_map(|item| match item {
+        Item::Other(other) => {
+            let first = other.rest.clone().into_iter().next();
+            let is_one = cursor::is_keyword(first.as_ref(), keyword);
+            other.declared.as_ref().filter(|_| is_one)
+        }
+        _ => None,
     })
 }
 

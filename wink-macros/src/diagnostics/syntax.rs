@@ -28,20 +28,27 @@ impl Diagnostics {
         .help("give the next machine a `machine! { … }` of its own");
     }
 
-    pub fn no_data(&mut self, machine: &Ident) {
-        let name = pascal(machine);
+    /// `candidate` is a struct that may have been meant.
+    pub fn no_data(&mut self, machine: &Ident, candidate: Option<&Ident>) {
+        let help = match candidate {
+            Some(candidate) => format!("write `#[data]` above `struct {candidate}`"),
+            None => {
+                let name = pascal(machine);
+                format!("add `#[data] #[derive(Default)] pub struct {name};`")
+            }
+        };
         self.error(machine.span(), format!("machine `{machine}` has no data"))
-            .help(format!(
-                "add `#[data] #[derive(Default)] pub struct {name};`"
-            ));
+            .help(help);
     }
 
-    pub fn no_messages(&mut self, machine: &Ident) {
-        self.error(
-            machine.span(),
-            format!("machine `{machine}` has no messages"),
-        )
-        .help("add `#[messages] pub enum Message { … }`");
+    /// `candidate` is an enum that may have been meant.
+    pub fn no_messages(&mut self, machine: &Ident, candidate: Option<&Ident>) {
+        let help = match candidate {
+            Some(candidate) => format!("write `#[messages]` above `enum {candidate}`"),
+            None => "add `#[messages] pub enum Message { … }`".to_owned(),
+        };
+        let text = format!("machine `{machine}` has no messages");
+        self.error(machine.span(), text).help(help);
     }
 
     pub fn second_of_its_kind(&mut self, name: &str, span: Span, first: Span) {

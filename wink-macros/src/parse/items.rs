@@ -262,6 +262,9 @@ fn foreign(
         }
     }
     let mut tokens = take_item(cursor);
+    if kind == "an enum" {
+        tokens = stray_replies(cx, tokens);
+    }
     let is_inside = matches!(kind, "a module" | "an impl block" | "a trait");
     if is_inside && !is_machine_inside && has_own(&tokens) {
         let name = match kind {
@@ -316,6 +319,32 @@ fn again(own: &[Own]) -> TokenStream {
             quote::quote!(#[#name #arguments])
         })
         .collect()
+}
+
+/// Takes `#[reply]` out of an enum that is not the messages. Whether that is worth a word is known
+/// at the end: an enum that lacks its `#[messages]` has one mistake, not two.
+fn stray_replies(cx: &mut Cx<'_>, item: Vec<TokenTree>) -> Vec<TokenTree> {
+    let Some(TokenTree::Group(group)) = item.last() else {
+        return item;
+    };
+    let mut cursor = Cursor::of(group);
+    let before = cx.stray_replies.len();
+    while !cursor.is_empty() {
+        let inside = match cursor.peek_group(1, Delimiter::Bracket) {
+            Some(group) if cursor.peek_punct(0, '#') => Some(Cursor::of(group)),
+            _ => None,
+        };
+        if let Some(name) = inside.and_then(|mut inside| inside.take_keyword("reply")) {
+            cx.stray_replies.push(name.span());
+        }
+        cursor.next();
+    }
+    match cx.stray_replies.len() > before {
+        true => crate::fallback::strip(item.into_iter().collect())
+            .into_iter()
+            .collect(),
+        false => item,
+    }
 }
 
 /// Whether one of our attributes stands directly in a module that is no state.

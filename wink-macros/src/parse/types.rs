@@ -190,7 +190,14 @@ fn fields(cx: &mut Cx<'_>, group: &Group, shape: Shape) -> Vec<Field> {
                 ty,
                 documentation: attributes.documentation,
             }),
-            None => cx.is_incomplete = true,
+            None => {
+                cx.is_incomplete = true;
+                list.push(Field {
+                    ident,
+                    ty: syn::parse_quote!(()),
+                    documentation: String::new(),
+                });
+            }
         }
     }
     list

@@ -95,6 +95,27 @@ fn a_machine_has_one_data_struct_and_one_messages_enum() {
 }
 
 #[test]
+fn the_attributes_may_only_be_forgotten() {
+    check_form(
+        r#"
+        pub mod gate {
+        //      ^^^^ machine `gate` has no data
+        // | help: write `#[data]` above `struct Gate`
+        //      ^^^^ machine `gate` has no messages
+        // | help: write `#[messages]` above `enum Message`
+            pub struct Gate;
+            pub enum Message {
+                #[reply(u32)]
+                Push
+            }
+            #[receive(Push)]
+            fn push(gate: &mut Gate, value: u32) {}
+        }
+        "#,
+    );
+}
+
+#[test]
 fn data_and_messages_are_written_plainly() {
     check_form(
         r#"
@@ -185,7 +206,7 @@ fn what_cannot_be_a_machine_comes_back_without_our_attributes() {
 
     let text = "pub mod gate {
         #[messages] pub enum Message { #[reply(u8)] A }
-        #[state] pub mod open { #[receive(A)] fn f() -> u8 { 3 } #[doc(hidden)] fn g() {} }
+        #[state] mod open { #[receive(A)] fn f() -> Goto { 3 } #[doc(hidden)] pub fn g() {} }
     }";
     let item = proc_macro2::TokenStream::from_str(text).expect("tokens");
     let tokens = compile(Source {
@@ -193,7 +214,8 @@ fn what_cannot_be_a_machine_comes_back_without_our_attributes() {
         item,
     })
     .to_string();
-    let expected = "pub mod gate { pub enum Message { A } \
-        pub mod open { fn f () -> u8 { 3 } # [doc (hidden)] fn g () { } } }";
+    let expected = "# [allow (dead_code , unused_imports)] pub mod gate { use super :: * ; \
+        pub enum Message { A , } \
+        mod open { use super :: * ; # [doc (hidden)] pub fn g () { } } }";
     assert!(tokens.starts_with(expected), "{tokens}");
 }

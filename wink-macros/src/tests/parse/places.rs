@@ -53,6 +53,12 @@ fn each_attribute_has_its_place() {
         //^^^^ `#[down]` cannot stand on an impl block
         // | help: it belongs on a function or on the module of a state
         impl A {}
+        enum Other {
+            #[reply(u32)]
+            //^^^^^ `#[reply]` cannot stand on this enum
+            // | help: it belongs on a variant of the messages enum
+            Total,
+        }
         "#,
     );
 }

@@ -1,7 +1,7 @@
 //! The pipeline, on one screen: tokens, syntax tree, model, rules, tokens.
 
 use crate::diagnostics::Diagnostics;
-use crate::{check, expand, fallback, model, parse};
+use crate::{check, expand, fallback, model, parse, show};
 use proc_macro2::TokenStream;
 
 /// What a person wrote, whichever door it came through.
@@ -41,6 +41,6 @@ fn beside(mut tokens: TokenStream, diagnostics: Diagnostics) -> TokenStream {
 /// `WINK_EXPAND=turnstile` shows what became of one machine, on standard error.
 fn print_on_request(ident: &proc_macro2::Ident, tokens: &TokenStream) {
     if std::env::var_os("WINK_EXPAND").is_some_and(|wanted| *ident == wanted.to_string_lossy()) {
-        eprintln!("{tokens}");
+        eprintln!("{}", show::lines(tokens.clone()));
     }
 }

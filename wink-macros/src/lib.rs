@@ -11,6 +11,7 @@ mod fallback;
 mod model;
 mod nearest;
 mod parse;
+mod show;
 #[cfg(test)]
 mod tests;
 

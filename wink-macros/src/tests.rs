@@ -6,3 +6,4 @@ mod fixture;
 mod fuzz;
 mod model;
 mod parse;
+mod show;

@@ -24,7 +24,11 @@ struct Writer<'c, 'a> {
 pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> TokenStream {
     let model = &cx.chart.rows[row.index()];
     let id = row_id(row);
-    let mut writer = Writer { cx, tokens: TokenStream::new(), at: known(origins) };
+    let mut writer = Writer {
+        cx,
+        tokens: TokenStream::new(),
+        at: known(origins),
+    };
     writer.push(quote_spanned! {Span::mixed_site()=>
         ::wink::private::take(outcome, observer, #id);
     });
@@ -36,7 +40,11 @@ pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> Token
 
 /// The machine's start: the root is entered, then the initial states.
 pub fn start(cx: &Cx<'_>) -> TokenStream {
-    let mut writer = Writer { cx, tokens: TokenStream::new(), at: Some(StateId::ROOT) };
+    let mut writer = Writer {
+        cx,
+        tokens: TokenStream::new(),
+        at: Some(StateId::ROOT),
+    };
     let entry = cx.tree.entry(StateId::ROOT, StateId::ROOT);
     writer.enter(StateId::ROOT);
     writer.entries(&entry);
@@ -46,7 +54,11 @@ pub fn start(cx: &Cx<'_>) -> TokenStream {
 /// The machine's end: everything is left, the root last.
 pub fn end(cx: &Cx<'_>) -> TokenStream {
     let origins = cx.tree.resting_in(StateId::ROOT);
-    let mut writer = Writer { cx, tokens: TokenStream::new(), at: known(&origins) };
+    let mut writer = Writer {
+        cx,
+        tokens: TokenStream::new(),
+        at: known(&origins),
+    };
     let exits = cx.tree.exits(&origins, StateId::ROOT);
     writer.read_place(&exits);
     writer.exits(&exits);
@@ -71,7 +83,11 @@ impl Writer<'_, '_> {
 
     /// The same knowledge, other tokens: for one arm of a `match`.
     fn branch(&self) -> Self {
-        Writer { cx: self.cx, tokens: TokenStream::new(), at: self.at }
+        Writer {
+            cx: self.cx,
+            tokens: TokenStream::new(),
+            at: self.at,
+        }
     }
 
     /// Says where the machine is, unless that is known to be so.
@@ -92,7 +108,9 @@ impl Writer<'_, '_> {
 
     fn row(&mut self, row: &Row<'_>, origins: &[StateId], offer: Offer) {
         let route = |target| {
-            self.cx.tree.route(&self.cx.slots, origins, row.source, target, row.reenter)
+            self.cx
+                .tree
+                .route(&self.cx.slots, origins, row.source, target, row.reenter)
         };
         if row.chooses {
             let routes = row.targets.iter().map(|&target| route(target)).collect();
@@ -146,7 +164,9 @@ impl Writer<'_, '_> {
 
     /// Calls a row's function that does not choose.
     fn act(&mut self, action: Option<(FunctionId, Offer)>) {
-        let Some((function, offer)) = action else { return };
+        let Some((function, offer)) = action else {
+            return;
+        };
         let Call { before, expression } = call(self.cx, function, offer);
         self.push(before);
         let span = Span::mixed_site();
@@ -168,10 +188,16 @@ impl Writer<'_, '_> {
                 self.depart(journey, origins, action);
                 self.entries(&journey.entry);
             }
-            Route::Recorded { slot, each, otherwise } => {
+            Route::Recorded {
+                slot,
+                each,
+                otherwise,
+            } => {
                 // What is left does not depend on what was recorded, and if the history's own
                 // composite is left, it counts what is recorded now.
-                let same = each.iter().all(|(_, journey)| journey.domain == otherwise.domain);
+                let same = each
+                    .iter()
+                    .all(|(_, journey)| journey.domain == otherwise.domain);
                 let mut arms = TokenStream::new();
                 if same {
                     self.depart(otherwise, origins, action);
@@ -185,7 +211,8 @@ impl Writer<'_, '_> {
                     let tokens = branch.tokens;
                     arms.extend(quote!(#pattern => { #tokens }));
                 };
-                for (recorded, journey) in each {
+                let others = each.iter().filter(|(_, journey)| journey != otherwise);
+                for (recorded, journey) in others {
                     let state = self.cx.state(*recorded);
                     arrive(quote!(::core::option::Option::Some(#state)), journey);
                 }
@@ -269,17 +296,15 @@ impl Writer<'_, '_> {
     }
 
     /// `whole`: the machine cannot be resting anywhere but in one of `inside`.
-    fn record(
-        &self,
-        slot: Slot,
-        index: &Literal,
-        inside: &[StateId],
-        whole: bool,
-    ) -> TokenStream {
+    fn record(&self, slot: Slot, index: &Literal, inside: &[StateId], whole: bool) -> TokenStream {
         let span = Span::mixed_site();
         let mut groups: Vec<(StateId, Vec<StateId>)> = Vec::new();
         for &state in inside {
-            let value = if slot.deep { state } else { self.child_towards(slot.of, state) };
+            let value = if slot.deep {
+                state
+            } else {
+                self.child_towards(slot.of, state)
+            };
             match groups.iter_mut().find(|(other, _)| *other == value) {
                 Some((_, states)) => states.push(state),
                 None => groups.push((value, vec![state])),
@@ -307,7 +332,9 @@ impl Writer<'_, '_> {
 
     fn child_towards(&self, ancestor: StateId, state: StateId) -> StateId {
         let mut towards = self.cx.tree.upwards(state);
-        towards.find(|&one| self.cx.tree.parent(one) == Some(ancestor)).unwrap_or(state)
+        towards
+            .find(|&one| self.cx.tree.parent(one) == Some(ancestor))
+            .unwrap_or(state)
     }
 
     fn exits(&mut self, exits: &[Exit]) {
@@ -421,8 +448,7 @@ impl Writer<'_, '_> {
         rows.filter_map(|&row| {
             let model = &self.cx.chart.rows[row.index()];
             let delay = model.ast.delay.as_ref()?;
-            (model.trigger == Trigger::After && !model.broken)
-                .then_some((row, delay.nanoseconds))
+            (model.trigger == Trigger::After && !model.broken).then_some((row, delay.nanoseconds))
         })
         .collect()
     }
@@ -433,6 +459,8 @@ fn all_declared(cx: &Cx<'_>, row: &Row<'_>, function: FunctionId) -> bool {
     let own: Vec<_> = row.ast.targets.iter().map(goto::variant).collect();
     cx.function(function).rows.iter().all(|other| {
         let targets = &cx.chart.rows[other.index()].ast.targets;
-        targets.iter().all(|target| own.contains(&goto::variant(target)))
+        targets
+            .iter()
+            .all(|target| own.contains(&goto::variant(target)))
     })
 }

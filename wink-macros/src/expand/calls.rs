@@ -44,7 +44,10 @@ pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Call {
         .iter()
         .map(|parameter| argument(cx, parameter, offer, &mut before))
         .collect();
-    let span = signature.output.as_ref().map_or_else(|| at(&signature.ident), at);
+    let span = signature
+        .output
+        .as_ref()
+        .map_or_else(|| at(&signature.ident), at);
     // All of the call stands where the type of its value does, so that a wrong one is shown there.
     let stand = |mut token: TokenTree| {
         token.set_span(span.resolved_at(token.span()));
@@ -58,8 +61,7 @@ pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Call {
     };
     let turbofish = cx.turbofish();
     let awaited = waiting::waits(model.ast).then(|| quote_spanned!(span=> .await));
-    let expression =
-        quote_spanned!(span=> #module :: #name #turbofish (#(#arguments),*) #awaited);
+    let expression = quote_spanned!(span=> #module :: #name #turbofish (#(#arguments),*) #awaited);
     Call { before, expression }
 }
 
@@ -86,10 +88,15 @@ fn argument(
                 quote_spanned!(span=> #local(&parts.locals.#field))
             }
         }
-        ParameterKind::Field { by_reference: false, .. } if cx.tree.has_parallel() => {
+        ParameterKind::Field {
+            by_reference: false,
+            ..
+        } if cx.tree.has_parallel() => {
             quote_spanned!(span=> ::core::clone::Clone::clone(#name))
         }
-        ParameterKind::Message { by_reference: false } if cx.tree.has_parallel() => {
+        ParameterKind::Message {
+            by_reference: false,
+        } if cx.tree.has_parallel() => {
             quote_spanned!(span=> ::core::clone::Clone::clone(#name))
         }
         ParameterKind::Field { .. } | ParameterKind::Message { .. } => name.into_token_stream(),
@@ -113,38 +120,64 @@ fn argument(
 
 /// `Replies::Total` and the type that it takes, when the offered message is a question.
 pub fn wrapper(cx: &Cx<'_>, offer: Offer) -> Option<(TokenStream, TokenStream)> {
-    let Offer::Message(message) = offer else { return None };
+    let Offer::Message(message) = offer else {
+        return None;
+    };
     let variant = &cx.messages.variants[message.index()];
     let ident = &variant.ident;
-    Some((quote!(Replies::#ident), variant.reply.as_ref()?.to_token_stream()))
+    Some((
+        quote!(Replies::#ident),
+        variant.reply.as_ref()?.to_token_stream(),
+    ))
 }
 
 /// The fields of `message` that a row's function takes, or its guard speaks of.
 pub fn bindings(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> Vec<Binding> {
     let variant = &cx.messages.variants[message.index()];
     let Some(function) = row.function else {
-        let Some(guard) = &row.ast.guard else { return Vec::new() };
-        let named = variant.fields.iter().enumerate().filter_map(|(field, one)| {
-            let name = one.ident.as_ref()?;
-            mentions(guard.tokens.clone(), name).then(|| Binding {
-                field,
-                name: name.clone(),
-                by_reference: false,
-            })
-        });
+        let Some(guard) = &row.ast.guard else {
+            return Vec::new();
+        };
+        let named = variant
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(|(field, one)| {
+                let name = one.ident.as_ref()?;
+                mentions(guard.tokens.clone(), name).then(|| Binding {
+                    field,
+                    name: name.clone(),
+                    by_reference: false,
+                })
+            });
         return named.collect();
     };
-    let fields = cx.function(function).parameters.iter().filter_map(|parameter| {
-        let ParameterKind::Field { position, by_reference } = parameter.kind else { return None };
-        let name = parameter.ast.ident.clone();
-        let field = match variant.shape {
-            Shape::Named => {
-                variant.fields.iter().position(|field| field.ident.as_ref() == Some(&name))?
-            }
-            Shape::Tuple | Shape::Unit => position,
-        };
-        Some(Binding { field, name, by_reference })
-    });
+    let fields = cx
+        .function(function)
+        .parameters
+        .iter()
+        .filter_map(|parameter| {
+            let ParameterKind::Field {
+                position,
+                by_reference,
+            } = parameter.kind
+            else {
+                return None;
+            };
+            let name = parameter.ast.ident.clone();
+            let field = match variant.shape {
+                Shape::Named => variant
+                    .fields
+                    .iter()
+                    .position(|field| field.ident.as_ref() == Some(&name))?,
+                Shape::Tuple | Shape::Unit => position,
+            };
+            Some(Binding {
+                field,
+                name,
+                by_reference,
+            })
+        });
     fields.collect()
 }
 
@@ -182,21 +215,25 @@ pub fn takes_apart(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> bool {
 
 /// Whether one arm with an or-pattern will do for all messages of a row.
 pub fn alike(cx: &Cx<'_>, row: &Row<'_>, messages: &[MessageId]) -> bool {
-    row.function.is_none() || messages.iter().all(|message| {
-        cx.messages.variants[message.index()].reply.is_none()
-    })
+    row.function.is_none()
+        || messages
+            .iter()
+            .all(|message| cx.messages.variants[message.index()].reply.is_none())
 }
 
 /// The name under which the function of a `_` row takes the whole message, and whether it takes
 /// it by reference.
 pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(Ident, bool)> {
     let function = cx.function(row.function?);
-    function.parameters.iter().find_map(|parameter| match parameter.kind {
-        ParameterKind::Message { by_reference } => {
-            Some((parameter.ast.ident.clone(), by_reference))
-        }
-        _ => None,
-    })
+    function
+        .parameters
+        .iter()
+        .find_map(|parameter| match parameter.kind {
+            ParameterKind::Message { by_reference } => {
+                Some((parameter.ast.ident.clone(), by_reference))
+            }
+            _ => None,
+        })
 }
 
 /// A message with all its fields, as a pattern and as the message put together again; for rows
@@ -208,7 +245,10 @@ pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
     let names: Vec<Ident> = (0..variant.fields.len())
         .map(|index| {
             let binding = bound.iter().find(|binding| binding.field == index);
-            binding.map_or_else(|| own(&format!("field_{index}")), |binding| binding.name.clone())
+            binding.map_or_else(
+                || own(&format!("field_{index}")),
+                |binding| binding.name.clone(),
+            )
         })
         .collect();
     match variant.shape {

@@ -35,7 +35,10 @@ pub fn distinct<'a>(types: impl Iterator<Item = &'a Type>) -> Vec<&'a Type> {
 
 /// The user's where-clause, and that each of these types has this trait.
 pub fn bounds(generics: &syn::Generics, types: &[TokenStream], has: &TokenStream) -> TokenStream {
-    let written = generics.where_clause.iter().flat_map(|clause| clause.predicates.iter());
+    let written = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| clause.predicates.iter());
     if types.is_empty() && generics.where_clause.is_none() {
         return TokenStream::new();
     }
@@ -46,15 +49,30 @@ fn from_fields(cx: &Cx<'_>) -> TokenStream {
     let message = cx.message();
     let generics = &cx.messages.generics;
     let (parameters, ..) = generics.split_for_impl();
-    let fields = cx.messages.variants.iter().flat_map(|variant| &variant.fields);
-    let types: Vec<TokenStream> =
-        distinct(fields.map(|field| &field.ty)).iter().map(|ty| ty.to_token_stream()).collect();
-    let clause = bounds(generics, &types, &quote!(::wink::private::serde::de::DeserializeOwned));
-    let arms = cx.messages.variants.iter().enumerate().map(|(index, variant)| {
-        let number = Literal::u16_unsuffixed(index as u16);
-        let construct = from_values(variant);
-        quote!(#number => #construct,)
-    });
+    let fields = cx
+        .messages
+        .variants
+        .iter()
+        .flat_map(|variant| &variant.fields);
+    let types: Vec<TokenStream> = distinct(fields.map(|field| &field.ty))
+        .iter()
+        .map(|ty| ty.to_token_stream())
+        .collect();
+    let clause = bounds(
+        generics,
+        &types,
+        &quote!(::wink::private::serde::de::DeserializeOwned),
+    );
+    let arms = cx
+        .messages
+        .variants
+        .iter()
+        .enumerate()
+        .map(|(index, variant)| {
+            let number = Literal::u16_unsuffixed(index as u16);
+            let construct = from_values(variant);
+            quote!(#number => #construct,)
+        });
     quote! {
         #[automatically_derived]
         #[allow(unused_mut, unreachable_code, clippy::all, clippy::pedantic)]
@@ -102,9 +120,8 @@ fn serialize(cx: &Cx<'_>) -> TokenStream {
         quote!(Replies::#ident(answer) =>
             ::wink::private::serde::Serialize::serialize(answer, serializer),)
     });
-    let unused = (!generics.params.is_empty()).then(|| {
-        quote!(Replies::__Wink(never, _) => match *never {},)
-    });
+    let unused = (!generics.params.is_empty())
+        .then(|| quote!(Replies::__Wink(never, _) => match *never {},));
     let body = if asked(cx).next().is_none() && unused.is_none() {
         quote!(match *self {})
     } else {

@@ -98,7 +98,11 @@ fn state(state: &State<'_>) -> TokenStream {
     let parent = optional_number(state.parent.map(|parent| parent.0));
     let initial = optional_number(state.initial.map(|initial| initial.0));
     let function = |marked: fn(&crate::ast::Function) -> bool| {
-        let function = state.body.functions.iter().find(|function| marked(function));
+        let function = state
+            .body
+            .functions
+            .iter()
+            .find(|function| marked(function));
         optional(function.map(|function| function.signature.ident.to_string()))
     };
     let entry = function(|function| function.entry.is_some());
@@ -127,7 +131,10 @@ fn row(cx: &Cx<'_>, row: &Row<'_>) -> TokenStream {
     let (chooses, reenter) = (row.chooses, row.reenter);
     let guard = optional(row.ast.guard.as_ref().map(|guard| written(&guard.tokens)));
     let receives = row.kind == RowKind::Receive;
-    let function = row.function.filter(|_| receives).map(|function| cx.function(function).ast);
+    let function = row
+        .function
+        .filter(|_| receives)
+        .map(|function| cx.function(function).ast);
     let action = optional(function.map(|function| function.signature.ident.to_string()));
     let documentation = function.map_or("", |function| &function.documentation);
     quote! {
@@ -156,8 +163,7 @@ fn trigger(row: &Row<'_>) -> TokenStream {
         Trigger::Any => quote!(Any),
         Trigger::After => {
             let delay = row.ast.delay.as_ref();
-            let nanoseconds =
-                Literal::u64_unsuffixed(delay.map_or(0, |delay| delay.nanoseconds));
+            let nanoseconds = Literal::u64_unsuffixed(delay.map_or(0, |delay| delay.nanoseconds));
             let text = delay.map(|delay| delay.text.clone()).unwrap_or_default();
             quote! {
                 After(::wink::private::Delay {

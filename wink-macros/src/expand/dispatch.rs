@@ -11,7 +11,7 @@ use super::guards::{self, Bound};
 use super::names::{Cx, mentions, own, row_id};
 use crate::model::{MessageId, Row, RowId, RowKind, StateId, Trigger};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// Arms that a composite's rows may add to the states inside it before they are written once,
 /// in a function of their own, instead of once a state.
@@ -42,6 +42,9 @@ pub fn deliver(cx: &Cx<'_>, form: Form) -> TokenStream {
         let from = states.first().copied().unwrap_or(origins[0]);
         let patterns = origins.iter().map(|&state| cx.state(state));
         let body = rows(cx, &shared, origins, from, form);
+        if form == Form::Waiting && !waits(&body) {
+            continue;
+        }
         arms.extend(quote!(#(#patterns)|* => { #body }));
     }
     let nothing = (form == Form::Now).then(|| quote!(::core::option::Option::None));
@@ -59,8 +62,11 @@ pub fn deliver(cx: &Cx<'_>, form: Form) -> TokenStream {
 fn groups(cx: &Cx<'_>) -> Vec<(Vec<StateId>, Vec<StateId>)> {
     let mut groups: Vec<(Vec<StateId>, Vec<StateId>)> = Vec::new();
     for origin in cx.tree.resting_in(StateId::ROOT) {
-        let states: Vec<StateId> =
-            cx.tree.upwards(origin).filter(|&state| has_message_rows(cx, state)).collect();
+        let states: Vec<StateId> = cx
+            .tree
+            .upwards(origin)
+            .filter(|&state| has_message_rows(cx, state))
+            .collect();
         match groups.iter_mut().find(|(other, _)| *other == states) {
             Some((_, origins)) => origins.push(origin),
             None => groups.push((states, vec![origin])),
@@ -77,8 +83,12 @@ fn has_message_rows(cx: &Cx<'_>, state: StateId) -> bool {
 fn message_rows<'c>(cx: &'c Cx<'_>, state: StateId) -> impl Iterator<Item = RowId> + 'c {
     let rows = &cx.chart.states[state.index()].rows;
     let of = |row: &RowId| &cx.chart.rows[row.index()].trigger;
-    let named = rows.iter().filter(move |row| matches!(of(row), Trigger::Messages(_)));
-    let any = rows.iter().filter(move |row| matches!(of(row), Trigger::Any));
+    let named = rows
+        .iter()
+        .filter(move |row| matches!(of(row), Trigger::Messages(_)));
+    let any = rows
+        .iter()
+        .filter(move |row| matches!(of(row), Trigger::Any));
     named.chain(any).copied()
 }
 
@@ -112,7 +122,9 @@ fn function(cx: &Cx<'_>, shared: &[StateId], state: StateId, form: Form) -> Toke
         Form::Waiting => (Some(quote!(async)), None, None),
     };
     let mut generics = cx.data.generics.clone();
-    generics.params.push(syn::parse_quote!(O: ::wink::private::Observer));
+    generics
+        .params
+        .push(syn::parse_quote!(O: ::wink::private::Observer));
     let (parameters, _, clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #asyncness fn #name #parameters (
@@ -134,7 +146,14 @@ fn rows(
 ) -> TokenStream {
     let span = Span::mixed_site();
     let done = vec![false; cx.messages.variants.len()];
-    let mut arms = Arms { cx, origins, form, tokens: TokenStream::new(), done, gap: false };
+    let mut arms = Arms {
+        cx,
+        origins,
+        form,
+        tokens: TokenStream::new(),
+        done,
+        gap: false,
+    };
     let mut elsewhere = None;
     for state in cx.tree.upwards(from) {
         if state != from && shared.contains(&state) {
@@ -179,8 +198,11 @@ impl Arms<'_, '_> {
         self.gap |= row.broken;
         match &row.trigger {
             Trigger::Messages(messages) => {
-                let left: Vec<MessageId> =
-                    messages.iter().copied().filter(|one| !self.done[one.index()]).collect();
+                let left: Vec<MessageId> = messages
+                    .iter()
+                    .copied()
+                    .filter(|one| !self.done[one.index()])
+                    .collect();
                 if !row.broken {
                     self.named(id, row, &left);
                 }
@@ -216,12 +238,11 @@ impl Arms<'_, '_> {
     }
 
     fn named(&mut self, id: RowId, row: &Row<'_>, messages: &[MessageId]) {
-        let Some(&first) = messages.first() else { return };
-        if row.kind != RowKind::Receive {
-            for &message in messages {
-                self.kept(id, row, message);
-            }
+        let Some(&first) = messages.first() else {
             return;
+        };
+        if row.kind != RowKind::Receive {
+            return self.kept(id, row, messages);
         }
         let together = calls::alike(self.cx, row, messages);
         let body = actions::take(self.cx, id, self.origins, Offer::Message(first));
@@ -230,14 +251,20 @@ impl Arms<'_, '_> {
         }
         if self.form == Form::Now && waits(&body) {
             for &message in messages {
-                self.give_on(id, row, message, |message| {
-                    quote!(return ::core::option::Option::Some(#message))
-                });
+                self.give_on(
+                    id,
+                    row,
+                    message,
+                    |message| quote!(return ::core::option::Option::Some(#message)),
+                );
             }
         } else if together {
-            let patterns = messages.iter().map(|&message| calls::pattern(self.cx, row, message));
+            let patterns = messages
+                .iter()
+                .map(|&message| calls::pattern(self.cx, row, message));
             let guard = self.guard(id, Bound::AsTaken);
-            self.tokens.extend(quote!(#(#patterns)|* #guard => { #body }));
+            self.tokens
+                .extend(quote!(#(#patterns)|* #guard => { #body }));
         } else {
             for &message in messages {
                 let pattern = calls::pattern(self.cx, row, message);
@@ -248,12 +275,29 @@ impl Arms<'_, '_> {
         }
     }
 
-    /// A row that drops or keeps its message.
-    fn kept(&mut self, id: RowId, row: &Row<'_>, message: MessageId) {
-        match (row.kind, self.form) {
-            (_, Form::Waiting) => self.gap = true,
-            (RowKind::Defer, _) => self.give_on(id, row, message, |message| defer(id, message)),
-            _ => {
+    /// A row that drops or keeps its messages.
+    fn kept(&mut self, id: RowId, row: &Row<'_>, messages: &[MessageId]) {
+        if self.form == Form::Waiting {
+            self.gap = true;
+            return;
+        }
+        if row.ast.guard.is_none() {
+            let enumeration = &self.cx.messages.ident;
+            let variants = messages
+                .iter()
+                .map(|message| &self.cx.messages.variants[message.index()].ident);
+            let body = match row.kind {
+                RowKind::Defer => defer(id, &own("message").into_token_stream()),
+                _ => ignore(id),
+            };
+            let patterns = variants.map(|variant| quote!(#enumeration::#variant { .. }));
+            self.tokens.extend(quote!(#(#patterns)|* => { #body }));
+            return;
+        }
+        for &message in messages {
+            if row.kind == RowKind::Defer {
+                self.give_on(id, row, message, |message| defer(id, message));
+            } else {
                 let pattern = calls::pattern(self.cx, row, message);
                 let guard = self.guard(id, Bound::AsTaken);
                 let body = ignore(id);

@@ -10,7 +10,8 @@ use std::fmt::Write;
 
 /// States and rows as Markdown, to follow what the user wrote about the module.
 pub fn table(cx: &Cx<'_>) -> String {
-    let mut text = String::from("\n\n# States\n\n| state | on | does | goes to |\n|---|---|---|---|");
+    let mut text =
+        String::from("\n\n# States\n\n| state | on | does | goes to |\n|---|---|---|---|");
     for index in 0..cx.tree.len() as u16 {
         state(cx, StateId(index), &mut text);
     }
@@ -24,9 +25,9 @@ fn state(cx: &Cx<'_>, id: StateId, text: &mut String) {
         StateId::ROOT => "*everywhere*".to_owned(),
         _ => format!("{}`{}`", "\u{2003}".repeat(model.depth - 1), model.ident),
     };
-    let initial = model.parent.is_some_and(|parent| {
-        cx.chart.states[parent.index()].initial == Some(id)
-    });
+    let initial = model
+        .parent
+        .is_some_and(|parent| cx.chart.states[parent.index()].initial == Some(id));
     let marks = [
         (initial, "initial"),
         (model.kind == StateKind::Parallel, "parallel"),
@@ -61,14 +62,18 @@ fn state(cx: &Cx<'_>, id: StateId, text: &mut String) {
 fn on(cx: &Cx<'_>, row: &Row<'_>) -> String {
     let event = match &row.trigger {
         Trigger::Messages(messages) => {
-            let names = messages.iter().map(|message| {
-                format!("`{}`", cx.messages.variants[message.index()].ident)
-            });
+            let names = messages
+                .iter()
+                .map(|message| format!("`{}`", cx.messages.variants[message.index()].ident));
             names.collect::<Vec<String>>().join(", ")
         }
         Trigger::Any => "any other message".to_owned(),
         Trigger::After => {
-            let delay = row.ast.delay.as_ref().map_or("", |delay| delay.text.as_str());
+            let delay = row
+                .ast
+                .delay
+                .as_ref()
+                .map_or("", |delay| delay.text.as_str());
             format!("after {delay}")
         }
         Trigger::Always => "always".to_owned(),
@@ -88,7 +93,11 @@ fn on(cx: &Cx<'_>, row: &Row<'_>) -> String {
 /// Code in a cell of a table: a bar would end the cell.
 fn code(text: &str) -> String {
     let text = text.replace('|', "\\|");
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+    if text.contains('`') {
+        format!("`` {text} ``")
+    } else {
+        format!("`{text}`")
+    }
 }
 
 fn does(cx: &Cx<'_>, row: &Row<'_>) -> String {
@@ -105,7 +114,9 @@ fn does(cx: &Cx<'_>, row: &Row<'_>) -> String {
 fn goes(row: &Row<'_>) -> String {
     let targets = row.ast.targets.iter().map(|target| match target {
         ast::Target::State(ident) => format!("`{ident}`"),
-        ast::Target::History { deep: false, of, .. } => format!("history of `{of}`"),
+        ast::Target::History {
+            deep: false, of, ..
+        } => format!("history of `{of}`"),
         ast::Target::History { deep: true, of, .. } => format!("deep history of `{of}`"),
         ast::Target::Stay(_) => "*stay*".to_owned(),
     });

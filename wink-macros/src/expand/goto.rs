@@ -19,7 +19,9 @@ pub fn module(cx: &Cx<'_>, state: StateId) -> TokenStream {
         .functions
         .iter()
         .filter(|function| function.state == state && function.returns.goto.is_some());
-    let mut enums = functions.map(|function| enumeration(cx, function)).peekable();
+    let mut enums = functions
+        .map(|function| enumeration(cx, function))
+        .peekable();
     if enums.peek().is_none() {
         return TokenStream::new();
     }
@@ -43,10 +45,18 @@ fn enumeration(cx: &Cx<'_>, function: &Function<'_>) -> TokenStream {
         }
     }
     let guessed = function.broken
-        || function.rows.iter().any(|row| cx.chart.rows[row.index()].broken);
+        || function
+            .rows
+            .iter()
+            .any(|row| cx.chart.rows[row.index()].broken);
     if guessed {
         // What is wrong was reported; whatever the function chooses is not.
-        let states = cx.chart.states.iter().skip(1).map(|state| camel_case(state.ident));
+        let states = cx
+            .chart
+            .states
+            .iter()
+            .skip(1)
+            .map(|state| camel_case(state.ident));
         for state in states.chain(["Stay".to_owned()]) {
             if !variants.iter().any(|variant| *variant == state) {
                 variants.push(Ident::new(&state, name.span()));
@@ -82,7 +92,11 @@ pub fn returned(function: &Ident, ty: &Type) -> TokenStream {
         Type::Tuple(tuple) => {
             let count = tuple.elems.len();
             let parts = tuple.elems.iter().enumerate().map(|(index, part)| {
-                if index + 1 == count { returned(function, part) } else { part.to_token_stream() }
+                if index + 1 == count {
+                    returned(function, part)
+                } else {
+                    part.to_token_stream()
+                }
             });
             quote!((#(#parts),*))
         }
@@ -99,7 +113,9 @@ pub fn returned(function: &Ident, ty: &Type) -> TokenStream {
 /// A function's body in which `Goto` is the function's own.
 pub fn body(function: &Ident, body: &TokenStream) -> TokenStream {
     let mut tokens = body.clone().into_iter();
-    let Some(TokenTree::Group(block)) = tokens.next() else { return body.clone() };
+    let Some(TokenTree::Group(block)) = tokens.next() else {
+        return body.clone();
+    };
     let mut inner = block.stream().into_iter().peekable();
     let mut result = TokenStream::new();
     // Inner attributes have to stay first.

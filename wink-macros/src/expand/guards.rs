@@ -56,12 +56,19 @@ fn function(cx: &Cx<'_>, id: RowId) -> Option<TokenStream> {
         return None;
     }
     let subjects = subjects(cx, row);
-    let values: Vec<&Ident> =
-        subjects.iter().filter(|subject| subject.is_value).map(|subject| &subject.name).collect();
+    let values: Vec<&Ident> = subjects
+        .iter()
+        .filter(|subject| subject.is_value)
+        .map(|subject| &subject.name)
+        .collect();
     let tokens = behind_references(guard.tokens.clone(), &values);
-    let parameters = subjects.iter().map(|Subject { name, ty, .. }| quote!(#name: #ty));
+    let parameters = subjects
+        .iter()
+        .map(|Subject { name, ty, .. }| quote!(#name: #ty));
     let none = Generics::default();
-    let own = row.function.map(|function| &cx.function(function).ast.signature.generics);
+    let own = row
+        .function
+        .map(|function| &cx.function(function).ast.signature.generics);
     let (generics, clause) = module::generics(cx, own.unwrap_or(&none));
     let visibility = cx.raised(row.source);
     let name = name(id);
@@ -99,14 +106,20 @@ pub fn ask(cx: &Cx<'_>, id: RowId, bound: Bound) -> Option<TokenStream> {
 
 /// What the guard speaks of, of all that it could.
 fn subjects<'a>(cx: &Cx<'a>, row: &Row<'a>) -> Vec<Subject<'a>> {
-    let Some(guard) = row.ast.guard.as_ref() else { return Vec::new() };
-    let Some(function) = row.function else { return without_function(cx, row, guard.span) };
+    let Some(guard) = row.ast.guard.as_ref() else {
+        return Vec::new();
+    };
+    let Some(function) = row.function else {
+        return without_function(cx, row, guard.span);
+    };
     let function = cx.function(function);
     let spoken_of = function
         .parameters
         .iter()
         .filter(|parameter| mentions(guard.tokens.clone(), &parameter.ast.ident));
-    spoken_of.filter_map(|parameter| subject(cx, parameter)).collect()
+    spoken_of
+        .filter_map(|parameter| subject(cx, parameter))
+        .collect()
 }
 
 fn subject<'a>(cx: &Cx<'_>, parameter: &'a Parameter<'a>) -> Option<Subject<'a>> {
@@ -125,7 +138,12 @@ fn subject<'a>(cx: &Cx<'_>, parameter: &'a Parameter<'a>) -> Option<Subject<'a>>
         shared(written)
     };
     let name = parameter.ast.ident.clone();
-    Some(Subject { name, ty, is_value, source: Source::Parameter(parameter) })
+    Some(Subject {
+        name,
+        ty,
+        is_value,
+        source: Source::Parameter(parameter),
+    })
 }
 
 /// `&Gate` for `&mut Gate`.
@@ -152,16 +170,31 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
                 let ty = &variant.fields[binding.field].ty;
                 let ty = quote!(&#ty);
                 let name = binding.name;
-                subjects.push(Subject { name, ty, is_value: true, source: Source::Field });
+                subjects.push(Subject {
+                    name,
+                    ty,
+                    is_value: true,
+                    source: Source::Field,
+                });
             }
         }
     }
     let data = Ident::new("data", span);
-    let tokens = row.ast.guard.iter().flat_map(|guard| guard.tokens.clone()).collect();
+    let tokens = row
+        .ast
+        .guard
+        .iter()
+        .flat_map(|guard| guard.tokens.clone())
+        .collect();
     if mentions(tokens, &data) && subjects.iter().all(|subject| subject.name != data) {
         let machine = cx.machine();
         let ty = quote!(&#machine);
-        subjects.push(Subject { name: data, ty, is_value: false, source: Source::Data });
+        subjects.push(Subject {
+            name: data,
+            ty,
+            is_value: false,
+            source: Source::Data,
+        });
     }
     subjects
 }
@@ -175,7 +208,11 @@ fn argument(cx: &Cx<'_>, subject: &Subject<'_>, bound: Bound) -> TokenStream {
         (Bound::Values, _) => false,
         (Bound::AsTaken, _) => !subject.is_value,
     };
-    let bound = if by_reference { quote!(#name) } else { quote!(&#name) };
+    let bound = if by_reference {
+        quote!(#name)
+    } else {
+        quote!(&#name)
+    };
     let Source::Parameter(parameter) = subject.source else {
         return match subject.source {
             Source::Data => quote_spanned!(span=> &parts.data),
@@ -207,9 +244,7 @@ fn behind_references(tokens: TokenStream, names: &[&Ident]) -> TokenStream {
     for (index, token) in tokens.iter().enumerate() {
         let before = index.checked_sub(1).map(|index| &tokens[index]);
         match token {
-            TokenTree::Ident(ident)
-                if names.contains(&ident) && is_expression(&tokens, index) =>
-            {
+            TokenTree::Ident(ident) if names.contains(&ident) && is_expression(&tokens, index) => {
                 result.extend(quote_spanned!(ident.span()=> (*#ident)));
             }
             TokenTree::Group(group) => {

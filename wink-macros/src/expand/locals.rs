@@ -128,10 +128,16 @@ fn codec(cx: &Cx<'_>, locals: &[Local]) -> TokenStream {
     let generics = &cx.data.generics;
     let (parameters, ..) = generics.split_for_impl();
     let itself = type_of(cx);
-    let types: Vec<TokenStream> = locals.iter().map(|local| local.ty.to_token_stream()).collect();
+    let types: Vec<TokenStream> = locals
+        .iter()
+        .map(|local| local.ty.to_token_stream())
+        .collect();
     let saved = bounds(generics, &types, &quote!(::wink::private::serde::Serialize));
-    let restored =
-        bounds(generics, &types, &quote!(::wink::private::serde::de::DeserializeOwned));
+    let restored = bounds(
+        generics,
+        &types,
+        &quote!(::wink::private::serde::de::DeserializeOwned),
+    );
     let fields: Vec<&Ident> = locals.iter().map(|local| &local.field).collect();
     let names: Vec<&String> = locals.iter().map(|local| &local.state).collect();
     let mut with_lifetime = generics.clone();

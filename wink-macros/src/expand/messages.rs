@@ -19,7 +19,10 @@ pub fn items(cx: &Cx<'_>) -> TokenStream {
 
 /// The questions with the types of their answers.
 pub fn asked<'a>(cx: &Cx<'a>) -> impl Iterator<Item = (&'a Variant, &'a Type)> + use<'a> {
-    cx.messages.variants.iter().filter_map(|variant| Some((variant, variant.reply.as_ref()?)))
+    cx.messages
+        .variants
+        .iter()
+        .filter_map(|variant| Some((variant, variant.reply.as_ref()?)))
 }
 
 /// `Replies` with the parameters of the messages enum.
@@ -52,11 +55,16 @@ fn numbers(cx: &Cx<'_>) -> TokenStream {
     let replies = replies_type(cx);
     let ident = &cx.messages.ident;
     let (parameters, _, clause) = cx.messages.generics.split_for_impl();
-    let arms = cx.messages.variants.iter().enumerate().map(|(index, variant)| {
-        let name = &variant.ident;
-        let number = Literal::u16_unsuffixed(index as u16);
-        quote!(#ident::#name { .. } => #number,)
-    });
+    let arms = cx
+        .messages
+        .variants
+        .iter()
+        .enumerate()
+        .map(|(index, variant)| {
+            let name = &variant.ident;
+            let number = Literal::u16_unsuffixed(index as u16);
+            quote!(#ident::#name { .. } => #number,)
+        });
     let number = if cx.messages.variants.is_empty() {
         quote!(match *self {})
     } else {
@@ -76,7 +84,9 @@ fn numbers(cx: &Cx<'_>) -> TokenStream {
 }
 
 fn questions(cx: &Cx<'_>) -> TokenStream {
-    let mut functions = asked(cx).map(|(variant, answer)| question(cx, variant, answer)).peekable();
+    let mut functions = asked(cx)
+        .map(|(variant, answer)| question(cx, variant, answer))
+        .peekable();
     if functions.peek().is_none() {
         return TokenStream::new();
     }

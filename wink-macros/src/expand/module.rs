@@ -6,7 +6,7 @@
 use super::names::{Cx, mentions, raised};
 use super::{goto, guards, waiting};
 use crate::ast::{self, Item};
-use crate::model::{ParameterKind, StateId};
+use crate::model::{Function, ParameterKind, StateId};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Type, Visibility};
@@ -36,7 +36,9 @@ pub fn body(cx: &Cx<'_>, state: StateId) -> TokenStream {
 
 /// Whether the user wrote `use super::*;`, which a second one would make superfluous.
 fn imports_parent(item: &Item) -> bool {
-    let Item::Other(item) = item else { return false };
+    let Item::Other(item) = item else {
+        return false;
+    };
     let mut text = String::new();
     for token in item.rest.clone() {
         text.push_str(&token.to_string());
@@ -45,20 +47,42 @@ fn imports_parent(item: &Item) -> bool {
 }
 
 fn child(cx: &Cx<'_>, parent: StateId, state: &ast::State) -> TokenStream {
-    let id = cx.chart.states[parent.index()].children.iter().copied().find(|child| {
-        cx.chart.states[child.index()].ast.is_some_and(|other| std::ptr::eq(other, state))
-    });
+    let id = cx.chart.states[parent.index()]
+        .children
+        .iter()
+        .copied()
+        .find(|child| {
+            cx.chart.states[child.index()]
+                .ast
+                .is_some_and(|other| std::ptr::eq(other, state))
+        });
     // A state that the model left out (reported) loses its body: nothing refers to it.
-    let Some(id) = id else { return TokenStream::new() };
+    let Some(id) = id else {
+        return TokenStream::new();
+    };
     let depth = cx.chart.states[parent.index()].depth;
-    let ast::State { attributes, ident, .. } = state;
+    let ast::State {
+        attributes, ident, ..
+    } = state;
     let visibility = visibility(&state.visibility, depth);
     let body = body(cx, id);
+    let siblings = cx.chart.states[parent.index()].children.iter();
+    let earlier = siblings.take_while(|sibling| **sibling != id);
+    if earlier
+        .into_iter()
+        .any(|sibling| cx.chart.states[sibling.index()].ident == ident)
+    {
+        // Reported; rustc shall not say it again.
+        let ident = quote::format_ident!("__wink_again_{}", id.index());
+        return quote! { #[allow(dead_code)] mod #ident { #body } };
+    }
     quote! { #(#attributes)* #visibility mod #ident { #body } }
 }
 
 fn other(item: &ast::OtherItem, depth: usize) -> TokenStream {
-    let ast::OtherItem { attributes, rest, .. } = item;
+    let ast::OtherItem {
+        attributes, rest, ..
+    } = item;
     match &item.visibility {
         Some(written) if item.declared.is_some() => {
             let visibility = visibility(written, depth);
@@ -79,7 +103,30 @@ fn visibility(written: &Visibility, depth: usize) -> TokenStream {
         }
         Visibility::Inherited => false,
     };
-    if enough || depth == 0 { written.to_token_stream() } else { raised(depth) }
+    if enough || depth == 0 {
+        written.to_token_stream()
+    } else {
+        raised(depth)
+    }
+}
+
+/// A parameter that only a guard of the function's rows reads is used: rustc, which sees the
+/// guard elsewhere, must not call it unused.
+fn with_guards(cx: &Cx<'_>, model: Option<&Function<'_>>, body: TokenStream) -> TokenStream {
+    let Some(model) = model else { return body };
+    let rows = model.rows.iter().map(|row| &cx.chart.rows[row.index()]);
+    let guards: Vec<&TokenStream> = rows
+        .filter_map(|row| row.ast.guard.as_ref())
+        .map(|guard| &guard.tokens)
+        .collect();
+    let idents = model.parameters.iter().map(|one| &one.ast.ident);
+    let used: Vec<&Ident> = idents
+        .filter(|ident| guards.iter().any(|guard| mentions((*guard).clone(), ident)))
+        .collect();
+    if used.is_empty() {
+        return body;
+    }
+    quote!({ #(let _ = &#used;)* #body })
 }
 
 /// A function of ours: its parameters as written, the data's generics added, `Goto` resolved.
@@ -88,7 +135,11 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
     if let Some(verbatim) = &function.verbatim {
         return quote! { #[allow(dead_code)] #verbatim };
     }
-    let model = cx.chart.functions.iter().find(|other| std::ptr::eq(other.ast, function));
+    let model = cx
+        .chart
+        .functions
+        .iter()
+        .find(|other| std::ptr::eq(other.ast, function));
     let signature = &function.signature;
     let visibility = visibility(&function.visibility, depth);
     let name = &signature.ident;
@@ -99,7 +150,10 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
             let mutability = mutability.map(|span| Ident::new("mut", span));
             let ident = &parameter.ident;
             let known = model.and_then(|model| {
-                model.parameters.iter().find(|one| std::ptr::eq(one.ast, parameter))
+                model
+                    .parameters
+                    .iter()
+                    .find(|one| std::ptr::eq(one.ast, parameter))
             });
             let ty = parameter_type(cx, known.map(|one| &one.kind), parameter);
             quote!(#mutability #ident: #ty)
@@ -108,11 +162,20 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
     };
     let chooses = model.is_some_and(|model| model.returns.goto.is_some());
     let output = signature.output.as_ref().map(|ty| {
-        let ty = if chooses { goto::returned(name, ty) } else { ty.to_token_stream() };
+        let ty = if chooses {
+            goto::returned(name, ty)
+        } else {
+            ty.to_token_stream()
+        };
         quote!(-> #ty)
     });
     let rest = quote!(#output #clause);
-    let body = if chooses { goto::body(name, &function.body) } else { function.body.clone() };
+    let body = if chooses {
+        goto::body(name, &function.body)
+    } else {
+        function.body.clone()
+    };
+    let body = with_guards(cx, model, body);
     // What was reported is not called; that it is unused would be a second complaint.
     let allow = model
         .is_none_or(|model| model.broken || model.rows.iter().any(|row| broken_row(cx, *row)))
@@ -131,8 +194,10 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
     }
     let asyncness = signature.asyncness.map(|span| Ident::new("async", span));
     // Called from another crate's copy of the steps, it can be inlined there too.
-    let inline = (!attributes.iter().any(|attribute| attribute.name == "inline"))
-        .then(|| quote!(#[inline]));
+    let inline = (!attributes
+        .iter()
+        .any(|attribute| attribute.name == "inline"))
+    .then(|| quote!(#[inline]));
     quote! {
         #(#attributes)* #allow #inline
         #visibility #asyncness fn #name #generics (#(#parameters),*) #rest #body
@@ -159,13 +224,20 @@ pub fn generics(cx: &Cx<'_>, own: &Generics) -> (TokenStream, TokenStream) {
         }
     }
     let lifetimes = own.lifetimes().filter(|lifetime| {
-        !data.lifetimes().any(|other| other.lifetime == lifetime.lifetime)
+        !data
+            .lifetimes()
+            .any(|other| other.lifetime == lifetime.lifetime)
     });
     for lifetime in lifetimes {
-        merged.params.insert(0, GenericParam::Lifetime(lifetime.clone()));
+        merged
+            .params
+            .insert(0, GenericParam::Lifetime(lifetime.clone()));
     }
     if let Some(clause) = &own.where_clause {
-        merged.make_where_clause().predicates.extend(clause.predicates.iter().cloned());
+        merged
+            .make_where_clause()
+            .predicates
+            .extend(clause.predicates.iter().cloned());
     }
     let (parameters, _, clause) = merged.split_for_impl();
     (parameters.to_token_stream(), clause.to_token_stream())
@@ -209,7 +281,9 @@ fn with_arguments(cx: &Cx<'_>, tokens: TokenStream, name: &Ident) -> TokenStream
 /// A name by which the machine's module can say the type of a state's local.
 fn local_alias(cx: &Cx<'_>, state: StateId) -> TokenStream {
     let local = cx.states_with_local().find(|&(of, _)| of == state);
-    let Some((_, ty)) = local else { return TokenStream::new() };
+    let Some((_, ty)) = local else {
+        return TokenStream::new();
+    };
     let generics = mentioned(&cx.data.generics, ty);
     let (parameters, ..) = generics.split_for_impl();
     let visibility = cx.raised(state);
@@ -231,5 +305,8 @@ pub fn mentioned(generics: &Generics, ty: &Type) -> Generics {
         };
         mentions(tokens.clone(), name)
     });
-    Generics { params: parameters.cloned().collect(), ..Generics::default() }
+    Generics {
+        params: parameters.cloned().collect(),
+        ..Generics::default()
+    }
 }

@@ -32,7 +32,10 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// `None` when the machine lacks data or messages: then there is nothing that it could be.
     pub fn new(chart: &'a Chart<'a>) -> Option<Cx<'a>> {
-        let targets = chart.rows.iter().flat_map(|row| row.targets.iter().copied());
+        let targets = chart
+            .rows
+            .iter()
+            .flat_map(|row| row.targets.iter().copied());
         Some(Cx {
             chart,
             data: chart.data?,
@@ -43,7 +46,10 @@ impl<'a> Cx<'a> {
                 .functions
                 .iter()
                 .any(|function| function.ast.signature.asyncness.is_some()),
-            waits: chart.functions.iter().any(|function| waiting::waits(function.ast)),
+            waits: chart
+                .functions
+                .iter()
+                .any(|function| waiting::waits(function.ast)),
             variants: state_variants(chart),
         })
     }
@@ -71,10 +77,15 @@ impl<'a> Cx<'a> {
 
     /// The module of a state as seen from the machine's: `self::opened::lamp`.
     pub fn module(&self, state: StateId) -> TokenStream {
-        let mut path: Vec<StateId> =
-            self.tree.upwards(state).filter(|&state| state != StateId::ROOT).collect();
+        let mut path: Vec<StateId> = self
+            .tree
+            .upwards(state)
+            .filter(|&state| state != StateId::ROOT)
+            .collect();
         path.reverse();
-        let names = path.iter().map(|state| self.chart.states[state.index()].ident);
+        let names = path
+            .iter()
+            .map(|state| self.chart.states[state.index()].ident);
         quote!(self #(:: #names)*)
     }
 
@@ -115,7 +126,11 @@ impl<'a> Cx<'a> {
                 GenericParam::Lifetime(_) => None,
             })
             .collect();
-        if names.is_empty() { TokenStream::new() } else { quote!(::<#(#names),*>) }
+        if names.is_empty() {
+            TokenStream::new()
+        } else {
+            quote!(::<#(#names),*>)
+        }
     }
 
     /// States whose entry function returns data that lives as long as the state is active.
@@ -160,7 +175,11 @@ pub fn raised(depth: usize) -> TokenStream {
 fn state_variants(chart: &Chart<'_>) -> Vec<Ident> {
     let mut variants: Vec<Ident> = Vec::new();
     for (index, state) in chart.states.iter().enumerate() {
-        let mut name = if index == 0 { "Root_".to_owned() } else { camel_case(state.ident) };
+        let mut name = if index == 0 {
+            "Root_".to_owned()
+        } else {
+            camel_case(state.ident)
+        };
         while variants.iter().any(|variant| *variant == name) {
             name.push('_');
         }
@@ -180,7 +199,11 @@ pub fn camel_case(ident: &Ident) -> String {
         camel.push_str(characters.as_str());
     }
     // A name of underscores only, or one that would begin with a digit.
-    if camel.chars().next().is_none_or(|first| first.is_ascii_digit()) {
+    if camel
+        .chars()
+        .next()
+        .is_none_or(|first| first.is_ascii_digit())
+    {
         camel.insert(0, '_');
         camel.insert(0, 'S');
     }
@@ -222,7 +245,9 @@ pub fn own(name: &str) -> Ident {
 /// Where something stands, for errors of types, with names resolved as ours.
 pub fn at(tokens: &impl ToTokens) -> Span {
     let first = tokens.to_token_stream().into_iter().next();
-    first.map_or_else(Span::mixed_site, |token| Span::mixed_site().located_at(token.span()))
+    first.map_or_else(Span::mixed_site, |token| {
+        Span::mixed_site().located_at(token.span())
+    })
 }
 
 /// The same identifier, standing elsewhere: errors about it are shown there.

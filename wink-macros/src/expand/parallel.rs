@@ -137,7 +137,9 @@ fn guards(cx: &Cx<'_>) -> TokenStream {
     let mut arms = TokenStream::new();
     for (index, row) in cx.chart.rows.iter().enumerate() {
         let id = RowId(index as u16);
-        let Some(guard) = guards::ask(cx, id, Bound::References) else { continue };
+        let Some(guard) = guards::ask(cx, id, Bound::References) else {
+            continue;
+        };
         let number = Literal::u16_unsuffixed(index as u16);
         let body = on_event(cx, row, &quote!(false), |_| guard.clone());
         arms.extend(quote!(#number => { #body }));
@@ -151,7 +153,9 @@ fn guards(cx: &Cx<'_>) -> TokenStream {
 fn acts(cx: &Cx<'_>) -> TokenStream {
     let mut arms = TokenStream::new();
     for (index, row) in cx.chart.rows.iter().enumerate() {
-        let Some(function) = row.function else { continue };
+        let Some(function) = row.function else {
+            continue;
+        };
         if row.broken || row.kind != RowKind::Receive || !cx.callable(function) {
             continue;
         }
@@ -245,7 +249,9 @@ fn forgets(cx: &Cx<'_>) -> TokenStream {
 fn by_state(cx: &Cx<'_>, body: impl Fn(StateId) -> Option<TokenStream>) -> TokenStream {
     let mut arms = TokenStream::new();
     for index in 0..cx.tree.len() as u16 {
-        let Some(body) = body(StateId(index)) else { continue };
+        let Some(body) = body(StateId(index)) else {
+            continue;
+        };
         let number = Literal::u16_unsuffixed(index);
         arms.extend(quote!(#number => { #body }));
     }

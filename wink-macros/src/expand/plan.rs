@@ -46,7 +46,11 @@ pub enum Route {
     Known(Journey),
     /// To the state that a history slot has recorded: one journey for each, and one for when
     /// nothing is recorded.
-    Recorded { slot: usize, each: Vec<(StateId, Journey)>, otherwise: Journey },
+    Recorded {
+        slot: usize,
+        each: Vec<(StateId, Journey)>,
+        otherwise: Journey,
+    },
 }
 
 /// From what is left to what is entered.
@@ -67,18 +71,28 @@ pub struct Slot {
 
 impl Tree {
     pub fn of(chart: &Chart<'_>) -> Tree {
-        Tree::new(chart.states.iter().map(|state| (state.parent, state.kind, state.initial)))
+        Tree::new(
+            chart
+                .states
+                .iter()
+                .map(|state| (state.parent, state.kind, state.initial)),
+        )
     }
 
     /// From each state's parent, kind and initial child, in document order, the root first.
-    fn new(
-        states: impl Iterator<Item = (Option<StateId>, StateKind, Option<StateId>)>,
-    ) -> Tree {
+    fn new(states: impl Iterator<Item = (Option<StateId>, StateKind, Option<StateId>)>) -> Tree {
         let mut nodes: Vec<Node> = Vec::new();
         for (index, (parent, kind, initial)) in states.enumerate() {
             let id = StateId(index as u16);
             let depth = parent.map_or(0, |parent: StateId| nodes[parent.index()].depth + 1);
-            nodes.push(Node { parent, children: Vec::new(), initial, kind, depth, end: id.0 + 1 });
+            nodes.push(Node {
+                parent,
+                children: Vec::new(),
+                initial,
+                kind,
+                depth,
+                end: id.0 + 1,
+            });
             let mut ancestor = parent;
             while let Some(state) = ancestor {
                 nodes[state.index()].end = id.0 + 1;
@@ -109,7 +123,9 @@ impl Tree {
 
     /// Any parallel state at all: then nothing in here but the tree is of use.
     pub fn has_parallel(&self) -> bool {
-        self.nodes.iter().any(|node| node.kind == StateKind::Parallel)
+        self.nodes
+            .iter()
+            .any(|node| node.kind == StateKind::Parallel)
     }
 
     fn subtree(&self, state: StateId) -> Range<u16> {
@@ -134,7 +150,10 @@ impl Tree {
     /// All states in which a configuration can rest that is `state` or lies in it. The root is
     /// one when the machine has no states.
     pub fn resting_in(&self, state: StateId) -> Vec<StateId> {
-        self.subtree(state).map(StateId).filter(|&state| self.rests(state)).collect()
+        self.subtree(state)
+            .map(StateId)
+            .filter(|&state| self.rests(state))
+            .collect()
     }
 
     /// Where a transition takes place: the innermost state that it leaves active. The source
@@ -146,7 +165,9 @@ impl Tree {
         // A state that contains both and is neither; for the root's own rows the root.
         let mut ancestor = self.parent(source).unwrap_or(StateId::ROOT);
         while target == ancestor || !self.within(target, ancestor) {
-            let Some(parent) = self.parent(ancestor) else { break };
+            let Some(parent) = self.parent(ancestor) else {
+                break;
+            };
             ancestor = parent;
         }
         ancestor
@@ -154,8 +175,10 @@ impl Tree {
 
     /// From inside `domain` to `target`, then through initial children.
     pub fn entry(&self, domain: StateId, target: StateId) -> Entry {
-        let mut states: Vec<StateId> =
-            self.upwards(target).take_while(|&state| state != domain).collect();
+        let mut states: Vec<StateId> = self
+            .upwards(target)
+            .take_while(|&state| state != domain)
+            .collect();
         states.reverse();
         let mut rest = target;
         while let Some(initial) = self.node(rest).initial {
@@ -174,8 +197,11 @@ impl Tree {
             .collect();
         let mut groups: Vec<(Vec<StateId>, Vec<Exit>)> = Vec::new();
         for &child in &self.node(domain).children {
-            let within: Vec<StateId> =
-                inside.iter().copied().filter(|&origin| self.within(origin, child)).collect();
+            let within: Vec<StateId> = inside
+                .iter()
+                .copied()
+                .filter(|&origin| self.within(origin, child))
+                .collect();
             if within.is_empty() {
                 continue;
             }
@@ -198,7 +224,11 @@ impl Tree {
         reenter: bool,
     ) -> Journey {
         let domain = self.domain(source, target, reenter);
-        Journey { domain, exits: self.exits(origins, domain), entry: self.entry(domain, target) }
+        Journey {
+            domain,
+            exits: self.exits(origins, domain),
+            entry: self.entry(domain, target),
+        }
     }
 
     /// What a target of a row means when the resting state is one of `origins`, all of which
@@ -220,11 +250,18 @@ impl Tree {
             Target::DeepHistory(of) => (of, true),
         };
         let journey = |state| self.journey(origins, source, state, reenter);
-        let recorded = if deep { self.resting_in(of) } else { self.node(of).children.clone() };
+        let recorded = if deep {
+            self.resting_in(of)
+        } else {
+            self.node(of).children.clone()
+        };
         // Nothing recorded yet: as if the composite's initial child had been.
         let default = self.node(of).initial.unwrap_or(of);
         Route::Recorded {
-            slot: slots.iter().position(|slot| *slot == Slot { of, deep }).unwrap_or_default(),
+            slot: slots
+                .iter()
+                .position(|slot| *slot == Slot { of, deep })
+                .unwrap_or_default(),
             each: recorded
                 .into_iter()
                 .filter(|&state| state != of)
@@ -247,7 +284,10 @@ pub fn slots(targets: impl Iterator<Item = Target>) -> Vec<Slot> {
         .collect();
     slots.sort_unstable();
     slots.dedup();
-    slots.into_iter().map(|(of, deep)| Slot { of, deep }).collect()
+    slots
+        .into_iter()
+        .map(|(of, deep)| Slot { of, deep })
+        .collect()
 }
 
 #[cfg(test)]

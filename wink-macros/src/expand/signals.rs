@@ -60,11 +60,20 @@ pub fn signal(cx: &Cx<'_>) -> TokenStream {
     };
     let event = quote!(::wink::private::ChildEvent);
     let child = |event| quote_spanned!(span=> Child(child, #event));
-    news(Trigger::Child(ChildSignal::Started), child(quote!(#event::Started)));
-    news(Trigger::Child(ChildSignal::Pulsed), child(quote!(#event::Pulsed)));
+    news(
+        Trigger::Child(ChildSignal::Started),
+        child(quote!(#event::Started)),
+    );
+    news(
+        Trigger::Child(ChildSignal::Pulsed),
+        child(quote!(#event::Pulsed)),
+    );
     let error = quote_spanned!(span=> #event::Errored(error));
     news(Trigger::Child(ChildSignal::Errored), child(error));
-    news(Trigger::Child(ChildSignal::Exited), child(quote!(#event::Exited(_))));
+    news(
+        Trigger::Child(ChildSignal::Exited),
+        child(quote!(#event::Exited(_))),
+    );
     news(Trigger::Down, quote_spanned!(span=> Down(down)));
     if arms.is_empty() {
         return arms;
@@ -78,7 +87,12 @@ fn after(cx: &Cx<'_>) -> TokenStream {
     let rows = rows.filter(|(_, row)| row.trigger == Trigger::After && !row.broken);
     let arms = rows.map(|(index, row)| {
         let id = RowId(index as u16);
-        let chain = chain(cx, &[id], &cx.tree.resting_in(row.source), &TokenStream::new());
+        let chain = chain(
+            cx,
+            &[id],
+            &cx.tree.resting_in(row.source),
+            &TokenStream::new(),
+        );
         let number = Literal::u16_unsuffixed(id.0);
         quote!(#number => { #chain })
     });
@@ -100,8 +114,11 @@ fn rows_of(cx: &Cx<'_>, state: StateId, trigger: &Trigger) -> Vec<RowId> {
 fn by_place(cx: &Cx<'_>, trigger: &Trigger, taken: &TokenStream) -> TokenStream {
     let mut groups: Vec<(Vec<RowId>, Vec<StateId>)> = Vec::new();
     for origin in cx.tree.resting_in(StateId::ROOT) {
-        let rows: Vec<RowId> =
-            cx.tree.upwards(origin).flat_map(|state| rows_of(cx, state, trigger)).collect();
+        let rows: Vec<RowId> = cx
+            .tree
+            .upwards(origin)
+            .flat_map(|state| rows_of(cx, state, trigger))
+            .collect();
         if rows.is_empty() {
             continue;
         }

@@ -15,7 +15,10 @@ pub fn items(cx: &Cx<'_>) -> TokenStream {
 }
 
 fn context(cx: &Cx<'_>) -> TokenStream {
-    let documentation = format!(" What the functions of [`{}`] can ask of the world.", cx.data.ident);
+    let documentation = format!(
+        " What the functions of `{}` can ask of the world.",
+        cx.data.ident
+    );
     let machine = cx.machine();
     let mut generics = cx.data.generics.clone();
     // Bounds are not enforced in an alias, and rustc says so.
@@ -33,7 +36,7 @@ fn context(cx: &Cx<'_>) -> TokenStream {
 }
 
 fn state(cx: &Cx<'_>) -> TokenStream {
-    let documentation = format!(" The states of [`{}`].", cx.data.ident);
+    let documentation = format!(" The states of `{}`.", cx.data.ident);
     let variants = cx.chart.states.iter().enumerate().map(|(index, state)| {
         let variant = cx.variant(StateId(index as u16));
         let number = Literal::u16_unsuffixed(index as u16);
@@ -97,7 +100,11 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
     let locals = super::locals::type_of(cx);
     let holds = super::locals::holds(cx);
     let chart = super::description::chart(cx);
-    let kind = if cx.asynchronous { quote!(async) } else { quote!(sync) };
+    let kind = if cx.asynchronous {
+        quote!(async)
+    } else {
+        quote!(sync)
+    };
     quote! {
         #[automatically_derived]
         impl #parameters ::wink::Machine for #machine #clause {

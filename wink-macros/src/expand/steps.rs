@@ -63,7 +63,10 @@ fn deliver(cx: &Cx<'_>) -> (TokenStream, TokenStream) {
 fn forwarded(cx: &Cx<'_>) -> Bodies {
     let span = Span::mixed_site();
     let (module, awaited) = if cx.waits {
-        (quote!(::wink::private::parallel::asynchronous), quote!(.await))
+        (
+            quote!(::wink::private::parallel::asynchronous),
+            quote!(.await),
+        )
     } else {
         (quote!(::wink::private::parallel), TokenStream::new())
     };
@@ -114,8 +117,18 @@ fn implementation(cx: &Cx<'_>, bodies: &Bodies) -> TokenStream {
         (quote!(Steps), None)
     };
     let (settles, defers) = (settles(cx), defers(cx));
-    let Bodies { enter_initial, deliver, eventless, completed, signal, leave, .. } = bodies;
-    let deliver_now = cx.asynchronous.then(|| deliver_now(cx, &bodies.deliver_now));
+    let Bodies {
+        enter_initial,
+        deliver,
+        eventless,
+        completed,
+        signal,
+        leave,
+        ..
+    } = bodies;
+    let deliver_now = cx
+        .asynchronous
+        .then(|| deliver_now(cx, &bodies.deliver_now));
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         #[allow(unused, non_shorthand_field_patterns)]

@@ -69,11 +69,16 @@ fn delimited(group: &proc_macro2::Group, last: Last, text: &mut String) -> Last 
         Delimiter::Brace => ("{ ", " }"),
         Delimiter::None => ("", ""),
     };
-    let call = matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::Bracket);
+    let call = matches!(
+        group.delimiter(),
+        Delimiter::Parenthesis | Delimiter::Bracket
+    );
     let keyword = ["in", "if", "match", "as", "mut", "return"];
-    let after_keyword = last == Last::Word
-        && keyword.contains(&text.rsplit(' ').next().unwrap_or_default());
-    if last == Last::Operator || after_keyword || (!call && matches!(last, Last::Word | Last::Close))
+    let after_keyword =
+        last == Last::Word && keyword.contains(&text.rsplit(' ').next().unwrap_or_default());
+    if last == Last::Operator
+        || after_keyword
+        || (!call && matches!(last, Last::Word | Last::Close))
     {
         text.push(' ');
     }
@@ -90,11 +95,15 @@ fn delimited(group: &proc_macro2::Group, last: Last, text: &mut String) -> Last 
 
 /// The punctuation characters from `index - 1` on that form one operator.
 fn operator(tokens: &[TokenTree], index: &mut usize) -> String {
-    let TokenTree::Punct(first) = &tokens[*index - 1] else { return String::new() };
+    let TokenTree::Punct(first) = &tokens[*index - 1] else {
+        return String::new();
+    };
     let mut operator = String::from(first.as_char());
     let mut spacing = first.spacing();
     while spacing == Spacing::Joint && first.as_char() != '\'' {
-        let Some(TokenTree::Punct(next)) = tokens.get(*index) else { break };
+        let Some(TokenTree::Punct(next)) = tokens.get(*index) else {
+            break;
+        };
         let longer = format!("{operator}{}", next.as_char());
         if !OPERATORS.contains(&longer.as_str()) {
             break;
@@ -133,7 +142,11 @@ fn punctuation(
                 text.push(' ');
             }
             text.push_str(operator);
-            if operator == "?" { Last::Close } else { Last::Open }
+            if operator == "?" {
+                Last::Close
+            } else {
+                Last::Open
+            }
         }
         "," | ";" | ":" => {
             text.push_str(operator);
@@ -177,8 +190,8 @@ fn opens_arguments(rest: &[TokenTree], text: &str) -> bool {
     let name = name.into_iter().next().unwrap_or_default();
     let follows_type =
         text.is_empty() || text.ends_with("::") || name.starts_with(char::is_uppercase);
-    let closes = rest.iter().any(|token| {
-        matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>')
-    });
+    let closes = rest
+        .iter()
+        .any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>'));
     follows_type && closes
 }

@@ -11,15 +11,47 @@ use quote::{format_ident, quote};
 
 /// Macros that are known to put no `.await` where none is written.
 const PLAIN_MACROS: [&str; 28] = [
-    "assert", "assert_eq", "assert_ne", "concat", "dbg", "debug", "debug_assert",
-    "debug_assert_eq", "debug_assert_ne", "env", "eprint", "eprintln", "error", "format",
-    "include_str", "info", "matches", "panic", "print", "println", "stringify", "todo", "trace",
-    "unimplemented", "unreachable", "vec", "warn", "write",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "concat",
+    "dbg",
+    "debug",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "env",
+    "eprint",
+    "eprintln",
+    "error",
+    "format",
+    "include_str",
+    "info",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "stringify",
+    "todo",
+    "trace",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "warn",
+    "write",
 ];
 
 /// Attributes that leave a function what it is.
 const PLAIN_ATTRIBUTES: [&str; 9] = [
-    "doc", "allow", "expect", "warn", "deny", "cold", "inline", "must_use", "track_caller",
+    "doc",
+    "allow",
+    "expect",
+    "warn",
+    "deny",
+    "cold",
+    "inline",
+    "must_use",
+    "track_caller",
 ];
 
 /// Whether a call of this function may have to be awaited.
@@ -34,7 +66,10 @@ pub fn never_waits(function: &Function) -> bool {
 
 fn is_plain(function: &Function) -> bool {
     let known = |name: &Ident| PLAIN_ATTRIBUTES.iter().any(|plain| name == plain);
-    function.attributes.iter().all(|attribute| known(&attribute.name))
+    function
+        .attributes
+        .iter()
+        .all(|attribute| known(&attribute.name))
         && body_is_plain(function.body.clone())
 }
 
@@ -79,8 +114,15 @@ pub fn wrapper(
     let attributes = &function.attributes;
     let name = &function.signature.ident;
     let twin = plain_name(name);
-    let asyncness = Ident::new("async", function.signature.asyncness.unwrap_or(Span::call_site()));
-    let names = function.signature.parameters.iter().map(|parameter| &parameter.ident);
+    let asyncness = Ident::new(
+        "async",
+        function.signature.asyncness.unwrap_or(Span::call_site()),
+    );
+    let names = function
+        .signature
+        .parameters
+        .iter()
+        .map(|parameter| &parameter.ident);
     quote! {
         #(#attributes)*
         #[allow(dead_code, clippy::unused_async)]

@@ -9,7 +9,10 @@ use std::str::FromStr;
 /// The tokens that the compiler makes of a module.
 fn tokens(source: &str) -> TokenStream {
     let item = TokenStream::from_str(source).expect("the fixture consists of tokens");
-    compile(Source { arguments: TokenStream::new(), item })
+    compile(Source {
+        arguments: TokenStream::new(),
+        item,
+    })
 }
 
 /// The same as a person would read it. Panics when it is not a Rust file.
@@ -51,12 +54,26 @@ fn golden(name: &str) {
             number + 1
         );
     }
-    assert_eq!(expansion.lines().count(), expected.lines().count(), "{name} ends differently");
+    assert_eq!(
+        expansion.lines().count(),
+        expected.lines().count(),
+        "{name} ends differently"
+    );
 }
 
 #[test]
 fn turnstile_becomes_straight_code() {
     golden("turnstile");
+}
+
+#[test]
+fn composites_locals_histories_and_waiting_become_straight_code() {
+    golden("workday");
+}
+
+#[test]
+fn regions_become_operations_of_the_engine() {
+    golden("door");
 }
 
 #[test]

@@ -43,13 +43,20 @@ fn left(tree: &Tree, origin: u16, domain: u16) -> Vec<u16> {
 
 fn entered(tree: &Tree, domain: u16, target: u16) -> (Vec<u16>, u16) {
     let entry = tree.entry(id(domain), id(target));
-    (entry.states.iter().map(|state| state.0).collect(), entry.rest.0)
+    (
+        entry.states.iter().map(|state| state.0).collect(),
+        entry.rest.0,
+    )
 }
 
 #[test]
 fn resting_states_are_leaves_and_composites_without_initial() {
     let resting = |state| -> Vec<u16> {
-        tree().resting_in(id(state)).iter().map(|state| state.0).collect()
+        tree()
+            .resting_in(id(state))
+            .iter()
+            .map(|state| state.0)
+            .collect()
     };
     assert_eq!(resting(0), [3, 4, 5, 6, 7, 8, 9]);
     assert_eq!(resting(1), [3, 4, 5]);
@@ -67,7 +74,11 @@ fn a_machine_without_states_rests_in_the_root() {
 #[test]
 fn a_target_inside_the_source_is_reached_without_leaving_it() {
     assert_eq!(tree().domain(id(1), id(4), false), id(1));
-    assert_eq!(tree().domain(id(0), id(4), false), id(0), "a row of the machine itself");
+    assert_eq!(
+        tree().domain(id(0), id(4), false),
+        id(0),
+        "a row of the machine itself"
+    );
 }
 
 #[test]
@@ -93,7 +104,11 @@ fn elsewhere_the_domain_is_the_least_common_ancestor() {
 fn reenter_leaves_the_source_though_the_target_lies_inside() {
     assert_eq!(tree().domain(id(1), id(4), true), id(0));
     assert_eq!(tree().domain(id(2), id(4), true), id(1));
-    assert_eq!(tree().domain(id(0), id(4), true), id(0), "the root is never left");
+    assert_eq!(
+        tree().domain(id(0), id(4), true),
+        id(0),
+        "the root is never left"
+    );
 }
 
 #[test]
@@ -101,7 +116,11 @@ fn exits_run_from_the_inside_out() {
     assert_eq!(left(&tree(), 3, 0), [3, 2, 1]);
     assert_eq!(left(&tree(), 3, 1), [3, 2]);
     assert_eq!(left(&tree(), 3, 3), [0u16; 0]);
-    assert_eq!(left(&tree(), 7, 7), [0u16; 0], "a composite that rests in itself");
+    assert_eq!(
+        left(&tree(), 7, 7),
+        [0u16; 0],
+        "a composite that rests in itself"
+    );
 }
 
 #[test]
@@ -152,15 +171,33 @@ fn histories_get_slots_by_state_shallow_before_deep() {
 #[test]
 fn a_history_goes_to_what_was_recorded_or_to_the_initial_child() {
     let tree = tree();
-    let slots = [Slot { of: id(1), deep: false }, Slot { of: id(1), deep: true }];
+    let slots = [
+        Slot {
+            of: id(1),
+            deep: false,
+        },
+        Slot {
+            of: id(1),
+            deep: true,
+        },
+    ];
     let rests = |target| match tree.route(&slots, &[id(6)], id(6), target, false) {
-        Route::Recorded { slot, each, otherwise } => {
-            let each: Vec<(u16, u16)> =
-                each.iter().map(|(state, journey)| (state.0, journey.entry.rest.0)).collect();
+        Route::Recorded {
+            slot,
+            each,
+            otherwise,
+        } => {
+            let each: Vec<(u16, u16)> = each
+                .iter()
+                .map(|(state, journey)| (state.0, journey.entry.rest.0))
+                .collect();
             (slot, each, otherwise.entry.rest.0)
         }
         other => panic!("{other:?}"),
     };
     assert_eq!(rests(Target::History(id(1))), (0, vec![(2, 3), (5, 5)], 3));
-    assert_eq!(rests(Target::DeepHistory(id(1))), (1, vec![(3, 3), (4, 4), (5, 5)], 3));
+    assert_eq!(
+        rests(Target::DeepHistory(id(1))),
+        (1, vec![(3, 3), (4, 4), (5, 5)], 3)
+    );
 }

@@ -48,7 +48,10 @@ pub mod turnstile {
         use super::*;
         #[inline]
         pub(super) fn pay(gate: &mut Turnstile, value: u32) {
-            gate.coins += value;
+            let _ = &value;
+            {
+                gate.coins += value;
+            }
         }
         #[inline]
         pub(super) fn refuse(cx: &mut Context) {
@@ -94,10 +97,10 @@ pub mod turnstile {
             }
         }
     }
-    /// What the functions of [`Turnstile`] can ask of the world.
+    /// What the functions of `Turnstile` can ask of the world.
     #[allow(dead_code, private_interfaces)]
     pub type Context = ::wink::Context<Turnstile>;
-    /// The states of [`Turnstile`].
+    /// The states of `Turnstile`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[repr(u16)]
     #[non_exhaustive]

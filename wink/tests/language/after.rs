@@ -101,7 +101,10 @@ fn several_that_are_due_fire_in_the_order_of_their_deadlines() {
 fn a_guard_is_asked_when_the_time_has_come() {
     let mut lamp = Lamp::default().start();
     let _ = lamp.dispatch(Message::Press);
-    assert!(matches!(lamp.dispatch(Message::Keep).received(), Received::Handled(_)));
+    assert!(matches!(
+        lamp.dispatch(Message::Keep).received(),
+        Received::Handled(_)
+    ));
     let _ = lamp.advance(at(60_000));
     assert!(lamp.is_in(State::On));
     assert_eq!(lamp.status(), Status::Running);

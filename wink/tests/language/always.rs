@@ -16,7 +16,9 @@ mod sorter {
 
     #[messages]
     pub enum Message {
-        Put { number: u32 },
+        Put {
+            number: u32,
+        },
         #[allow(never_received)]
         Poke,
     }
@@ -87,7 +89,10 @@ fn eventless_rows_go_on_until_none_is_enabled() {
     let mut sorter = Sorter::default().start();
     let outcome = sorter.dispatch(Message::Put { number: 200 });
     assert!(sorter.is_in(State::Medium));
-    assert_eq!(sorter.data().ran, ["+large", "halve", "halve", "done", "+medium"]);
+    assert_eq!(
+        sorter.data().ran,
+        ["+large", "halve", "halve", "done", "+medium"]
+    );
     assert_eq!(outcome.count(), 5);
 }
 
@@ -99,18 +104,29 @@ fn an_eventless_row_can_be_inherited() {
     assert!(sorter.is_in(State::Medium));
     sorter.data_mut().number = 5_000;
     let _ = sorter.dispatch(Message::Poke);
-    assert!(sorter.is_in(State::Broken), "looked at after an ignored message too");
+    assert!(
+        sorter.is_in(State::Broken),
+        "looked at after an ignored message too"
+    );
 }
 
 #[test]
 fn eventless_rows_are_looked_at_at_the_start() {
-    let sorter = Sorter { number: 20, ..Sorter::default() }.start();
+    let sorter = Sorter {
+        number: 20,
+        ..Sorter::default()
+    }
+    .start();
     assert!(sorter.is_in(State::Medium));
 }
 
 #[test]
 fn rows_without_end_are_stopped_at_a_bound() {
-    let mut sorter = Sorter { number: 20, ..Sorter::default() }.start();
+    let mut sorter = Sorter {
+        number: 20,
+        ..Sorter::default()
+    }
+    .start();
     sorter.data_mut().number = FOREVER;
     // `broken` inherits the row that leads to it.
     let _ = sorter.dispatch(Message::Poke);

@@ -1,7 +1,7 @@
 //! `_`: the row for everything that nothing else in its state receives.
 
-use wink::prelude::*;
 use wink::Received;
+use wink::prelude::*;
 
 #[machine]
 mod desk {
@@ -64,7 +64,9 @@ use desk::{Desk, Message, State};
 #[test]
 fn what_a_state_does_not_name_goes_to_its_any_row_before_the_parent() {
     let mut desk = Desk::default().start();
-    let _ = desk.dispatch(Message::Letter { text: "a letter".to_owned() });
+    let _ = desk.dispatch(Message::Letter {
+        text: "a letter".to_owned(),
+    });
     let _ = desk.dispatch(Message::Parcel(3));
     assert_eq!(desk.data().took, ["a letter", "any Parcel(3)"]);
 }
@@ -80,8 +82,13 @@ fn a_guarded_any_row_lets_the_parent_have_the_rest() {
 fn an_any_row_can_take_the_whole_message() {
     let mut desk = Desk::default().start();
     let _ = desk.dispatch(Message::Close);
-    assert!(matches!(desk.dispatch(Message::Flyer).received(), Received::Ignored(_)));
-    let _ = desk.dispatch(Message::Letter { text: "late".to_owned() });
+    assert!(matches!(
+        desk.dispatch(Message::Flyer).received(),
+        Received::Ignored(_)
+    ));
+    let _ = desk.dispatch(Message::Letter {
+        text: "late".to_owned(),
+    });
     assert_eq!(desk.data().took, [r#"closed Letter { text: "late" }"#]);
 }
 
@@ -92,7 +99,10 @@ fn everything_can_be_ignored() {
     let _ = desk.dispatch(Message::Close);
     assert!(desk.is_in(State::Deaf) && desk.is_in(State::Closed));
     for message in [Message::Open, Message::Flyer, Message::Parcel(1)] {
-        assert!(matches!(desk.dispatch(message).received(), Received::Ignored(_)));
+        assert!(matches!(
+            desk.dispatch(message).received(),
+            Received::Ignored(_)
+        ));
     }
     assert!(desk.data().took.is_empty());
 }

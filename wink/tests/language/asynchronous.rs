@@ -42,7 +42,10 @@ mod kettle {
     #[messages]
     #[derive(Debug, PartialEq)]
     pub enum Message {
-        Heat { degrees: u32, label: String },
+        Heat {
+            degrees: u32,
+            label: String,
+        },
         Cool,
         Look,
         #[reply(u32)]
@@ -121,7 +124,10 @@ mod kettle {
 use kettle::{Kettle, Message, State};
 
 fn heat(degrees: u32, label: &str) -> Message {
-    Message::Heat { degrees, label: label.to_owned() }
+    Message::Heat {
+        degrees,
+        label: label.to_owned(),
+    }
 }
 
 #[test]
@@ -169,7 +175,10 @@ fn time_outs_questions_and_eventless_rows_can_wait() {
     let (_, waits) = run(kettle.advance_async(Time::from_nanoseconds(60_000_000_000)));
     assert_eq!(waits, 1);
     assert!(kettle.is_in(State::Cold));
-    assert_eq!(kettle.data().ran, ["-cold", "boil 101 x", "+hot", "cool 41"]);
+    assert_eq!(
+        kettle.data().ran,
+        ["-cold", "boil 101 x", "+hot", "cool 41"]
+    );
     let _ = run(kettle.dispatch_async(Message::Look));
     let (_, waits) = run(kettle.dispatch_async(heat(101, "y")));
     assert_eq!(waits, 2, "the row and the eventless one that follows");

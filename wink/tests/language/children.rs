@@ -30,7 +30,9 @@ mod parent {
         }
         #[child(errored if !parent.deaf => worried)]
         fn errored(parent: &mut Parent, child: &Child, error: &Error) {
-            parent.heard.push(format!("{} errored: {error}", child.name()));
+            parent
+                .heard
+                .push(format!("{} errored: {error}", child.name()));
         }
         #[child(exited)]
         #[down]
@@ -43,7 +45,9 @@ mod parent {
     mod worried {
         #[down(=> calm)]
         fn down(parent: &mut Parent, down: &Down) {
-            parent.heard.push(format!("{} is down", down.machine().name()));
+            parent
+                .heard
+                .push(format!("{} is down", down.machine().name()));
         }
         #[child(exited => calm)]
         fn exited() {}
@@ -81,7 +85,10 @@ fn signs_of_life_reach_the_rows_of_their_kind() {
         news(ChildEvent::Exited(ExitReason::Normal)),
         down(),
     ]);
-    assert_eq!(parent.data().heard, ["started tests/Worker", "pulsed", "gone", "gone"]);
+    assert_eq!(
+        parent.data().heard,
+        ["started tests/Worker", "pulsed", "gone", "gone"]
+    );
 }
 
 #[test]
@@ -96,7 +103,11 @@ fn an_error_is_handed_to_its_row() {
 
 #[test]
 fn an_error_that_no_row_takes_becomes_the_parent_s() {
-    let mut parent = Parent { deaf: true, ..Parent::default() }.start();
+    let mut parent = Parent {
+        deaf: true,
+        ..Parent::default()
+    }
+    .start();
     let outcome = parent.signal(&news(ChildEvent::Errored(Error::raised("it hurts"))));
     assert!(!outcome.is_handled());
     assert_eq!(parent.status(), Status::Errored);

@@ -127,7 +127,11 @@ fn a_machine_can_end_itself_after_its_transition() {
     assert_eq!(walker.exit_reason(), Some(ExitReason::Normal));
     assert_eq!(
         walker.data().seen,
-        ["exit room: House Room", "exit house: House", "entry path: Garden Path"],
+        [
+            "exit room: House Room",
+            "exit house: House",
+            "entry path: Garden Path"
+        ],
         "what was raised is not taken any more"
     );
 }
@@ -138,6 +142,9 @@ fn a_machine_can_err_by_itself() {
     let _ = walker.dispatch(Message::Error);
     assert_eq!(walker.status(), Status::Errored);
     let reason = walker.exit_reason().expect("it has ended");
-    assert_eq!(reason.error().map(ToString::to_string).as_deref(), Some("it hurts"));
+    assert_eq!(
+        reason.error().map(ToString::to_string).as_deref(),
+        Some("it hurts")
+    );
     assert!(!walker.is_in(State::Path));
 }

@@ -14,7 +14,9 @@ mod clerk {
     #[messages]
     #[derive(Debug)]
     pub enum Message {
-        Serve { number: u32 },
+        Serve {
+            number: u32,
+        },
         Open,
         Pause,
         #[allow(never_received)]
@@ -55,7 +57,10 @@ fn serve(number: u32) -> Message {
 fn what_is_kept_comes_back_in_order_after_a_change_of_state() {
     let mut clerk = Clerk::default().start();
     for number in [3, 1, 2] {
-        assert!(matches!(clerk.dispatch(serve(number)).received(), Received::Deferred(_)));
+        assert!(matches!(
+            clerk.dispatch(serve(number)).received(),
+            Received::Deferred(_)
+        ));
     }
     assert!(clerk.data().served.is_empty());
     let _ = clerk.dispatch(Message::Open);

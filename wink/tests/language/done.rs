@@ -91,9 +91,16 @@ fn a_final_child_completes_its_parent() {
 
 #[test]
 fn done_rows_have_guards_and_order() {
-    let mut job = Job { redo: true, ..Job::default() }.start();
+    let mut job = Job {
+        redo: true,
+        ..Job::default()
+    }
+    .start();
     let _ = job.dispatch(Message::Skip);
-    assert!(job.is_in(State::First), "inside its source: the source is not left");
+    assert!(
+        job.is_in(State::First),
+        "inside its source: the source is not left"
+    );
     assert_eq!(job.data().ran, ["+over", "-over", "again"]);
 }
 
@@ -106,5 +113,8 @@ fn a_final_child_of_the_machine_ends_it() {
     assert_eq!(job.status(), Status::Exited);
     assert_eq!(job.exit_reason(), Some(ExitReason::Normal));
     assert_eq!(job.data().ran[4..], ["+gone", "-gone", "-job"]);
-    assert_eq!(job.dispatch(Message::Step).received(), wink::Received::Ended);
+    assert_eq!(
+        job.dispatch(Message::Step).received(),
+        wink::Received::Ended
+    );
 }

@@ -86,11 +86,20 @@ door!(pub made, "5s", u16);
 fn both_doors_lead_to_the_same_machine() {
     let mut attribute = attribute::Door.start();
     let mut block = block::Door.start();
-    assert!(matches!(attribute.dispatch(attribute::Message::Push).received(), Received::Handled(_)));
-    assert!(matches!(block.dispatch(block::Message::Push).received(), Received::Handled(_)));
+    assert!(matches!(
+        attribute.dispatch(attribute::Message::Push).received(),
+        Received::Handled(_)
+    ));
+    assert!(matches!(
+        block.dispatch(block::Message::Push).received(),
+        Received::Handled(_)
+    ));
     assert!(attribute.is_in(attribute::State::Open));
     assert!(block.is_in(block::State::Open));
-    assert_eq!(<attribute::Door as wink::Machine>::CHART.name, "doors/Attribute");
+    assert_eq!(
+        <attribute::Door as wink::Machine>::CHART.name,
+        "doors/Attribute"
+    );
     assert_eq!(<block::Door as wink::Machine>::CHART.name, "doors/Block");
 }
 

@@ -53,13 +53,20 @@ mod nothing {
 
 #[test]
 fn a_machine_without_states_is_a_server() {
-    let mut adder = adder::Adder { sum: 9, ..Default::default() }.start();
+    let mut adder = adder::Adder {
+        sum: 9,
+        ..Default::default()
+    }
+    .start();
     assert!(adder.is_in(adder::State::ROOT));
     assert_eq!(adder.ask(adder::Message::add(4)).answer(), Some(4));
     assert_eq!(adder.ask(adder::Message::add(3)).answer(), Some(7));
     let _ = adder.stop();
     assert_eq!(adder.data().ran, ["+adder", "reset", "-adder"]);
-    assert_eq!(adder.dispatch(adder::Message::Reset).received(), Received::Ended);
+    assert_eq!(
+        adder.dispatch(adder::Message::Reset).received(),
+        Received::Ended
+    );
 }
 
 #[test]

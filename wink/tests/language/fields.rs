@@ -38,7 +38,9 @@ mod counter {
 
         #[receive(Tuple if number == 7)]
         fn by_reference(counter: &mut Counter, number: u8, ticket: &Ticket) {
-            counter.seen.push(format!("reference {number} {}", ticket.0));
+            counter
+                .seen
+                .push(format!("reference {number} {}", ticket.0));
         }
 
         #[receive(Tuple | OtherTuple)]
@@ -65,13 +67,23 @@ fn ticket(text: &str) -> Ticket {
 #[test]
 fn fields_are_moved_by_name_and_by_position() {
     let mut counter = Counter::default().start();
-    let _ = counter.dispatch(Message::Named { first: 1, ticket: ticket("a"), last: 3 });
+    let _ = counter.dispatch(Message::Named {
+        first: 1,
+        ticket: ticket("a"),
+        last: 3,
+    });
     let _ = counter.dispatch(Message::Tuple(1, ticket("b"), 3));
     let _ = counter.dispatch(Message::OtherTuple(1, ticket("c")));
     let _ = counter.dispatch(Message::Tuple(7, ticket("d"), 3));
     let _ = counter.dispatch(Message::Other { first: 1, last: 2 });
     let _ = counter.dispatch(Message::Another { last: 4 });
     assert!(counter.dispatch(Message::Unit).is_handled());
-    assert_eq!(counter.data().seen, ["named 3", "reference 7 d", "last 2", "last 4"]);
-    assert_eq!(counter.data().tickets, [ticket("a"), ticket("b"), ticket("c")]);
+    assert_eq!(
+        counter.data().seen,
+        ["named 3", "reference 7 d", "last 2", "last 4"]
+    );
+    assert_eq!(
+        counter.data().tickets,
+        [ticket("a"), ticket("b"), ticket("c")]
+    );
 }

@@ -36,7 +36,9 @@ mod switch {
     pub enum Message {
         On,
         Off,
-        Dim { by: usize },
+        Dim {
+            by: usize,
+        },
         #[reply(usize)]
         Level,
     }
@@ -72,7 +74,10 @@ mod switch {
         #[entry]
         fn enter(switch: &mut Switch) -> Level<L> {
             switch.lamp.set(true);
-            Level { now: STEPS, lamp: std::marker::PhantomData }
+            Level {
+                now: STEPS,
+                lamp: std::marker::PhantomData,
+            }
         }
         #[receive(Dim if level.now > by && STEPS > 2)]
         fn dim(level: &mut Level<L>, by: usize) {
@@ -81,7 +86,11 @@ mod switch {
         }
         #[receive(Dim => off | stay)]
         fn too_much(switch: &Switch, cx: &Context) -> Goto {
-            if cx.is_in(State::On) && switch.names.len() > 5 { Goto::Stay } else { Goto::Off }
+            if cx.is_in(State::On) && switch.names.len() > 5 {
+                Goto::Stay
+            } else {
+                Goto::Off
+            }
         }
         #[receive(Off => off)]
         fn off() {}
@@ -93,7 +102,11 @@ mod switch {
 use switch::{Message, State, Switch};
 
 fn start() -> wink::Instance<Switch<Fake, 4>> {
-    Switch { lamp: Fake::default(), names: Vec::new() }.start()
+    Switch {
+        lamp: Fake::default(),
+        names: Vec::new(),
+    }
+    .start()
 }
 
 #[test]

@@ -12,10 +12,14 @@ mod lift {
 
     #[messages]
     pub enum Message {
-        Call { floor: u32 },
+        Call {
+            floor: u32,
+        },
         Back,
         #[reply(String)]
-        Ask { up: bool },
+        Ask {
+            up: bool,
+        },
     }
 
     #[state(initial)]
@@ -38,12 +42,20 @@ mod lift {
         #[receive(Ask => up | stay)]
         fn ask(lift: &mut Lift, up: bool) -> (String, Goto) {
             lift.ran.push("ask");
-            if up { ("going up".to_owned(), Goto::Up) } else { ("staying".to_owned(), Goto::Stay) }
+            if up {
+                ("going up".to_owned(), Goto::Up)
+            } else {
+                ("staying".to_owned(), Goto::Stay)
+            }
         }
 
         #[receive(Back => history(up) | deep_history(up))]
         fn back(lift: &mut Lift) -> Goto {
-            if lift.ran.is_empty() { Goto::HistoryOfUp } else { Goto::DeepHistoryOfUp }
+            if lift.ran.is_empty() {
+                Goto::HistoryOfUp
+            } else {
+                Goto::DeepHistoryOfUp
+            }
         }
     }
 
@@ -92,9 +104,15 @@ fn to_go_to_oneself_is_not_to_stay() {
 #[test]
 fn an_answer_can_come_with_a_choice() {
     let mut lift = Lift::default().start();
-    assert_eq!(lift.ask(Message::ask(false)).answer().as_deref(), Some("staying"));
+    assert_eq!(
+        lift.ask(Message::ask(false)).answer().as_deref(),
+        Some("staying")
+    );
     assert!(lift.is_in(State::Down));
-    assert_eq!(lift.ask(Message::ask(true)).answer().as_deref(), Some("going up"));
+    assert_eq!(
+        lift.ask(Message::ask(true)).answer().as_deref(),
+        Some("going up")
+    );
     assert!(lift.is_in(State::Up));
     assert_eq!(lift.data().ran, ["ask", "ask", "-down", "+up"]);
 }
@@ -103,7 +121,10 @@ fn an_answer_can_come_with_a_choice() {
 fn a_history_can_be_chosen() {
     let mut lift = Lift::default().start();
     assert!(lift.dispatch(Message::Back).changed());
-    assert!(lift.is_in(State::Waiting), "nothing was recorded: the initial child");
+    assert!(
+        lift.is_in(State::Waiting),
+        "nothing was recorded: the initial child"
+    );
     assert!(lift.dispatch(Message::Call { floor: 0 }).changed());
     assert!(lift.is_in(State::Moving));
     assert!(lift.dispatch(Message::Back).changed());

@@ -1,7 +1,7 @@
 //! Guards: what they see, and what happens when one does not hold.
 
-use wink::prelude::*;
 use wink::Received;
+use wink::prelude::*;
 
 #[machine]
 mod meter {
@@ -43,12 +43,20 @@ mod meter {
     mod counting {
         #[receive(Add if value == 1 && name.len() == 1)]
         fn by_value(meter: &mut Meter, value: u32, name: String) {
-            meter.took.push(if value == 1 && name == "a" { "one a" } else { "one" });
+            meter.took.push(if value == 1 && name == "a" {
+                "one a"
+            } else {
+                "one"
+            });
         }
 
         #[receive(Add if *value == 2 && name.starts_with("b"))]
         fn by_reference(meter: &mut Meter, value: &u32, name: &str) {
-            meter.took.push(if *value == 2 && name == "b" { "two b" } else { "two" });
+            meter.took.push(if *value == 2 && name == "b" {
+                "two b"
+            } else {
+                "two"
+            });
         }
 
         #[receive(Pair if left > meter.limit && right == 0)]
@@ -74,16 +82,26 @@ mod meter {
 use meter::{Message, Meter, State};
 
 fn add(value: u32, name: &str) -> Message {
-    Message::Add { value, name: name.to_owned() }
+    Message::Add {
+        value,
+        name: name.to_owned(),
+    }
 }
 
 fn hold(value: u32, name: &str) -> Message {
-    Message::Hold { value, name: name.to_owned() }
+    Message::Hold {
+        value,
+        name: name.to_owned(),
+    }
 }
 
 #[track_caller]
 fn took(messages: impl IntoIterator<Item = Message>) -> Vec<&'static str> {
-    let mut meter = Meter { limit: 5, ..Meter::default() }.start();
+    let mut meter = Meter {
+        limit: 5,
+        ..Meter::default()
+    }
+    .start();
     for message in messages {
         assert!(meter.dispatch(message).is_handled());
     }
@@ -102,7 +120,11 @@ fn a_guard_that_does_not_hold_falls_to_the_next_row_then_to_the_parent() {
 
 #[test]
 fn a_guard_sees_the_data_and_fields_by_position() {
-    let pairs = [Message::Pair(6, 0), Message::Pair(5, 0), Message::Pair(6, 1)];
+    let pairs = [
+        Message::Pair(6, 0),
+        Message::Pair(5, 0),
+        Message::Pair(6, 1),
+    ];
     assert_eq!(took(pairs), ["pair", "other pair", "other pair"]);
 }
 
@@ -113,9 +135,19 @@ fn a_guard_sees_the_context() {
 
 #[test]
 fn the_guard_of_a_row_without_function_sees_fields_and_data() {
-    let mut meter = Meter { limit: 5, ..Meter::default() }.start();
-    assert!(matches!(meter.dispatch(hold(5, "now")).received(), Received::Ignored(_)));
-    assert!(matches!(meter.dispatch(hold(5, "later")).received(), Received::Deferred(_)));
+    let mut meter = Meter {
+        limit: 5,
+        ..Meter::default()
+    }
+    .start();
+    assert!(matches!(
+        meter.dispatch(hold(5, "now")).received(),
+        Received::Ignored(_)
+    ));
+    assert!(matches!(
+        meter.dispatch(hold(5, "later")).received(),
+        Received::Deferred(_)
+    ));
     assert!(meter.is_in(State::Counting));
     assert!(meter.dispatch(hold(6, "later")).is_handled());
     assert!(meter.is_in(State::Full));
@@ -125,7 +157,10 @@ fn the_guard_of_a_row_without_function_sees_fields_and_data() {
 fn a_guard_is_asked_each_time() {
     let mut meter = Meter::default().start();
     meter.data_mut().took.push("something");
-    assert!(matches!(meter.dispatch(Message::Free).received(), Received::Ignored(_)));
+    assert!(matches!(
+        meter.dispatch(Message::Free).received(),
+        Received::Ignored(_)
+    ));
     meter.data_mut().took.clear();
     assert!(meter.dispatch(Message::Free).is_handled());
 }

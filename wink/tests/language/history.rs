@@ -69,7 +69,6 @@ mod player {
             player.ran.push("deep");
         }
     }
-
 }
 
 use player::{Message, Player, State};
@@ -86,7 +85,10 @@ fn after(messages: impl IntoIterator<Item = Message>) -> wink::Instance<Player> 
 fn a_shallow_history_remembers_the_child() {
     use Message::{Menu, Next, Resume};
     assert!(after([Menu, Resume]).is_in(State::Normal));
-    assert!(after([Next, Menu, Resume]).is_in(State::Normal), "not what was inside the child");
+    assert!(
+        after([Next, Menu, Resume]).is_in(State::Normal),
+        "not what was inside the child"
+    );
     assert!(after([Next, Next, Menu, Resume]).is_in(State::Video));
 }
 
@@ -102,7 +104,10 @@ fn a_deep_history_remembers_the_resting_state() {
 fn the_row_s_function_runs_between_exits_and_entries() {
     use Message::{Menu, Resume};
     let player = after([Menu, Resume]);
-    assert_eq!(player.data().ran, ["+song", "-song", "-playing", "resume", "+song"]);
+    assert_eq!(
+        player.data().ran,
+        ["+song", "-song", "-playing", "resume", "+song"]
+    );
 }
 
 #[test]

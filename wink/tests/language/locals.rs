@@ -50,7 +50,10 @@ mod game {
         #[entry]
         fn begin(game: &mut Game) -> Score {
             game.rounds += 1;
-            Score { total: 0, guard: Guard(Rc::clone(&game.ran)) }
+            Score {
+                total: 0,
+                guard: Guard(Rc::clone(&game.ran)),
+            }
         }
 
         #[exit]
@@ -99,7 +102,11 @@ fn locals_live_as_long_as_their_state() {
     let _ = game.dispatch(Message::Score { points: 6 });
     let _ = game.dispatch(Message::Score { points: 5 });
     let _ = game.dispatch(Message::Next);
-    assert_eq!(game.data().seen, [(10, 8)], "both the parent's and the state's own");
+    assert_eq!(
+        game.data().seen,
+        [(10, 8)],
+        "both the parent's and the state's own"
+    );
     let _ = game.dispatch(Message::Stop);
     assert_eq!(game.data().seen, [(10, 8), (10, 0)]);
     assert_eq!(

@@ -174,17 +174,28 @@ fn a_state_that_goes_to_itself_is_left_and_entered() {
 
 #[test]
 fn a_target_around_the_source_is_left_and_entered() {
-    assert_eq!(ran([Message::Parent]), ["-twig", "-branch", "act", "+branch", "+twig"]);
+    assert_eq!(
+        ran([Message::Parent]),
+        ["-twig", "-branch", "act", "+branch", "+twig"]
+    );
     assert_eq!(
         ran([Message::Grandparent]),
-        ["-twig", "-branch", "-oak", "act", "+oak", "+branch", "+twig"]
+        [
+            "-twig", "-branch", "-oak", "act", "+oak", "+branch", "+twig"
+        ]
     );
 }
 
 #[test]
 fn a_target_inside_the_source_does_not_leave_the_source() {
-    assert_eq!(ran([Message::Inside]), ["-twig", "-branch", "inside", "+leaf"]);
-    assert_eq!(ran([Message::Sibling, Message::Inside]), ["-bud", "-branch", "inside", "+leaf"]);
+    assert_eq!(
+        ran([Message::Inside]),
+        ["-twig", "-branch", "inside", "+leaf"]
+    );
+    assert_eq!(
+        ran([Message::Sibling, Message::Inside]),
+        ["-bud", "-branch", "inside", "+leaf"]
+    );
 }
 
 #[test]
@@ -197,8 +208,14 @@ fn reenter_leaves_the_source_though_the_target_lies_inside() {
 
 #[test]
 fn everything_on_the_way_is_left_and_entered_once() {
-    assert_eq!(ran([Message::Elsewhere]), ["-twig", "-branch", "-oak", "act", "+birch"]);
-    assert_eq!(ran([Message::FromAbove]), ["-twig", "-branch", "-oak", "above", "+birch"]);
+    assert_eq!(
+        ran([Message::Elsewhere]),
+        ["-twig", "-branch", "-oak", "act", "+birch"]
+    );
+    assert_eq!(
+        ran([Message::FromAbove]),
+        ["-twig", "-branch", "-oak", "above", "+birch"]
+    );
     assert_eq!(
         ran([Message::Sibling, Message::FromAbove]),
         ["-bud", "-branch", "-oak", "above", "+birch"],

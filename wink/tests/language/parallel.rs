@@ -16,7 +16,10 @@ mod door {
     #[derive(Debug, Clone)]
     pub enum Message {
         Toggle,
-        Add { value: u32, label: String },
+        Add {
+            value: u32,
+            label: String,
+        },
         Ring,
         Break,
         Repair,
@@ -67,7 +70,11 @@ mod door {
                 #[receive(Jump => dark | off)]
                 fn finish(door: &mut Door) -> Goto {
                     door.limit += 1;
-                    if door.limit > 1 { Goto::Dark } else { Goto::Off }
+                    if door.limit > 1 {
+                        Goto::Dark
+                    } else {
+                        Goto::Off
+                    }
                 }
             }
             #[state(final)]
@@ -115,7 +122,10 @@ mod door {
 use door::{Door, Message, State};
 
 fn add(value: u32, label: &str) -> Message {
-    Message::Add { value, label: label.to_owned() }
+    Message::Add {
+        value,
+        label: label.to_owned(),
+    }
 }
 
 #[test]
@@ -134,19 +144,35 @@ fn each_region_answers_a_message() {
     assert_eq!(outcome.count(), 2);
     assert_eq!(door.configuration(), ["on", "silent"]);
     assert_eq!(door.data().ran, ["silent", "+on"]);
-    assert!(records.iter().any(|record| matches!(record, Record::Entered(_))));
+    assert!(
+        records
+            .iter()
+            .any(|record| matches!(record, Record::Entered(_)))
+    );
 }
 
 #[test]
 fn guards_locals_and_fields_work_in_regions() {
-    let mut door = Door { limit: 2, ..Door::default() }.start();
+    let mut door = Door {
+        limit: 2,
+        ..Door::default()
+    }
+    .start();
     let _ = door.dispatch(Message::Toggle);
     let _ = door.dispatch(add(3, "on"));
     let _ = door.dispatch(add(2, "on"));
     let _ = door.dispatch(Message::Toggle);
     assert_eq!(
         door.data().ran,
-        ["silent", "+on", "add on", "silent on", "silent on", "sum [3]", "silent"]
+        [
+            "silent",
+            "+on",
+            "add on",
+            "silent on",
+            "silent on",
+            "sum [3]",
+            "silent"
+        ]
     );
 }
 
@@ -161,7 +187,12 @@ fn a_row_of_the_parallel_state_leaves_all_regions() {
 #[test]
 fn a_deep_history_brings_all_regions_back() {
     let mut door = Door::default().start();
-    for message in [Message::Toggle, Message::Ring, Message::Break, Message::Repair] {
+    for message in [
+        Message::Toggle,
+        Message::Ring,
+        Message::Break,
+        Message::Repair,
+    ] {
         let _ = door.dispatch(message);
     }
     assert_eq!(door.configuration(), ["on", "ringing"]);
@@ -177,12 +208,20 @@ fn time_outs_run_in_regions() {
 
 #[test]
 fn a_parallel_state_is_done_when_all_its_regions_are() {
-    let mut door = Door { limit: 5, ..Door::default() }.start();
+    let mut door = Door {
+        limit: 5,
+        ..Door::default()
+    }
+    .start();
     for message in [Message::Toggle, Message::Ring] {
         let _ = door.dispatch(message);
     }
     let _ = door.dispatch(Message::Jump);
-    assert_eq!(door.configuration(), ["dark", "ringing"], "a function chose its target");
+    assert_eq!(
+        door.configuration(),
+        ["dark", "ringing"],
+        "a function chose its target"
+    );
     let _ = door.dispatch(Message::Finish);
     assert_eq!(door.configuration(), ["finished"]);
     assert!(door.data().ran.ends_with(&["done".to_owned()]));
@@ -190,6 +229,10 @@ fn a_parallel_state_is_done_when_all_its_regions_are() {
 
 #[test]
 fn a_question_is_answered_in_a_parallel_state() {
-    let mut door = Door { limit: 4, ..Door::default() }.start();
+    let mut door = Door {
+        limit: 4,
+        ..Door::default()
+    }
+    .start();
     assert_eq!(door.ask(Message::count()).answer(), Some(4));
 }

@@ -1,7 +1,7 @@
 //! Questions and their answers.
 
-use wink::prelude::*;
 use wink::CallError;
+use wink::prelude::*;
 
 #[machine]
 mod oracle {
@@ -18,18 +18,27 @@ mod oracle {
         #[reply(u32)]
         HowOften,
         #[reply(String)]
-        Repeat { text: String, times: usize },
+        Repeat {
+            text: String,
+            times: usize,
+        },
         #[reply(bool)]
         IsEven(u32),
         #[reply(String)]
         Later,
         #[reply(String)]
         Never,
-        Now { text: String },
+        Now {
+            text: String,
+        },
         #[reply(u32)]
-        Twice { number: u32 },
+        Twice {
+            number: u32,
+        },
         #[reply(u32)]
-        Thrice { number: u32 },
+        Thrice {
+            number: u32,
+        },
         Rest,
     }
 
@@ -112,18 +121,35 @@ fn a_question_that_is_not_asked_needs_no_answer() {
     let mut oracle = Oracle::default().start();
     assert!(oracle.dispatch(Message::HowOften).is_handled());
     assert!(oracle.dispatch(Message::Later).is_handled());
-    assert!(oracle.dispatch(Message::Now { text: "nobody".to_owned() }).is_handled());
+    assert!(
+        oracle
+            .dispatch(Message::Now {
+                text: "nobody".to_owned()
+            })
+            .is_handled()
+    );
 }
 
 #[test]
 fn questions_without_an_answer_say_why() {
     let mut oracle = Oracle::default().start();
-    assert_eq!(oracle.ask(Message::never()).answer, Err(CallError::Unanswered));
+    assert_eq!(
+        oracle.ask(Message::never()).answer,
+        Err(CallError::Unanswered)
+    );
     let _ = oracle.dispatch(Message::Rest);
     let ignored = oracle.ask(Message::repeat(String::new(), 1));
     assert_eq!(ignored.answer, Err(CallError::Ignored));
-    assert_eq!(oracle.ask(Message::is_even(1)).answer, Ok(None), "kept for later");
-    assert_eq!(oracle.ask(Message::how_often()).answer(), Some(0), "an inherited question");
+    assert_eq!(
+        oracle.ask(Message::is_even(1)).answer,
+        Ok(None),
+        "kept for later"
+    );
+    assert_eq!(
+        oracle.ask(Message::how_often()).answer(),
+        Some(0),
+        "an inherited question"
+    );
 }
 
 #[test]
@@ -133,6 +159,8 @@ fn an_answer_can_come_later() {
     assert!(asked.outcome.is_handled());
     assert_eq!(asked.answer, Ok(None));
     assert!(oracle.data().waiting.is_some());
-    let _ = oracle.dispatch(Message::Now { text: "now".to_owned() });
+    let _ = oracle.dispatch(Message::Now {
+        text: "now".to_owned(),
+    });
     assert!(oracle.data().waiting.is_none());
 }

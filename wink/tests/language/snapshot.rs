@@ -61,7 +61,9 @@ mod recorder {
 use recorder::{Message, Recorder, State};
 
 fn say(text: &str) -> Message {
-    Message::Say { text: text.to_owned() }
+    Message::Say {
+        text: text.to_owned(),
+    }
 }
 
 fn at(seconds: u64) -> Time {
@@ -120,7 +122,10 @@ fn states_are_saved_by_name() {
     let mut recorder = Recorder::default().start();
     let _ = recorder.dispatch(Message::Record);
     let text = save(&recorder);
-    assert!(text.contains("\"early\"") && text.contains("\"recording\""), "{text}");
+    assert!(
+        text.contains("\"early\"") && text.contains("\"recording\""),
+        "{text}"
+    );
     let renamed = text.replace("early", "sometime");
     let snapshot: Snapshot<Recorder> = serde_json::from_str(&renamed).expect("still text");
     let error = snapshot.restore(at(0)).expect_err("no such state");

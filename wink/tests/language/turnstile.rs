@@ -67,7 +67,11 @@ pub mod turnstile {
         #[receive(Coin => unlocked | locked)]
         fn extra(gate: &mut Turnstile, value: u32) -> Goto {
             gate.coins += value;
-            if value > 10 { Goto::Unlocked } else { Goto::Locked }
+            if value > 10 {
+                Goto::Unlocked
+            } else {
+                Goto::Locked
+            }
         }
     }
 }
@@ -88,6 +92,9 @@ fn a_coin_opens_and_a_push_closes() {
     gate.dispatch(Message::Coin { value: 11 });
     assert!(gate.is_in(State::Unlocked));
     assert_eq!(gate.data().coins, 1214);
-    assert_eq!(gate.dispatch(Message::Push).received(), Received::Handled(wink::RowId(4)));
+    assert_eq!(
+        gate.dispatch(Message::Push).received(),
+        Received::Handled(wink::RowId(4))
+    );
     assert!(gate.is_in(State::Locked));
 }

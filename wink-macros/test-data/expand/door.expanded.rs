@@ -1,0 +1,589 @@
+/// Two regions.
+/**
+
+# States
+
+| state | on | does | goes to |
+|---|---|---|---|
+| `working` (initial) (parallel) | `Break` |  | `broken` |
+|  | `Toggle` | *ignored* |  |
+|  `lamp` |  |  |  |
+|   `off` (initial) | `Toggle` |  | `on` |
+|   `on` | entry | `enter` |  |
+|  | `Toggle` |  | `off` |
+|  `bell` | `Ring` if `!text.is_empty()` | `ring` |  |
+|  | `Ring` | *ignored* |  |
+| `broken` | any other message | *ignored* |  |
+*/
+pub mod door {
+    #[allow(unused_imports)]
+    use super::*;
+    #[derive(Default)]
+    pub struct Door {
+        pub rings: u32,
+    }
+    pub enum Message {
+        Toggle,
+        Ring(String),
+        Break,
+    }
+    mod working {
+        #[allow(unused_imports)]
+        use super::*;
+        pub(super) mod lamp {
+            #[allow(unused_imports)]
+            use super::*;
+            pub(in super::super) mod off {
+                #[allow(unused_imports)]
+                use super::*;
+            }
+            pub(in super::super) mod on {
+                #[allow(unused_imports)]
+                use super::*;
+                #[inline]
+                pub(in super::super::super) fn enter() -> u32 {
+                    0
+                }
+                #[doc(hidden)]
+                #[allow(type_alias_bounds, private_interfaces, clippy::type_complexity)]
+                pub(in super::super::super) type __WinkLocal = u32;
+            }
+        }
+        pub(super) mod bell {
+            #[allow(unused_imports)]
+            use super::*;
+            #[inline]
+            pub(in super::super) fn ring(door: &mut Door, text: String) {
+                let _ = &text;
+                {
+                    door.rings += text.len() as u32;
+                }
+            }
+            #[doc(hidden)]
+            #[inline]
+            #[allow(clippy::all, clippy::pedantic)]
+            pub(in super::super) fn __wink_guard_4(text: &String) -> bool {
+                !(*text).is_empty()
+            }
+        }
+    }
+    mod broken {
+        #[allow(unused_imports)]
+        use super::*;
+    }
+    /// What the functions of `Door` can ask of the world.
+    #[allow(dead_code, private_interfaces)]
+    pub type Context = ::wink::Context<Door>;
+    /// The states of `Door`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[repr(u16)]
+    #[non_exhaustive]
+    #[allow(dead_code, missing_docs)]
+    pub enum State {
+        #[doc(hidden)]
+        Root_ = 0,
+        /// The state `working`.
+        Working = 1,
+        /// The state `lamp`.
+        Lamp = 2,
+        /// The state `off`.
+        Off = 3,
+        /// The state `on`.
+        On = 4,
+        /// The state `bell`.
+        Bell = 5,
+        /// The state `broken`.
+        Broken = 6,
+    }
+    #[automatically_derived]
+    impl ::wink::private::StateName for State {
+        const ROOT: Self = State::Root_;
+        #[inline]
+        fn id(self) -> ::wink::private::StateId {
+            ::wink::private::StateId(self as u16)
+        }
+        fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+            const ALL: &[State] = &[
+                State::Root_,
+                State::Working,
+                State::Lamp,
+                State::Off,
+                State::On,
+                State::Bell,
+                State::Broken,
+            ];
+            ALL.get(id.index()).copied()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<State> for ::wink::private::StateId {
+        #[inline]
+        fn from(state: State) -> Self {
+            ::wink::private::StateId(state as u16)
+        }
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
+    #[allow(clippy::all, clippy::pedantic)]
+    pub enum Replies {}
+    #[automatically_derived]
+    #[allow(unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::Messages for Message {
+        type Reply = Replies;
+        #[inline]
+        fn id(&self) -> ::wink::private::MessageId {
+            ::wink::private::MessageId(
+                match self {
+                    Message::Toggle { .. } => 0,
+                    Message::Ring { .. } => 1,
+                    Message::Break { .. } => 2,
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_mut, unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::FromFields for Message
+    where
+        for<'wink> String: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn from_fields<'de, D: ::wink::private::serde::Deserializer<'de>>(
+            message: ::wink::private::MessageId,
+            fields: ::std::vec::Vec<D>,
+        ) -> ::core::result::Result<Self, D::Error> {
+            let mut fields = ::wink::private::Fields::new(fields);
+            let message = match message.0 {
+                0 => Self::Toggle,
+                1 => Self::Ring(fields.next()?),
+                2 => Self::Break,
+                _ => return ::core::result::Result::Err(::wink::private::no_message()),
+            };
+            fields.finish()?;
+            ::core::result::Result::Ok(message)
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all, clippy::pedantic)]
+    impl ::wink::private::serde::Serialize for Replies {
+        fn serialize<S: ::wink::private::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::core::result::Result<S::Ok, S::Error> {
+            match *self {}
+        }
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
+    #[allow(clippy::all, clippy::pedantic)]
+    pub struct Locals {
+        s4: ::core::option::Option<self::working::lamp::on::__WinkLocal>,
+    }
+    #[automatically_derived]
+    impl ::core::default::Default for Locals {
+        fn default() -> Self {
+            Self {
+                s4: ::core::option::Option::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl ::wink::private::serde::Serialize for Locals
+    where
+        for<'wink> self::working::lamp::on::__WinkLocal: ::wink::private::serde::Serialize,
+    {
+        fn serialize<S: ::wink::private::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::core::result::Result<S::Ok, S::Error> {
+            let mut map = ::wink::private::SaveLocals::new(serializer)?;
+            map.local("on", &self.s4)?;
+            map.finish()
+        }
+    }
+    #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl ::wink::private::RestoreLocals for Locals
+    where
+        for<'wink> self::working::lamp::on::__WinkLocal: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn restore<'de, A: ::wink::private::serde::de::MapAccess<'de>>(
+            &mut self,
+            state: &str,
+            map: &mut A,
+        ) -> ::core::result::Result<bool, A::Error> {
+            match state {
+                "on" => self.s4 = ::core::option::Option::Some(map.next_value()?),
+                _ => return ::core::result::Result::Ok(false),
+            }
+            ::core::result::Result::Ok(true)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> ::wink::private::serde::Deserialize<'de> for Locals
+    where
+        for<'wink> self::working::lamp::on::__WinkLocal: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn deserialize<D: ::wink::private::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            ::wink::private::restore_locals(deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl ::wink::Machine for Door {
+        type Message = Message;
+        type Store = ::wink::private::Configuration<State, 1, 0>;
+        type Locals = Locals;
+        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
+            name: ::wink::private::describe::text(
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Door"),
+            ),
+            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
+            data: ::wink::private::describe::text("Door"),
+            documentation: ::wink::private::describe::text("Two regions."),
+            messages: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Toggle"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Ring"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Tuple,
+                        fields: ::std::borrow::Cow::Borrowed(
+                            &[::wink::private::describe::field("0", "String", "")],
+                        ),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Break"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                ],
+            ),
+            states: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::state(
+                        ["door", ""],
+                        ::core::option::Option::None,
+                        ::wink::private::StateKind::Composite,
+                        ::core::option::Option::Some(1),
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["working", ""],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Parallel,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["lamp", ""],
+                        ::core::option::Option::Some(1),
+                        ::wink::private::StateKind::Composite,
+                        ::core::option::Option::Some(3),
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["off", ""],
+                        ::core::option::Option::Some(2),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["on", ""],
+                        ::core::option::Option::Some(2),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::Some("enter"),
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("u32"),
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["bell", ""],
+                        ::core::option::Option::Some(1),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["broken", ""],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                ],
+            ),
+            rows: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(2)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(6))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        3,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(4))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        4,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(3))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        5,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::Some("!text.is_empty()"),
+                            ::core::option::Option::Some("ring"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        5,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        6,
+                        ::wink::private::Trigger::Any,
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                ],
+            ),
+        };
+        fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {
+            match state.0 {
+                4 => locals.s4.is_some(),
+                _ => true,
+            }
+        }
+    }
+    ::wink::private::impl_drive! {
+        sync[] [Door] []
+    }
+    #[automatically_derived]
+    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    impl ::wink::private::Perform for Door {
+        fn guard(
+            parts: &::wink::private::Parts<Self>,
+            row: ::wink::private::RowId,
+            event: &::wink::private::Event<'_, Self>,
+        ) -> bool {
+            match row.0 {
+                4 => {
+                    match *event {
+                        ::wink::private::Event::Message(Message::Ring(text)) => {
+                            self::working::bell::__wink_guard_4(text)
+                        }
+                        _ => false,
+                    }
+                }
+                _ => true,
+            }
+        }
+        fn act(
+            parts: &mut ::wink::private::Parts<Self>,
+            row: ::wink::private::RowId,
+            event: &::wink::private::Event<'_, Self>,
+        ) -> usize {
+            match row.0 {
+                4 => {
+                    match *event {
+                        ::wink::private::Event::Message(Message::Ring(text)) => {
+                            self::working::bell::ring(
+                                &mut parts.data,
+                                ::core::clone::Clone::clone(text),
+                            );
+                            0
+                        }
+                        _ => 0,
+                    }
+                }
+                _ => 0,
+            }
+        }
+        fn enter(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+        ) {
+            match state.0 {
+                4 => {
+                    parts.locals.s4 = ::core::option::Option::Some(
+                        self::working::lamp::on::enter(),
+                    );
+                }
+                _ => {}
+            }
+        }
+        fn exit(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+        ) {}
+        fn forget(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+        ) {
+            match state.0 {
+                4 => {
+                    parts.locals.s4 = ::core::option::Option::None;
+                }
+                _ => {}
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    impl ::wink::private::Steps for Door {
+        const SETTLES: bool = false;
+        const DEFERS: bool = false;
+        fn enter_initial<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::parallel::enter_initial(parts, outcome, observer)
+        }
+        #[inline]
+        fn deliver<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            message: Message,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::parallel::deliver(parts, message, outcome, observer)
+        }
+        #[inline]
+        fn eventless<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) -> bool {
+            ::wink::private::parallel::eventless(parts, outcome, observer)
+        }
+        fn completed<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::parallel::completed(parts, state, outcome, observer)
+        }
+        fn signal<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            signal: &::wink::private::Signal,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::parallel::signal(parts, signal, outcome, observer)
+        }
+        fn leave<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::parallel::leave(parts, outcome, observer)
+        }
+    }
+}

@@ -1,0 +1,1216 @@
+/// Composite states, local data, a history, rows that wait for nothing and rows that wait.
+/**
+
+# States
+
+| state | on | does | goes to |
+|---|---|---|---|
+| `home` (initial) | `Start` |  | `working` |
+|  | `Back` |  | history of `working` |
+|  | `Task` if `size > 1` | *deferred* |  |
+|  | any other message | *ignored* |  |
+| `working` | entry | `arrive` |  |
+|  | exit | `leave` |  |
+|  | `Rest` |  | `home` |
+|  | done |  | `home` |
+|  | `Start`, `Back` | *ignored* |  |
+|  | `Done` | `done` | `ended` or *stay* |
+|  | `Task` if `size < 5 && desk.done < 100` | `work` |  |
+|  | `Task` | *ignored* |  |
+|  `fresh` (initial) | after 90m |  | `tired` |
+|  `tired` | always if `data.lamp.is_dim()` |  | `ended` |
+|  `ended` (final) |  |  |  |
+*/
+pub mod workday {
+    #[allow(unused_imports)]
+    use super::*;
+    pub struct Workday<L: Lamp> {
+        pub lamp: L,
+    }
+    pub enum Message {
+        Start,
+        Task { name: String, size: u32 },
+        Rest,
+        Back,
+        Done,
+    }
+    pub mod home {
+        #[allow(unused_imports)]
+        use super::*;
+        #[doc(hidden)]
+        #[inline]
+        #[allow(clippy::all, clippy::pedantic)]
+        pub(super) fn __wink_guard_2<L: Lamp>(size: &u32) -> bool {
+            (*size) > 1
+        }
+    }
+    pub mod working {
+        #[allow(unused_imports)]
+        use super::*;
+        #[derive(Default)]
+        pub(super) struct Desk {
+            done: u32,
+        }
+        #[inline]
+        pub(super) fn arrive<L: Lamp>(day: &mut Workday<L>) -> Desk {
+            day.lamp.set(true);
+            Desk::default()
+        }
+        #[inline]
+        pub(super) async fn leave<L: Lamp>(day: &mut Workday<L>) {
+            day.lamp.fade().await;
+        }
+        #[inline]
+        pub(super) fn done<L: Lamp>(
+            desk: &Desk,
+        ) -> (u32, self::__wink_goto::done::Goto) {
+            #[allow(unused_imports)]
+            use self::__wink_goto::done::Goto;
+            let enough = desk.done > 7;
+            (desk.done, if enough { Goto::Ended } else { Goto::Stay })
+        }
+        #[doc(hidden)]
+        #[inline]
+        pub(super) fn __wink_now_work<L: Lamp>(
+            desk: &mut Desk,
+            cx: &mut Context<L>,
+            size: u32,
+            name: &str,
+        ) {
+            let _ = &desk;
+            let _ = &size;
+            {
+                cx.log(format!("did {name}"));
+                desk.done += size;
+            }
+        }
+        #[allow(dead_code, clippy::unused_async)]
+        pub(super) async fn work<L: Lamp>(
+            desk: &mut Desk,
+            cx: &mut Context<L>,
+            size: u32,
+            name: &str,
+        ) {
+            __wink_now_work(desk, cx, size, name)
+        }
+        pub(super) mod fresh {
+            #[allow(unused_imports)]
+            use super::*;
+        }
+        pub(super) mod tired {
+            #[allow(unused_imports)]
+            use super::*;
+            #[doc(hidden)]
+            #[inline]
+            #[allow(clippy::all, clippy::pedantic)]
+            pub(in super::super) fn __wink_guard_11<L: Lamp>(data: &Workday<L>) -> bool {
+                data.lamp.is_dim()
+            }
+        }
+        pub(super) mod ended {
+            #[allow(unused_imports)]
+            use super::*;
+        }
+        #[doc(hidden)]
+        #[allow(unreachable_pub)]
+        pub(super) mod __wink_goto {
+            pub mod done {
+                pub enum Goto {
+                    Ended,
+                    Stay,
+                }
+            }
+        }
+        #[doc(hidden)]
+        #[inline]
+        #[allow(clippy::all, clippy::pedantic)]
+        pub(super) fn __wink_guard_8<L: Lamp>(desk: &Desk, size: &u32) -> bool {
+            (*size) < 5 && desk.done < 100
+        }
+        #[doc(hidden)]
+        #[allow(type_alias_bounds, private_interfaces, clippy::type_complexity)]
+        pub(super) type __WinkLocal = Desk;
+    }
+    /// What the functions of `Workday` can ask of the world.
+    #[allow(dead_code, private_interfaces)]
+    pub type Context<L> = ::wink::Context<Workday<L>>;
+    /// The states of `Workday`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[repr(u16)]
+    #[non_exhaustive]
+    #[allow(dead_code, missing_docs)]
+    pub enum State {
+        #[doc(hidden)]
+        Root_ = 0,
+        /// The state `home`.
+        Home = 1,
+        /// The state `working`.
+        Working = 2,
+        /// The state `fresh`.
+        Fresh = 3,
+        /// The state `tired`.
+        Tired = 4,
+        /// The state `ended`.
+        Ended = 5,
+    }
+    #[automatically_derived]
+    impl ::wink::private::StateName for State {
+        const ROOT: Self = State::Root_;
+        #[inline]
+        fn id(self) -> ::wink::private::StateId {
+            ::wink::private::StateId(self as u16)
+        }
+        fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+            const ALL: &[State] = &[
+                State::Root_,
+                State::Home,
+                State::Working,
+                State::Fresh,
+                State::Tired,
+                State::Ended,
+            ];
+            ALL.get(id.index()).copied()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<State> for ::wink::private::StateId {
+        #[inline]
+        fn from(state: State) -> Self {
+            ::wink::private::StateId(state as u16)
+        }
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
+    #[allow(clippy::all, clippy::pedantic)]
+    pub enum Replies {
+        Done(u32),
+    }
+    #[automatically_derived]
+    #[allow(unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::Messages for Message {
+        type Reply = Replies;
+        #[inline]
+        fn id(&self) -> ::wink::private::MessageId {
+            ::wink::private::MessageId(
+                match self {
+                    Message::Start { .. } => 0,
+                    Message::Task { .. } => 1,
+                    Message::Rest { .. } => 2,
+                    Message::Back { .. } => 3,
+                    Message::Done { .. } => 4,
+                },
+            )
+        }
+    }
+    #[allow(dead_code, private_interfaces, unreachable_pub)]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl Message {
+        /// Asks `Done`.
+        #[must_use]
+        pub fn done() -> ::wink::Question<Message, u32> {
+            ::wink::Question::new(
+                Self::Done,
+                |reply: Replies| match reply {
+                    Replies::Done(answer) => ::core::option::Option::Some(answer),
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_mut, unreachable_code, clippy::all, clippy::pedantic)]
+    impl ::wink::private::FromFields for Message
+    where
+        for<'wink> String: ::wink::private::serde::de::DeserializeOwned,
+        for<'wink> u32: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn from_fields<'de, D: ::wink::private::serde::Deserializer<'de>>(
+            message: ::wink::private::MessageId,
+            fields: ::std::vec::Vec<D>,
+        ) -> ::core::result::Result<Self, D::Error> {
+            let mut fields = ::wink::private::Fields::new(fields);
+            let message = match message.0 {
+                0 => Self::Start,
+                1 => {
+                    Self::Task {
+                        name: fields.next()?,
+                        size: fields.next()?,
+                    }
+                }
+                2 => Self::Rest,
+                3 => Self::Back,
+                4 => Self::Done,
+                _ => return ::core::result::Result::Err(::wink::private::no_message()),
+            };
+            fields.finish()?;
+            ::core::result::Result::Ok(message)
+        }
+    }
+    #[automatically_derived]
+    #[allow(unused_variables, clippy::all, clippy::pedantic)]
+    impl ::wink::private::serde::Serialize for Replies
+    where
+        for<'wink> u32: ::wink::private::serde::Serialize,
+    {
+        fn serialize<S: ::wink::private::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::core::result::Result<S::Ok, S::Error> {
+            match self {
+                Replies::Done(answer) => {
+                    ::wink::private::serde::Serialize::serialize(answer, serializer)
+                }
+            }
+        }
+    }
+    #[doc(hidden)]
+    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
+    #[allow(clippy::all, clippy::pedantic)]
+    pub struct Locals<L: Lamp> {
+        s2: ::core::option::Option<self::working::__WinkLocal>,
+        marker: ::core::marker::PhantomData<(fn() -> L,)>,
+    }
+    #[automatically_derived]
+    impl<L: Lamp> ::core::default::Default for Locals<L> {
+        fn default() -> Self {
+            Self {
+                s2: ::core::option::Option::None,
+                marker: ::core::marker::PhantomData,
+            }
+        }
+    }
+    #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl<L: Lamp> ::wink::private::serde::Serialize for Locals<L>
+    where
+        for<'wink> self::working::__WinkLocal: ::wink::private::serde::Serialize,
+    {
+        fn serialize<S: ::wink::private::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::core::result::Result<S::Ok, S::Error> {
+            let mut map = ::wink::private::SaveLocals::new(serializer)?;
+            map.local("working", &self.s2)?;
+            map.finish()
+        }
+    }
+    #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl<L: Lamp> ::wink::private::RestoreLocals for Locals<L>
+    where
+        for<'wink> self::working::__WinkLocal: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn restore<'de, A: ::wink::private::serde::de::MapAccess<'de>>(
+            &mut self,
+            state: &str,
+            map: &mut A,
+        ) -> ::core::result::Result<bool, A::Error> {
+            match state {
+                "working" => self.s2 = ::core::option::Option::Some(map.next_value()?),
+                _ => return ::core::result::Result::Ok(false),
+            }
+            ::core::result::Result::Ok(true)
+        }
+    }
+    #[automatically_derived]
+    impl<'de, L: Lamp> ::wink::private::serde::Deserialize<'de> for Locals<L>
+    where
+        for<'wink> self::working::__WinkLocal: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn deserialize<D: ::wink::private::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            ::wink::private::restore_locals(deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl<L: Lamp> ::wink::Machine for Workday<L> {
+        type Message = Message;
+        type Store = ::wink::private::Place<State, 1>;
+        type Locals = Locals<L>;
+        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
+            name: ::wink::private::describe::text(
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Workday"),
+            ),
+            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
+            data: ::wink::private::describe::text("Workday"),
+            documentation: ::wink::private::describe::text(
+                "Composite states, local data, a history, rows that wait for nothing and rows that wait.",
+            ),
+            messages: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Start"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Task"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Named,
+                        fields: ::std::borrow::Cow::Borrowed(
+                            &[
+                                ::wink::private::describe::field("name", "String", ""),
+                                ::wink::private::describe::field("size", "u32", ""),
+                            ],
+                        ),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Rest"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Back"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::None,
+                        ),
+                    },
+                    ::wink::private::Message {
+                        name: ::wink::private::describe::text("Done"),
+                        documentation: ::wink::private::describe::text(""),
+                        shape: ::wink::private::Shape::Unit,
+                        fields: ::std::borrow::Cow::Borrowed(&[]),
+                        reply: ::wink::private::describe::optional(
+                            ::core::option::Option::Some("u32"),
+                        ),
+                    },
+                ],
+            ),
+            states: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::state(
+                        ["workday", ""],
+                        ::core::option::Option::None,
+                        ::wink::private::StateKind::Composite,
+                        ::core::option::Option::Some(1),
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["home", ""],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["working", ""],
+                        ::core::option::Option::Some(0),
+                        ::wink::private::StateKind::Composite,
+                        ::core::option::Option::Some(3),
+                        [
+                            ::core::option::Option::Some("arrive"),
+                            ::core::option::Option::Some("leave"),
+                            ::core::option::Option::Some("Desk"),
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["fresh", ""],
+                        ::core::option::Option::Some(2),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["tired", ""],
+                        ::core::option::Option::Some(2),
+                        ::wink::private::StateKind::Leaf,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                    ::wink::private::describe::state(
+                        ["ended", ""],
+                        ::core::option::Option::Some(2),
+                        ::wink::private::StateKind::Final,
+                        ::core::option::Option::None,
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                            ::core::option::Option::None,
+                        ],
+                    ),
+                ],
+            ),
+            rows: ::std::borrow::Cow::Borrowed(
+                &[
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(0)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(2))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(3)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::History(::wink::private::StateId(2))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Defer,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::Some("size > 1"),
+                            ::core::option::Option::None,
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        1,
+                        ::wink::private::Trigger::Any,
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(2)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(1))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Done,
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(1))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[
+                                    ::wink::private::MessageId(0),
+                                    ::wink::private::MessageId(3),
+                                ],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(4)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[
+                            ::wink::private::Target::State(::wink::private::StateId(5)),
+                            ::wink::private::Target::Stay,
+                        ],
+                        [true, false],
+                        [
+                            ::core::option::Option::None,
+                            ::core::option::Option::Some("done"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Receive,
+                        &[],
+                        [false, false],
+                        [
+                            ::core::option::Option::Some("size < 5 && desk.done < 100"),
+                            ::core::option::Option::Some("work"),
+                        ],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        2,
+                        ::wink::private::Trigger::Messages(
+                            ::std::borrow::Cow::Borrowed(
+                                &[::wink::private::MessageId(1)],
+                            ),
+                        ),
+                        ::wink::private::RowKind::Ignore,
+                        &[],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        3,
+                        ::wink::private::Trigger::After(::wink::private::Delay {
+                            nanoseconds: 5400000000000,
+                            text: ::wink::private::describe::text("90m"),
+                        }),
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(4))],
+                        [false, false],
+                        [::core::option::Option::None, ::core::option::Option::None],
+                        "",
+                    ),
+                    ::wink::private::describe::row(
+                        4,
+                        ::wink::private::Trigger::Always,
+                        ::wink::private::RowKind::Receive,
+                        &[::wink::private::Target::State(::wink::private::StateId(5))],
+                        [false, false],
+                        [
+                            ::core::option::Option::Some("data.lamp.is_dim()"),
+                            ::core::option::Option::None,
+                        ],
+                        "",
+                    ),
+                ],
+            ),
+        };
+        fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {
+            match state.0 {
+                2 => locals.s2.is_some(),
+                _ => true,
+            }
+        }
+    }
+    ::wink::private::impl_drive! {
+        async [< L : Lamp >] [Workday < L >] []
+    }
+    #[automatically_derived]
+    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+    impl<L: Lamp> ::wink::private::StepsAsync for Workday<L> {
+        const SETTLES: bool = true;
+        const DEFERS: bool = true;
+        async fn enter_initial<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            ::wink::private::entered(
+                &mut parts.cx,
+                outcome,
+                observer,
+                ::wink::private::StateId(0),
+            );
+            ::wink::private::entered(
+                &mut parts.cx,
+                outcome,
+                observer,
+                ::wink::private::StateId(1),
+            );
+            parts.cx.store.at = State::Home;
+        }
+        #[inline]
+        async fn deliver<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            message: Message,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            let message = match Self::deliver_now(parts, message, outcome, observer) {
+                ::core::option::Option::Some(message) => message,
+                ::core::option::Option::None => return,
+            };
+            match parts.cx.store.at {
+                State::Fresh | State::Tired | State::Ended => {
+                    match message {
+                        Message::Rest { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(4),
+                            );
+                            let at = parts.cx.store.at;
+                            match at {
+                                State::Fresh => {
+                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                        State::Fresh,
+                                    );
+                                }
+                                State::Tired => {
+                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                        State::Tired,
+                                    );
+                                }
+                                State::Ended => {
+                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                        State::Ended,
+                                    );
+                                }
+                                _ => {}
+                            }
+                            match at {
+                                State::Fresh => {
+                                    ::wink::private::disarm(
+                                        &mut parts.cx,
+                                        ::wink::private::RowId(10),
+                                    );
+                                    ::wink::private::exited(
+                                        &mut parts.cx,
+                                        observer,
+                                        ::wink::private::StateId(3),
+                                    );
+                                }
+                                State::Tired => {
+                                    ::wink::private::exited(
+                                        &mut parts.cx,
+                                        observer,
+                                        ::wink::private::StateId(4),
+                                    );
+                                }
+                                State::Ended => {
+                                    ::wink::private::exited(
+                                        &mut parts.cx,
+                                        observer,
+                                        ::wink::private::StateId(5),
+                                    );
+                                }
+                                _ => {}
+                            }
+                            self::working::leave::<L>(&mut parts.data).await;
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(2),
+                            );
+                            parts.locals.s2 = ::core::option::Option::None;
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            parts.cx.store.at = State::Home;
+                        }
+                        message => ::wink::private::unhandled(outcome, observer, message),
+                    }
+                }
+                _ => ::wink::private::unhandled(outcome, observer, message),
+            }
+        }
+        #[inline]
+        fn deliver_now<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            message: Message,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) -> ::core::option::Option<Message> {
+            match parts.cx.store.at {
+                State::Home => {
+                    match message {
+                        Message::Start { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(0),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(2),
+                            );
+                            parts.locals.s2 = ::core::option::Option::Some(
+                                self::working::arrive::<L>(&mut parts.data),
+                            );
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(3),
+                            );
+                            ::wink::private::arm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(10),
+                                5400000000000,
+                            );
+                            parts.cx.store.at = State::Fresh;
+                        }
+                        Message::Back { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(1),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(1),
+                            );
+                            match parts.cx.store.history[0] {
+                                ::core::option::Option::Some(State::Tired) => {
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut parts.data),
+                                    );
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(4),
+                                    );
+                                    parts.cx.store.at = State::Tired;
+                                }
+                                ::core::option::Option::Some(State::Ended) => {
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut parts.data),
+                                    );
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(5),
+                                    );
+                                    ::wink::private::done(
+                                        &mut parts.cx,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    parts.cx.store.at = State::Ended;
+                                }
+                                _ => {
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut parts.data),
+                                    );
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(3),
+                                    );
+                                    ::wink::private::arm(
+                                        &mut parts.cx,
+                                        ::wink::private::RowId(10),
+                                        5400000000000,
+                                    );
+                                    parts.cx.store.at = State::Fresh;
+                                }
+                            }
+                        }
+                        Message::Task {
+                            name: field_0,
+                            size: size,
+                        } if self::home::__wink_guard_2::<L>(&size) => {
+                            ::wink::private::defer(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(2),
+                                Message::Task {
+                                    name: field_0,
+                                    size: size,
+                                },
+                            );
+                        }
+                        _ => {
+                            ::wink::private::ignore(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(3),
+                            );
+                        }
+                    }
+                }
+                State::Fresh | State::Tired | State::Ended => {
+                    match message {
+                        Message::Rest { .. } => {
+                            return ::core::option::Option::Some(message);
+                        }
+                        Message::Start { .. } | Message::Back { .. } => {
+                            ::wink::private::ignore(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(6),
+                            );
+                        }
+                        Message::Done { .. } => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(7),
+                            );
+                            let (
+                                answer,
+                                goto,
+                            ): (u32, self::working::__wink_goto::done::Goto) = self::working::done::<
+                                L,
+                            >(::wink::private::local(&parts.locals.s2));
+                            ::wink::private::answer(
+                                &mut parts.cx,
+                                Replies::Done(answer),
+                            );
+                            match goto {
+                                self::working::__wink_goto::done::Goto::Ended => {
+                                    let at = parts.cx.store.at;
+                                    match at {
+                                        State::Fresh => {
+                                            ::wink::private::disarm(
+                                                &mut parts.cx,
+                                                ::wink::private::RowId(10),
+                                            );
+                                            ::wink::private::exited(
+                                                &mut parts.cx,
+                                                observer,
+                                                ::wink::private::StateId(3),
+                                            );
+                                        }
+                                        State::Tired => {
+                                            ::wink::private::exited(
+                                                &mut parts.cx,
+                                                observer,
+                                                ::wink::private::StateId(4),
+                                            );
+                                        }
+                                        State::Ended => {
+                                            ::wink::private::exited(
+                                                &mut parts.cx,
+                                                observer,
+                                                ::wink::private::StateId(5),
+                                            );
+                                        }
+                                        _ => {}
+                                    }
+                                    ::wink::private::entered(
+                                        &mut parts.cx,
+                                        outcome,
+                                        observer,
+                                        ::wink::private::StateId(5),
+                                    );
+                                    ::wink::private::done(
+                                        &mut parts.cx,
+                                        ::wink::private::StateId(2),
+                                    );
+                                    parts.cx.store.at = State::Ended;
+                                }
+                                self::working::__wink_goto::done::Goto::Stay => {}
+                            }
+                        }
+                        Message::Task {
+                            size,
+                            ref name,
+                            ..
+                        } if self::working::__wink_guard_8::<
+                            L,
+                        >(::wink::private::local(&parts.locals.s2), &size) => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(8),
+                            );
+                            self::working::__wink_now_work::<
+                                L,
+                            >(
+                                ::wink::private::local_mut(&mut parts.locals.s2),
+                                &mut parts.cx,
+                                size,
+                                name,
+                            );
+                        }
+                        Message::Task { .. } => {
+                            ::wink::private::ignore(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(9),
+                            );
+                        }
+                    }
+                }
+                _ => ::wink::private::unhandled(outcome, observer, message),
+            }
+            ::core::option::Option::None
+        }
+        #[inline]
+        async fn eventless<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) -> bool {
+            match parts.cx.store.at {
+                State::Tired => {
+                    if self::working::tired::__wink_guard_11::<L>(&parts.data) {
+                        ::wink::private::take(
+                            outcome,
+                            observer,
+                            ::wink::private::RowId(11),
+                        );
+                        ::wink::private::exited(
+                            &mut parts.cx,
+                            observer,
+                            ::wink::private::StateId(4),
+                        );
+                        ::wink::private::entered(
+                            &mut parts.cx,
+                            outcome,
+                            observer,
+                            ::wink::private::StateId(5),
+                        );
+                        ::wink::private::done(
+                            &mut parts.cx,
+                            ::wink::private::StateId(2),
+                        );
+                        parts.cx.store.at = State::Ended;
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+            false
+        }
+        async fn completed<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            state: ::wink::private::StateId,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            match state.0 {
+                2 if ::core::matches!(
+                    parts.cx.store.at, State::Fresh | State::Tired | State::Ended
+                ) => {
+                    ::wink::private::take(outcome, observer, ::wink::private::RowId(5));
+                    let at = parts.cx.store.at;
+                    match at {
+                        State::Fresh => {
+                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                                State::Fresh,
+                            );
+                        }
+                        State::Tired => {
+                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                                State::Tired,
+                            );
+                        }
+                        State::Ended => {
+                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                                State::Ended,
+                            );
+                        }
+                        _ => {}
+                    }
+                    match at {
+                        State::Fresh => {
+                            ::wink::private::disarm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(10),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(3),
+                            );
+                        }
+                        State::Tired => {
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(4),
+                            );
+                        }
+                        State::Ended => {
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(5),
+                            );
+                        }
+                        _ => {}
+                    }
+                    self::working::leave::<L>(&mut parts.data).await;
+                    ::wink::private::exited(
+                        &mut parts.cx,
+                        observer,
+                        ::wink::private::StateId(2),
+                    );
+                    parts.locals.s2 = ::core::option::Option::None;
+                    ::wink::private::entered(
+                        &mut parts.cx,
+                        outcome,
+                        observer,
+                        ::wink::private::StateId(1),
+                    );
+                    parts.cx.store.at = State::Home;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        async fn signal<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            signal: &::wink::private::Signal,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            match signal {
+                ::wink::private::Signal::After(row) => {
+                    match row.0 {
+                        10 => {
+                            ::wink::private::take(
+                                outcome,
+                                observer,
+                                ::wink::private::RowId(10),
+                            );
+                            ::wink::private::disarm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(10),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(3),
+                            );
+                            ::wink::private::entered(
+                                &mut parts.cx,
+                                outcome,
+                                observer,
+                                ::wink::private::StateId(4),
+                            );
+                            parts.cx.store.at = State::Tired;
+                        }
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        async fn leave<O: ::wink::private::Observer>(
+            parts: &mut ::wink::private::Parts<Self>,
+            outcome: &mut ::wink::private::Outcome,
+            observer: &mut O,
+        ) {
+            let at = parts.cx.store.at;
+            match at {
+                State::Home => {
+                    ::wink::private::exited(
+                        &mut parts.cx,
+                        observer,
+                        ::wink::private::StateId(1),
+                    );
+                }
+                State::Fresh | State::Tired | State::Ended => {
+                    match at {
+                        State::Fresh => {
+                            ::wink::private::disarm(
+                                &mut parts.cx,
+                                ::wink::private::RowId(10),
+                            );
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(3),
+                            );
+                        }
+                        State::Tired => {
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(4),
+                            );
+                        }
+                        State::Ended => {
+                            ::wink::private::exited(
+                                &mut parts.cx,
+                                observer,
+                                ::wink::private::StateId(5),
+                            );
+                        }
+                        _ => {}
+                    }
+                    self::working::leave::<L>(&mut parts.data).await;
+                    ::wink::private::exited(
+                        &mut parts.cx,
+                        observer,
+                        ::wink::private::StateId(2),
+                    );
+                }
+                _ => {}
+            }
+            ::wink::private::exited(
+                &mut parts.cx,
+                observer,
+                ::wink::private::StateId(0),
+            );
+            parts.locals.s2 = ::core::option::Option::None;
+        }
+    }
+}

@@ -39,7 +39,10 @@ fn write(text: &mut String, tokens: TokenStream, depth: usize, breaks: bool) {
                     line(text, depth);
                 }
                 text.push_str(close);
-                let goes_on = matches!(tokens.peek(), Some(TokenTree::Punct(_)) | None);
+                let goes_on = match tokens.peek() {
+                    Some(TokenTree::Punct(punct)) => punct.as_char() != '#',
+                    next => next.is_none(),
+                };
                 if is_block && breaks && !goes_on {
                     line(text, depth);
                     is_joint = true;

@@ -40,5 +40,6 @@ pub mod gate {
 }";
     assert_eq!(text, expected);
     let again: proc_macro2::TokenStream = text.parse().expect("tokens");
-    assert_eq!(again.to_string(), tokens.to_string());
+    let packed = |tokens: proc_macro2::TokenStream| tokens.to_string().replace(' ', "");
+    assert_eq!(packed(again), packed(tokens));
 }

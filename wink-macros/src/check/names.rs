@@ -1,21 +1,28 @@
 //! Two states of one name, and names that the language or the generated code needs.
 
-use super::Blame;
+use super::{Blame, tree};
 use crate::ast::{Body, Item};
 use crate::diagnostics::Diagnostics;
-use crate::model::Chart;
+use crate::model::{Chart, FunctionId, StateId};
 
 pub fn check(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
-    duplicates(diagnostics, chart);
+    duplicates(diagnostics, blame, chart);
     reserved(diagnostics, chart);
     blame.machine = generated(diagnostics, chart);
 }
 
-fn duplicates(diagnostics: &mut Diagnostics, chart: &Chart<'_>) {
+fn duplicates(diagnostics: &mut Diagnostics, blame: &mut Blame, chart: &Chart<'_>) {
     for (index, second) in chart.states.iter().enumerate().skip(1) {
         let before = &chart.states[1..index];
         if let Some(first) = before.iter().find(|first| first.ident == second.ident) {
             diagnostics.duplicate_state(second.ident, first.ident);
+            // Paths lead to the first one.
+            let id = StateId(index as u16);
+            for (at, function) in chart.functions.iter().enumerate() {
+                if function.state == id || tree::lies_in(chart, function.state, id) {
+                    blame.functions.push(FunctionId(at));
+                }
+            }
             continue;
         }
         let variant = variant(&second.ident.to_string());
@@ -61,10 +68,13 @@ fn generated(diagnostics: &mut Diagnostics, chart: &Chart<'_>) -> bool {
     let mut clash = false;
     let data = chart.ast.data.as_ref().map(|data| &data.ident);
     let messages = chart.ast.messages.as_ref().map(|messages| &messages.ident);
+    let states = chart.states[0].children.iter();
+    let states = states.map(|id| tree::state(chart, *id).ident);
     for ident in data
         .into_iter()
         .chain(messages)
         .chain(declared(&chart.ast.body))
+        .chain(states)
     {
         let what = match ident.to_string().as_str() {
             "State" => "the enum of all states",

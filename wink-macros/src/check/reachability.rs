@@ -172,7 +172,12 @@ pub fn check(diagnostics: &mut Diagnostics, chart: &Chart<'_>, reach: &Reach) {
             // What lies in an unreachable state is reached with it, or reported the next time;
             // what lies in a final one is a mistake already.
             let around = tree::state(chart, parent);
-            let blamed = around.kind == StateKind::Final || !known.active[parent.index()];
+            // A second state of a name cannot be named.
+            let name = tree::state(chart, *id).ident;
+            let again = chart.states[1..id.index()]
+                .iter()
+                .any(|first| first.ident == name);
+            let blamed = again || around.kind == StateKind::Final || !known.active[parent.index()];
             !known.active[id.index()] && !blamed
         })
         .collect();

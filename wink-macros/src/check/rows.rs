@@ -167,6 +167,9 @@ fn kept(diagnostics: &mut Diagnostics, chart: &Chart<'_>, row: &Row<'_>) {
         return;
     };
     let function = &chart.functions[id.0];
+    if function.ast.entry.is_some() || function.ast.exit.is_some() {
+        return;
+    }
     let mut rows = function.rows.iter().map(|row| tree::row(chart, *row));
     if rows.all(|row| row.kind != RowKind::Receive) {
         let written = tree::written(row, None, None);

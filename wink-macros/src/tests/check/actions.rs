@@ -33,10 +33,10 @@ fn a_row_on_an_exit() {
             //---- the function is an exit function
             //        ^^^^^^^ `#[receive]` on an exit function: an exit answers no event
             // | help: split it into two functions, one with `#[exit]` and one with `#[receive(Next)]`
-            #[entry] #[after("1s")] fn come() {}
+            #[entry] #[ignore(Next)] fn come() {}
             //----- the function is an entry function
-            //         ^^^^^ `#[after]` on an entry function: an entry answers no event
-            // | help: split it into two functions, one with `#[entry]` and one with `#[after("1s")]`
+            //         ^^^^^^ `#[ignore]` on an entry function: an entry answers no event
+            // | help: split it into two functions, one with `#[entry]` and one with `#[ignore(Next)]`
         }
         "#,
     );

@@ -21,6 +21,33 @@ fn two_states_of_one_name() {
 }
 
 #[test]
+fn two_siblings_of_one_name() {
+    gate(
+        r#"
+        #[messages] pub enum Message { Open, Close }
+        #[state(initial)] #[receive(Open => open)] #[ignore(Close)] pub mod closed {}
+        #[state] #[receive(Close => closed)] #[ignore(Open)] pub mod open {}
+        //                                                           ---- the first state `open` is here
+        #[state] #[receive(Close => closed)] #[ignore(Open)] pub mod open {}
+        //                                                           ^^^^ a second state `open`; names are unique in a machine
+        // | help: rename it, for example `pub mod open_2`
+        "#,
+    );
+}
+
+#[test]
+fn a_state_called_like_a_generated_type() {
+    gate(
+        r#"
+        #[messages] pub enum Message { Open }
+        #[state(initial)] #[receive(Open)] pub mod State {}
+        //                                         ^^^^^ `State` is the name of the enum of all states, which every machine has
+        // | help: rename it, for example `MyState`
+        "#,
+    );
+}
+
+#[test]
 fn a_state_called_history_stay_or_a_keyword() {
     gate(
         r#"

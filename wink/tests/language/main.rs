@@ -8,6 +8,7 @@ mod children;
 mod context;
 mod defer;
 mod done;
+mod doors;
 mod empty;
 mod fields;
 mod generic;

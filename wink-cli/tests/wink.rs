@@ -1,0 +1,91 @@
+//! The program as its users run it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn wink(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wink"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_new_project_builds_passes_its_test_and_draws_its_page_s_diagram() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = folder.path().join("staircase");
+    let wink_folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("wink");
+    let made = wink(&[
+        "new",
+        project.to_str().unwrap(),
+        "--wink",
+        wink_folder.to_str().unwrap(),
+    ]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    // What this workspace has locked is what can be had here.
+    let lock = wink_folder.parent().unwrap().join("Cargo.lock");
+    std::fs::copy(lock, project.join("Cargo.lock")).unwrap();
+    // Kept between runs: only the first one builds everything.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new-project");
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(&project)
+            .env("CARGO_TARGET_DIR", &target)
+            .env_remove("RUSTFLAGS")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        output
+    };
+    let tested = cargo(&["test", "--quiet", "--offline"]);
+    assert!(
+        text(&tested.stdout).contains("1 passed"),
+        "{}",
+        text(&tested.stdout)
+    );
+    cargo(&["build", "--quiet", "--offline"]);
+    let program = target.join("debug/staircase");
+    let drawn = wink(&["diagram", program.to_str().unwrap()]);
+    assert!(drawn.status.success(), "{}", text(&drawn.stderr));
+    let page = std::fs::read_to_string(project.join("README.md")).unwrap();
+    assert!(
+        page.contains(&format!("```mermaid\n{}```", text(&drawn.stdout))),
+        "{page}"
+    );
+    let again = wink(&["new", project.to_str().unwrap()]);
+    assert!(!again.status.success());
+    assert!(
+        text(&again.stderr).ends_with("exists already\n"),
+        "{}",
+        text(&again.stderr)
+    );
+}
+
+#[test]
+fn what_cannot_be_run_is_told() {
+    let output = wink(&["diagram", "no/such/machine"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(
+        told.starts_with("error: `no/such/machine` cannot be run: No such file"),
+        "{told}"
+    );
+    let output = wink(&["describe", env!("CARGO_BIN_EXE_wink")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("is its main `wink::main!(…)`?"));
+}
+
+#[test]
+fn a_misspelt_command_is_told_the_nearest() {
+    let output = wink(&["diagrm"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("a similar subcommand exists: 'diagram'"));
+}

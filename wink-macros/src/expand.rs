@@ -25,7 +25,7 @@ mod waiting;
 
 use crate::model::{Chart, StateId};
 use names::Cx;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The module with everything that makes it a machine; nothing when it has no data or no
@@ -35,6 +35,7 @@ pub fn machine(chart: &Chart<'_>) -> TokenStream {
     let attributes = &chart.ast.attributes;
     let visibility = &chart.ast.visibility;
     let ident = &chart.ast.ident;
+    let keyword = Ident::new("mod", ident.span());
     let table = docs::table(&cx);
     let body = module::body(&cx, StateId::ROOT);
     let states = states::items(&cx);
@@ -46,7 +47,7 @@ pub fn machine(chart: &Chart<'_>) -> TokenStream {
     quote! {
         #(#attributes)*
         #[doc = #table]
-        #visibility mod #ident {
+        #visibility #keyword #ident {
             #body
             #states
             #messages

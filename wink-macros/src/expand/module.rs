@@ -76,7 +76,9 @@ fn child(cx: &Cx<'_>, parent: StateId, state: &ast::State) -> TokenStream {
         let ident = quote::format_ident!("__wink_again_{}", id.index());
         return quote! { #[allow(dead_code)] mod #ident { #body } };
     }
-    quote! { #(#attributes)* #visibility mod #ident { #body } }
+    // Lints about the module, such as missing documentation, are shown where it stands.
+    let keyword = Ident::new("mod", ident.span());
+    quote! { #(#attributes)* #visibility #keyword #ident { #body } }
 }
 
 fn other(item: &ast::OtherItem, depth: usize) -> TokenStream {

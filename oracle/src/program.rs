@@ -1,6 +1,7 @@
 //! What a chart's functions do: the part of a machine that its description does not hold.
 
 use crate::interpreter::Event;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use wink_chart::{Chart, MessageId, RowId, StateId};
 
@@ -71,7 +72,8 @@ pub trait Program {
 ///
 /// Generated machines hold one in their data, so they answer as the oracle does for as long
 /// as they have done the same things in the same order, and differ wildly afterwards.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "SavedScript", into = "SavedScript")]
 pub struct Script {
     /// Two scripts of one seed give the same answers.
     pub seed: u64,
@@ -156,5 +158,71 @@ impl Program for Script {
 
     fn call(&mut self, function: Function, _configuration: &BTreeSet<StateId>) -> Effects {
         self.run(function)
+    }
+}
+
+/// A [`Script`] as it is written: machines that hold one are saved and restored.
+#[derive(Serialize, Deserialize)]
+struct SavedScript {
+    seed: u64,
+    /// The kind of each function and its number.
+    calls: Vec<(u8, u16)>,
+    messages: u16,
+    choices: Vec<u16>,
+    raise_one_in: u64,
+    exit_one_in: u64,
+}
+
+impl From<Script> for SavedScript {
+    fn from(script: Script) -> Self {
+        let Script {
+            seed,
+            calls,
+            messages,
+            choices,
+            raise_one_in,
+            exit_one_in,
+        } = script;
+        let call = |function| match function {
+            Function::Entry(state) => (0, state.0),
+            Function::Exit(state) => (1, state.0),
+            Function::Row(row) => (2, row.0),
+        };
+        let calls = calls.into_iter().map(call).collect();
+        SavedScript {
+            seed,
+            calls,
+            messages,
+            choices,
+            raise_one_in,
+            exit_one_in,
+        }
+    }
+}
+
+impl From<SavedScript> for Script {
+    fn from(saved: SavedScript) -> Self {
+        let SavedScript {
+            seed,
+            calls,
+            messages,
+            choices,
+            raise_one_in,
+            exit_one_in,
+        } = saved;
+        let call = |(kind, number)| match kind {
+            0 => Function::Entry(StateId(number)),
+            1 => Function::Exit(StateId(number)),
+            _ => Function::Row(RowId(number)),
+        };
+        let calls = calls.into_iter().map(call).collect();
+        Script {
+            seed,
+            calls,
+            messages,
+            choices,
+            raise_one_in,
+            exit_one_in,
+        }
     }
 }

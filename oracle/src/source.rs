@@ -28,6 +28,7 @@ pub fn machine(chart: &Chart, module: &str, style: Style) -> String {
     writer.line("#[::wink::prelude::machine]");
     writer.lines(&above);
     writer.open(&format!("pub mod {module} {{"));
+    writer.line("use ::wink::prelude::*;");
     writer.line("use ::wink::{RowId, StateId};");
     writer.line("use ::wink_oracle::{Function, Script};");
     writer.data();
@@ -73,6 +74,7 @@ impl Writer<'_> {
 
     fn data(&mut self) {
         self.line("#[data]");
+        self.line("#[derive(Serialize, Deserialize)]");
         self.line("pub struct Machine { pub script: Script }");
         self.open("impl Machine {");
         self.line("fn run(&mut self, function: Function) { self.script.run(function); }");
@@ -89,7 +91,7 @@ impl Writer<'_> {
     fn messages(&mut self) {
         let forms: Vec<_> = self.chart.message_ids().map(|id| self.form(id)).collect();
         self.line("#[messages]");
-        self.line("#[derive(Debug, Clone)]");
+        self.line("#[derive(Debug, Clone, Serialize, Deserialize)]");
         self.open("pub enum Message {");
         for (declared, _) in &forms {
             self.line(&format!("{declared},"));
@@ -148,6 +150,7 @@ impl Writer<'_> {
         if state.entry.is_some() {
             let local = self.local(id);
             if local.is_some() {
+                self.line("#[derive(Serialize, Deserialize)]");
                 self.line(&format!("pub struct Local{0} {{ pub state: u16 }}", id.0));
             }
             let returns = local
@@ -337,7 +340,7 @@ fn checks(parameters: &str) -> Vec<String> {
     {
         match parameter.split_once(": &mut Local") {
             Some((_, state)) => checks.push(format!("assert_eq!(local.state, {state});")),
-            None => checks.push("assert!(value % 3 != 0);".to_owned()),
+            None => checks.push("assert_ne!(value % 3, 0);".to_owned()),
         }
     }
     checks

@@ -4,7 +4,8 @@
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use wink::{Instance, Machine, Outcome, Received, Record, Start, Status, Steps, StepsAsync, Time};
+use wink::{Drive, Durable, Envelope, Input, Instance, Machine, Outcome, Portable, Progress};
+use wink::{Received, Record, Snapshot, Start, Status, Steps, StepsAsync, Time};
 use wink_chart::{Chart, MessageId, RowKind, StateId};
 use wink_oracle::random::{Random, Shape, chart};
 use wink_oracle::{Event, Interpreter, Script, Trace, outline};
@@ -16,17 +17,19 @@ trait Compiled: Machine {
     fn message(id: MessageId) -> Self::Message;
 }
 
-/// A machine that is stepped, plain or with `async` functions.
+/// A way to step a machine.
 trait Stepped<M: Machine> {
     fn start(data: M, records: &mut Vec<Record>) -> Instance<M>;
     fn dispatch(
         machine: &mut Instance<M>,
+        now: Time,
         message: M::Message,
         records: &mut Vec<Record>,
     ) -> Outcome;
     fn advance(machine: &mut Instance<M>, until: Time, records: &mut Vec<Record>);
 }
 
+/// A plain machine as a value.
 struct Plain;
 
 impl<M: Steps> Stepped<M> for Plain {
@@ -36,6 +39,7 @@ impl<M: Steps> Stepped<M> for Plain {
 
     fn dispatch(
         machine: &mut Instance<M>,
+        _now: Time,
         message: M::Message,
         records: &mut Vec<Record>,
     ) -> Outcome {
@@ -47,6 +51,7 @@ impl<M: Steps> Stepped<M> for Plain {
     }
 }
 
+/// A machine with `async` functions as a value.
 struct Waiting;
 
 /// None of the futures here has anything to wait for.
@@ -64,6 +69,7 @@ impl<M: StepsAsync> Stepped<M> for Waiting {
 
     fn dispatch(
         machine: &mut Instance<M>,
+        _now: Time,
         message: M::Message,
         records: &mut Vec<Record>,
     ) -> Outcome {
@@ -72,6 +78,104 @@ impl<M: StepsAsync> Stepped<M> for Waiting {
 
     fn advance(machine: &mut Instance<M>, until: Time, records: &mut Vec<Record>) {
         let _ = ready(machine.advance_with_async(until, records));
+    }
+}
+
+/// Either kind as a driver steps it.
+struct Driven;
+
+impl Driven {
+    fn step<M: Drive>(
+        machine: &mut Instance<M>,
+        now: Time,
+        input: Input<M>,
+        records: &mut Vec<Record>,
+    ) -> Outcome {
+        match M::step(machine, now, input, records) {
+            Progress::Done(outcome) => outcome,
+            Progress::Waiting(future) => ready(future),
+        }
+    }
+}
+
+impl<M: Drive> Stepped<M> for Driven {
+    fn start(data: M, records: &mut Vec<Record>) -> Instance<M> {
+        let mut machine = Instance::new(data, Time::ZERO);
+        let _ = Driven::step(&mut machine, Time::ZERO, Input::Start, records);
+        machine
+    }
+
+    fn dispatch(
+        machine: &mut Instance<M>,
+        now: Time,
+        message: M::Message,
+        records: &mut Vec<Record>,
+    ) -> Outcome {
+        Driven::step(
+            machine,
+            now,
+            Input::Message(Envelope::new(message)),
+            records,
+        )
+    }
+
+    fn advance(machine: &mut Instance<M>, until: Time, records: &mut Vec<Record>) {
+        while machine
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= until)
+        {
+            let _ = Driven::step(machine, until, Input::Time, records);
+        }
+    }
+}
+
+/// As a driver steps it, and saved and restored before every step.
+struct Restored;
+
+impl Restored {
+    fn renew<M: Drive + Durable>(machine: &mut Instance<M>)
+    where
+        M::Locals: Durable,
+        M::Message: Portable,
+    {
+        if machine.status() == Status::Running {
+            let text = serde_json::to_string(&machine.snapshot().expect("nothing is under way"));
+            let snapshot: Snapshot<M> =
+                serde_json::from_str(&text.expect("a snapshot can be written")).expect("and read");
+            *machine = snapshot
+                .restore(machine.now())
+                .expect("the chart is the same");
+        }
+    }
+}
+
+impl<M: Drive + Durable> Stepped<M> for Restored
+where
+    M::Locals: Durable,
+    M::Message: Portable,
+{
+    fn start(data: M, records: &mut Vec<Record>) -> Instance<M> {
+        Driven::start(data, records)
+    }
+
+    fn dispatch(
+        machine: &mut Instance<M>,
+        now: Time,
+        message: M::Message,
+        records: &mut Vec<Record>,
+    ) -> Outcome {
+        Restored::renew(machine);
+        Driven::dispatch(machine, now, message, records)
+    }
+
+    fn advance(machine: &mut Instance<M>, until: Time, records: &mut Vec<Record>) {
+        while machine
+            .next_deadline()
+            .is_some_and(|deadline| deadline <= until)
+        {
+            Restored::renew(machine);
+            let _ = Driven::step(machine, until, Input::Time, records);
+        }
     }
 }
 
@@ -215,7 +319,9 @@ fn compare<M: Compiled, D: Stepped<M>>(seed: u64, quiet: bool) -> usize {
             let message = random.pick(&messages);
             this.events.push(M::CHART.message(message).name.to_string());
             let expected = this.oracle.main_event_loop(Event::Message(message));
-            let outcome = D::dispatch(&mut this.machine, M::message(message), &mut this.records);
+            let now = Time::from_nanoseconds(this.oracle.now);
+            let message = M::message(message);
+            let outcome = D::dispatch(&mut this.machine, now, message, &mut this.records);
             assert_eq!(
                 outcome.received(),
                 received(expected),
@@ -253,14 +359,20 @@ macro_rules! compiled {
         let drawn = chart($seed, Shape { states: 16, parallel: $parallel, compiles: true });
         same_structure(&drawn, <$module::Machine as Machine>::CHART);
         let run = compiled!(@$stepped $module);
-        let rows: usize = (0..100).map(|script| run(script, $quiet)).sum();
+        let rows: usize = (0..80).map(|script| run(script, $quiet)).sum();
         assert!(rows > 100, "only {rows} things happened");
+        (80..120).for_each(|script| _ = compare::<$module::Machine, Driven>(script, $quiet));
+        (120..130).for_each(|script| _ = compare::<$module::Machine, Restored>(script, $quiet));
     }};
     (@plain $module:ident) => { compare::<$module::Machine, Plain> };
     (@waiting $module:ident) => { compare::<$module::Machine, Waiting> };
 }
 
-#[allow(deprecated, dead_code, reason = "random charts earn every lint that there is")]
+#[allow(
+    deprecated,
+    dead_code,
+    reason = "random charts earn every lint that there is"
+)]
 mod machines {
     use super::*;
 

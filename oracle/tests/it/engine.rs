@@ -1,7 +1,7 @@
 //! The engine of parallel charts, run over a chart that was made at run time.
 //!
-//! Selection, microsteps and completions are the engine's; the loop around them, which the
-//! runtime writes for compiled machines, is spelled out here.
+//! Selection, microsteps and completions are the engine's; the loop around them (what is raised
+//! and deferred), which the runtime has for compiled machines, is spelled out here.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use wink_runtime::private::Configuration;
 use wink_runtime::private::parallel::{
     Completion, Engine, Microstep, Operation, Selection, Set, Stimulus, Table,
 };
-use wink_runtime::{Chart, RowId, StateId};
+use wink_runtime::{Chart, MessageId, RowId, StateId};
 
 /// Enough for every chart of the tests.
 const WORDS: usize = 2;
@@ -28,6 +28,8 @@ pub struct Runner<'c, P> {
     /// Where it rested when it ended.
     pub ended_in: Vec<StateId>,
     internal: VecDeque<Event>,
+    deferred: Vec<MessageId>,
+    changed: bool,
     ending: bool,
 }
 
@@ -51,15 +53,43 @@ impl<'c, P: Program> Runner<'c, P> {
             running: true,
             ended_in: Vec::new(),
             internal: VecDeque::new(),
+            deferred: Vec::new(),
+            changed: false,
             ending: false,
         };
         runner.perform(Microstep::start(runner.engine));
         runner.settle();
+        runner.redeliver();
         runner
     }
 
-    /// One external event and what follows it. Deferred messages are the caller's business.
+    /// One external event and what follows it.
     pub fn take(&mut self, event: Event) -> Received {
+        let received = self.step(event);
+        self.redeliver();
+        received
+    }
+
+    fn redeliver(&mut self) {
+        let mut next = self.deferred.len();
+        while self.running {
+            if std::mem::take(&mut self.changed) {
+                next = 0;
+            }
+            if next == self.deferred.len() {
+                return;
+            }
+            let message = self.deferred.remove(next);
+            let place = self.deferred.len();
+            if let Received::Deferred(_) = self.step(Event::Message(message)) {
+                self.deferred.remove(place);
+                self.deferred.insert(next, message);
+                next += 1;
+            }
+        }
+    }
+
+    fn step(&mut self, event: Event) -> Received {
         if !self.running {
             return Received::Ended;
         }
@@ -96,7 +126,12 @@ impl<'c, P: Program> Runner<'c, P> {
         };
         match self.engine.row(first).kind {
             RowKind::Ignore => Received::Ignored(first),
-            RowKind::Defer => Received::Deferred(first),
+            RowKind::Defer => {
+                if let Event::Message(message) = event {
+                    self.deferred.push(message);
+                }
+                Received::Deferred(first)
+            }
             RowKind::Receive => {
                 self.microstep(selection);
                 Received::Handled(first)
@@ -140,6 +175,7 @@ impl<'c, P: Program> Runner<'c, P> {
             match operation {
                 Operation::Act(row) => microstep.choose(self.act(row)),
                 Operation::Exit(state) => {
+                    self.changed = true;
                     self.trace.push(Trace::Exit(state));
                     if self.engine.state(state).exit.is_some() {
                         self.call(Function::Exit(state));
@@ -147,6 +183,7 @@ impl<'c, P: Program> Runner<'c, P> {
                 }
                 Operation::Forget(_) => {}
                 Operation::Enter(state) => {
+                    self.changed = true;
                     self.trace.push(Trace::Enter(state));
                     if self.engine.state(state).entry.is_some() {
                         self.call(Function::Entry(state));

@@ -40,7 +40,8 @@ fn package_name(directory: &Path) -> Result<String, String> {
             Ok(name.to_owned())
         }
         _ => Err(format!(
-            "`{name}` is no package name: it begins with a letter and has only letters, digits, `-` and `_`"
+            "`{name}` is no package name: it begins with a letter and has only letters, digits, \
+             `-` and `_`"
         )),
     }
 }

@@ -29,7 +29,8 @@ pub use text::{Line, Mistake, parse};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be run on the console",
     label = "its messages cannot be read from text, or its answers cannot be written",
-    note = "the fields of its messages must implement `Deserialize`, its answers `Serialize`, and all of it must be `Send`"
+    note = "the fields of its messages must implement `Deserialize`, its answers `Serialize`, \
+            and all of it must be `Send`"
 )]
 pub trait Typed: Drive<Message: FromFields + Messages<Reply: Serialize>> {}
 

@@ -53,7 +53,9 @@ pub mod ticker {
 fn from_arguments(arguments: &[String]) -> Result<ticker::Ticker, String> {
     let seconds = match arguments {
         [] => 1.0,
-        [seconds] => seconds.parse().map_err(|_| format!("`{seconds}` is not a number of seconds"))?,
+        [seconds] => seconds
+            .parse()
+            .map_err(|_| format!("`{seconds}` is no number of seconds"))?,
         _ => return Err("usage: ticker [SECONDS]".to_owned()),
     };
     let interval = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;

@@ -178,10 +178,7 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
         function.body.clone()
     };
     let body = with_guards(cx, model, body);
-    // What was reported is not called; that it is unused would be a second complaint.
-    let allow = model
-        .is_none_or(|model| model.broken || model.rows.iter().any(|row| broken_row(cx, *row)))
-        .then(|| quote!(#[allow(dead_code)]));
+    let allow = may_be_unused(cx, model);
     let parameters = typed(true);
     if waiting::never_waits(function) {
         let twin = waiting::plain_name(name);
@@ -204,6 +201,13 @@ fn function(cx: &Cx<'_>, function: &ast::Function, depth: usize) -> TokenStream 
         #(#attributes)* #allow #inline
         #visibility #asyncness fn #name #generics (#(#parameters),*) #rest #body
     }
+}
+
+/// What was reported is not called; that it is unused would be a second complaint.
+fn may_be_unused(cx: &Cx<'_>, model: Option<&Function<'_>>) -> Option<TokenStream> {
+    model
+        .is_none_or(|model| model.broken || model.rows.iter().any(|row| broken_row(cx, *row)))
+        .then(|| quote!(#[allow(dead_code)]))
 }
 
 fn broken_row(cx: &Cx<'_>, row: crate::model::RowId) -> bool {

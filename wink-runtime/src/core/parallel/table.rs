@@ -120,7 +120,8 @@ impl<const WORDS: usize> Table<WORDS> {
         }
     }
 
-    /// By state, shallow before deep: the order of [`history_slots`](super::super::store::history_slots).
+    /// By state, shallow before deep: the order of
+    /// [`history_slots`](super::super::store::history_slots).
     const fn number_slots(&mut self, states: usize) {
         let mut next = 0;
         let mut state = 0;

@@ -31,7 +31,9 @@ use quote::quote;
 /// The module with everything that makes it a machine; nothing when it has no data or no
 /// messages.
 pub fn machine(chart: &Chart<'_>) -> TokenStream {
-    let Some(cx) = Cx::new(chart) else { return TokenStream::new() };
+    let Some(cx) = Cx::new(chart) else {
+        return TokenStream::new();
+    };
     let attributes = &chart.ast.attributes;
     let visibility = &chart.ast.visibility;
     let ident = &chart.ast.ident;

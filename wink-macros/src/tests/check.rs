@@ -20,5 +20,7 @@ mod targets;
 /// What is said about a machine with this inside is marked in it, and nothing else is.
 #[track_caller]
 fn gate(inside: &str) {
-    check_diagnostics(&format!("pub mod gate {{ #[data] pub struct Gate;{inside}\n}}"));
+    check_diagnostics(&format!(
+        "pub mod gate {{ #[data] pub struct Gate;{inside}\n}}"
+    ));
 }

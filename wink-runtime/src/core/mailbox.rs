@@ -80,7 +80,8 @@ pub(crate) struct Mailbox<M: Machine> {
 
 struct State<M: Machine> {
     mail: VecDeque<Envelope<M>>,
-    /// Senders that wait for room with their message, by rising ticket.
+    /// Senders that wait for room with their message, by rising ticket. While there are any,
+    /// `mail` is full: room goes to the first of them at once.
     parked: VecDeque<Parked<M>>,
     next_ticket: u64,
     signals: VecDeque<Signal>,
@@ -202,14 +203,14 @@ impl<M: Machine> Mailbox<M> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a message in, if there is room and nobody waits for it.
+    /// Puts a message in, if there is room; nobody waits then.
     pub(crate) fn try_push(&self, envelope: Envelope<M>) -> Result<(), Refused<M>> {
         let mut state = self.lock();
         if let Some(reason) = &state.ended {
             let reason = reason.clone();
             return Err(Refused::Closed(envelope, reason));
         }
-        if state.mail.len() >= self.capacity || !state.parked.is_empty() {
+        if state.mail.len() >= self.capacity {
             return Err(Refused::Full(envelope));
         }
         state.mail.push_back(envelope);
@@ -342,6 +343,10 @@ where
             .entry(key)
             .or_insert_with(|| Watcher::new(watcher))
             .tie(tie);
+    }
+
+    fn watchers(&self) -> usize {
+        self.lock().watchers.len()
     }
 
     fn unwatch(&self, watcher: &Handle) {

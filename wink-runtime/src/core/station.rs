@@ -93,6 +93,9 @@ pub(crate) trait Station: Send + Sync {
     /// Has `watcher` told when the machine ends; at once when it has ended.
     fn watch(&self, watcher: Handle, tie: Tie);
 
+    /// How many machines are told of the end.
+    fn watchers(&self) -> usize;
+
     /// Takes a watcher off again.
     fn unwatch(&self, watcher: &Handle);
 
@@ -127,6 +130,12 @@ impl Handle {
     /// Why the machine ended; `None` while it runs.
     pub fn ended(&self) -> Option<ExitReason> {
         self.0.ended()
+    }
+
+    /// How many machines are told when this one ends: its spawner, and those that monitor it
+    /// or are linked with it.
+    pub fn watchers(&self) -> usize {
+        self.0.watchers()
     }
 
     /// Waits until the machine has ended.

@@ -1,6 +1,9 @@
 //! The system on tokio: mail, calls, timers, children, links, panics, stopping. Nothing here
 //! sleeps: tokio's time is paused, and moves on when every task waits.
-#![allow(clippy::disallowed_methods, reason = "the tests are the outside: they have tasks")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the tests are the outside: they have tasks"
+)]
 
 mod probe;
 mod sleeper;

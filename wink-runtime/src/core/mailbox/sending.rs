@@ -41,7 +41,7 @@ impl<M: Machine> Sending<M> {
         if let Some(reason) = state.ended.clone() {
             return Poll::Ready(Err((envelope, reason)));
         }
-        if state.mail.len() < self.mailbox.capacity && state.parked.is_empty() {
+        if state.mail.len() < self.mailbox.capacity {
             state.mail.push_back(envelope);
             let owner = state.owner.take();
             drop(state);

@@ -1,10 +1,12 @@
 //! Questions and their answers, and every way not to get one.
 
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use wink_runtime::{CallError, ExitReason, SpawnOptions};
+use wink_runtime::{BoxFuture, CallError, ExitReason, SpawnOptions};
 
-use super::probe::{Deaf, Log, Message, act, error_of, quiet};
+use super::probe::{Deaf, Log, Message, act, error_of, pass, quiet};
 use super::sleeper::{self, Sleeper};
 
 #[tokio::test(start_paused = true)]
@@ -155,4 +157,111 @@ async fn a_failing_step_answers_nothing() {
         asking.await.expect("the task ends"),
         Err(CallError::Died(_))
     ));
+}
+
+/// A caller that looks the moment that it is woken, as one on another thread might: so it sees
+/// whatever order things happen in.
+struct Eager {
+    call: Mutex<Option<Asking>>,
+    answer: Mutex<Option<Result<u32, CallError>>>,
+}
+
+type Asking = BoxFuture<'static, Result<u32, CallError>>;
+
+impl Eager {
+    fn ask(call: impl Future<Output = Result<u32, CallError>> + Send + 'static) -> Arc<Self> {
+        let eager = Eager {
+            call: Mutex::new(Some(Box::pin(call))),
+            answer: Mutex::new(None),
+        };
+        let eager = Arc::new(eager);
+        eager.clone().wake();
+        eager
+    }
+
+    fn answer(&self) -> Option<Result<u32, CallError>> {
+        self.answer.lock().expect("no test panics with it").take()
+    }
+}
+
+impl Wake for Eager {
+    fn wake(self: Arc<Self>) {
+        let Ok(mut slot) = self.call.try_lock() else {
+            return;
+        };
+        let waker = Waker::from(self.clone());
+        let mut context = Context::from_waker(&waker);
+        let Some(call) = slot.as_mut() else {
+            return;
+        };
+        if let Poll::Ready(answer) = call.as_mut().poll(&mut context) {
+            *slot = None;
+            *self.answer.lock().expect("no test panics with it") = Some(answer);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reason_is_told_however_fast_the_caller_looks() {
+    let system = quiet();
+    let log = Log::default();
+
+    // The reply is dropped by a panic, before the machine is known to have ended.
+    let a = system.spawn(Deaf::new("a", &log));
+    let eager = Eager::ask(a.call(Message::keep()));
+    a.send(act(|probe, _| {
+        let _reply = probe.kept.remove(0);
+        panic!("boom");
+    }))
+    .await
+    .expect("a runs");
+    a.closed().await;
+    let answer = eager.answer().expect("there is one");
+    assert!(
+        matches!(&answer, Err(CallError::Died(ExitReason::Errored(_)))),
+        "{answer:?}"
+    );
+
+    // The reply lies in the data of a machine that exits.
+    let b = system.spawn(Deaf::new("b", &log));
+    let eager = Eager::ask(b.call(Message::keep()));
+    b.send(act(|_, cx| cx.exit())).await.expect("b runs");
+    b.closed().await;
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(
+        eager.answer(),
+        Some(Err(CallError::Died(ExitReason::Normal)))
+    );
+
+    // The reply is in an async step that is killed.
+    let c = system.spawn(Sleeper::new(&log));
+    let eager = Eager::ask(c.call(sleeper::Message::hang()));
+    pass(Duration::from_millis(1)).await;
+    c.stop();
+    c.closed().await;
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(
+        eager.answer(),
+        Some(Err(CallError::Died(ExitReason::Killed)))
+    );
+}
+
+#[test]
+fn the_reason_is_told_when_the_runtime_is_dropped() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let eager = runtime.block_on(async {
+        let sleeper = quiet().spawn(Sleeper::new(&Log::default()));
+        let eager = Eager::ask(sleeper.call(sleeper::Message::hang()));
+        pass(Duration::from_millis(1)).await;
+        eager
+    });
+    drop(runtime);
+    assert_eq!(
+        eager.answer(),
+        Some(Err(CallError::Died(ExitReason::Dropped)))
+    );
 }

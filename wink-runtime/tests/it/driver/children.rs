@@ -254,3 +254,25 @@ async fn a_spawner_stops_a_child() {
     );
     assert_eq!(parent.ended(), None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn pulses_do_not_heap_up_at_a_slow_spawner() {
+    let log = Log::default();
+    let system = quiet();
+    let parent = system.spawn(super::sleeper::Sleeper::new(&log));
+    parent
+        .send(super::sleeper::Message::Hire)
+        .await
+        .expect("it runs");
+    let wait = Box::pin(pass(Duration::from_millis(7_500)));
+    parent
+        .send(super::sleeper::Message::Wait(wait, "waited"))
+        .await
+        .expect("it runs");
+    pass(Duration::from_millis(7_600)).await;
+    assert_eq!(
+        log.take(),
+        ["waited", "hears a pulse"],
+        "three pulses in the meantime"
+    );
+}

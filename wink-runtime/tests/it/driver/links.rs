@@ -177,3 +177,41 @@ async fn machines_of_two_systems_watch_each_other() {
     pass(Duration::from_millis(1)).await;
     assert_eq!(log.take(), ["watcher: down: stopped"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn ended_machines_are_forgotten() {
+    let system = quiet();
+    let long = system.spawn(Hearing::new("long", &Log::default()));
+    for linked in [false, true] {
+        for number in 0..10 {
+            let to = long.clone();
+            let short = system.spawn(Deaf::new("short", &Log::default()).first(move |_, cx| {
+                if linked {
+                    cx.link(&to);
+                } else {
+                    cx.monitor(&to);
+                }
+            }));
+            pass(Duration::from_millis(1)).await;
+            assert_eq!(long.handle().watchers(), 1, "{number}");
+            assert_eq!(short.handle().watchers(), usize::from(linked), "{number}");
+            short.stop();
+            short.closed().await;
+            pass(Duration::from_millis(1)).await;
+            assert_eq!(long.handle().watchers(), 0, "{number}");
+        }
+    }
+    // The other way round: the one that links is the one that stays.
+    for number in 0..10 {
+        let short = system.spawn(Deaf::new("short", &Log::default()));
+        let to = short.clone();
+        long.send(act(move |_, cx| cx.link(&to)))
+            .await
+            .expect("it runs");
+        pass(Duration::from_millis(1)).await;
+        assert_eq!(long.handle().watchers(), 1, "{number}");
+        short.stop();
+        pass(Duration::from_millis(1)).await;
+        assert_eq!(long.handle().watchers(), 0, "{number}");
+    }
+}

@@ -1,8 +1,10 @@
 //! Messages arrive, in order, all of them; full mailboxes make senders wait.
 
+use std::time::Duration;
+
 use wink_runtime::{Address, ExitReason, SpawnOptions, SystemEvent, TrySendError};
 
-use super::probe::{Deaf, Hearing, Log, Message, act, note, quiet, watched};
+use super::probe::{Deaf, Hearing, Log, Message, act, note, pass, quiet, watched};
 
 /// Answers when everything before has been handled.
 async fn handled<const DEAF: bool>(address: &Address<super::probe::Probe<DEAF>>) {
@@ -259,4 +261,80 @@ async fn an_address_is_its_machine_by_name_and_number() {
     a.closed().await;
     let c = system.spawn(Deaf::new("c", &log));
     assert_eq!(c.identity().id().get(), 3, "numbers are never given twice");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parked_sender_is_woken_by_the_end() {
+    let log = Log::default();
+    let system = quiet();
+    let options = SpawnOptions::new().mailbox(1);
+    let slow = system.spawn_with(super::sleeper::Sleeper::new(&log), &options);
+    let forever = Box::pin(std::future::pending());
+    slow.send(super::sleeper::Message::Wait(forever, "never"))
+        .await
+        .expect("it runs");
+    pass(Duration::from_millis(1)).await;
+    slow.send(super::sleeper::Message::Note("fills the mailbox"))
+        .await
+        .expect("it runs");
+    let parked = tokio::spawn(slow.send(super::sleeper::Message::Note("parked")));
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(slow.waiting(), 2);
+    slow.stop();
+    let woken = tokio::time::timeout(Duration::from_secs(6), parked).await;
+    let error = woken
+        .expect("in time")
+        .expect("the task ends")
+        .expect_err("slow has ended");
+    assert_eq!(error.reason, ExitReason::Killed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timers_wait_with_the_sender_that_waits_for_room() {
+    let log = Log::default();
+    let system = quiet();
+    let options = SpawnOptions::new().mailbox(1);
+    let slow = system.spawn_with(super::sleeper::Sleeper::new(&log), &options);
+    let wait = Box::pin(pass(Duration::from_secs(3)));
+    slow.send(super::sleeper::Message::Wait(wait, "slow waited"))
+        .await
+        .expect("it runs");
+    pass(Duration::from_millis(1)).await;
+    let to = slow.clone();
+    let a = system.spawn(Deaf::new("a", &log).first(move |_, cx| {
+        cx.set_timer("soon", Duration::from_secs(1), note("soon"));
+        cx.send(&to, super::sleeper::Message::Note("one"));
+        cx.send(&to, super::sleeper::Message::Note("two"));
+    }));
+    pass(Duration::from_secs(2)).await;
+    a.send(note("wakes it up")).await.expect("a runs");
+    pass(Duration::from_millis(1)).await;
+    assert!(log.take().is_empty());
+    pass(Duration::from_secs(2)).await;
+    let lines = log.take();
+    assert_eq!(lines[..2], ["slow waited", "one"]);
+    assert!(lines[2..].contains(&"a: soon".to_owned()), "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_machine_lets_others_run() {
+    let log = Log::default();
+    let system = quiet();
+    let busy = system.spawn(Deaf::new("busy", &log));
+    let idle = system.spawn(Deaf::new("idle", &log));
+    busy.send(again(1_000)).await.expect("it runs");
+    idle.send(note("had its turn")).await.expect("it runs");
+    busy.closed().await;
+    assert_eq!(log.take(), ["idle: had its turn", "busy: leaves"]);
+}
+
+/// Sends itself to itself so many times, then exits.
+fn again(times: u32) -> Message<true> {
+    act(move |_: &mut Deaf, cx: &mut wink_runtime::Context<Deaf>| {
+        if times == 0 {
+            return cx.exit();
+        }
+        let own = cx.address();
+        cx.send(&own, again(times - 1));
+    })
 }

@@ -1,10 +1,10 @@
 //! A machine with an `async` receiver: it waits for what it is sent.
 
 use wink_runtime::private::{self, Observer, Outcome, Parts, Signal};
-use wink_runtime::{BoxFuture, Chart, MessageId, Question, Reply, RowId, StateId};
+use wink_runtime::{BoxFuture, Chart, ChildEvent, MessageId, Question, Reply, RowId, StateId};
 
 use super::probe::{Log, Root, chart, message, row};
-use wink_chart::Trigger;
+use wink_chart::{ChildSignal, Trigger};
 
 pub struct Sleeper {
     pub log: Log,
@@ -26,6 +26,8 @@ pub enum Message {
     Wait(BoxFuture<'static, ()>, &'static str),
     /// Writes the line.
     Note(&'static str),
+    /// Spawns a machine that does nothing.
+    Hire,
     /// A question whose receiver waits for ever with the reply in its hands.
     Hang,
 }
@@ -44,12 +46,18 @@ impl private::Messages for Message {
             Message::Wait(..) => 0,
             Message::Note(_) => 1,
             Message::Hang => 2,
+            Message::Hire => 3,
         })
     }
 }
 
-const MESSAGES: &[wink_chart::Message] = &[message("Wait"), message("Note"), message("Hang")];
-const ROWS: &[wink_chart::Row] = &[row(Trigger::Any)];
+const MESSAGES: &[wink_chart::Message] = &[
+    message("Wait"),
+    message("Note"),
+    message("Hang"),
+    message("Hire"),
+];
+const ROWS: &[wink_chart::Row] = &[row(Trigger::Any), row(Trigger::Child(ChildSignal::Pulsed))];
 const CHART: Chart = chart("tests/Sleeper", MESSAGES, ROWS);
 
 impl private::Machine for Sleeper {
@@ -98,6 +106,10 @@ impl private::StepsAsync for Sleeper {
                 parts.data.log.push(line);
             }
             Message::Note(line) => parts.data.log.push(line),
+            Message::Hire => {
+                let child = super::probe::Deaf::new("hired", &parts.data.log);
+                parts.cx.spawn(child);
+            }
             Message::Hang => {
                 let reply: Reply<u32> = private::take_reply(&mut parts.cx, |answer: u32| answer);
                 std::future::pending::<()>().await;
@@ -112,7 +124,17 @@ impl private::StepsAsync for Sleeper {
 
     async fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
 
-    async fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
+    async fn signal<O: Observer>(
+        parts: &mut Parts<Self>,
+        signal: &Signal,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        if matches!(signal, Signal::Child(_, ChildEvent::Pulsed)) {
+            private::take(outcome, observer, RowId(1));
+            parts.data.log.push("hears a pulse");
+        }
+    }
 
     async fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
         if parts.data.hangs_at_the_end {

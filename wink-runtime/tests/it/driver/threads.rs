@@ -95,3 +95,30 @@ fn hop(ring: Vec<Address<Deaf>>, place: usize, left: usize) -> Message<true> {
         cx.send(&to, hop(ring, next, left - 1));
     })
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_steps_send_keeps_its_order_through_a_narrow_mailbox() {
+    let log = Log::default();
+    let system = quiet();
+    let narrow = system.spawn_with(Deaf::new("narrow", &log), &SpawnOptions::new().mailbox(1));
+    let to = narrow.clone();
+    let sender = system.spawn(Deaf::new("sender", &log));
+    for batch in 0..50 {
+        let to = to.clone();
+        sender
+            .send(act(move |_, cx| {
+                for number in 0..20 {
+                    cx.send(&to, note(batch * 20 + number));
+                }
+            }))
+            .await
+            .expect("it runs");
+    }
+    // The sender is given the question when all its mail has been accepted.
+    sender.call(Message::kept()).await.expect("it runs");
+    narrow.call(Message::kept()).await.expect("it runs");
+    let expected: Vec<_> = (0..1_000)
+        .map(|number| format!("narrow: {number}"))
+        .collect();
+    assert_eq!(log.take(), expected);
+}

@@ -73,3 +73,19 @@ pub mod turnstile {
 }
 
 wink::main!(turnstile::Turnstile);
+
+#[cfg(test)]
+mod tests {
+    use super::turnstile::{Message, State, Turnstile};
+    use wink::prelude::*;
+
+    #[test]
+    fn it_is_a_plain_value() {
+        let mut gate = Turnstile::default().start();
+        let outcome = gate.dispatch(Message::Coin { value: 5 });
+        assert!(outcome.changed() && gate.is_in(State::Unlocked));
+        assert_eq!(gate.ask(Message::total()).answer(), Some(5));
+        gate.advance(gate.now() + Duration::from_secs(5));
+        assert!(gate.is_in(State::Locked));
+    }
+}

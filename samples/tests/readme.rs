@@ -1,0 +1,40 @@
+//! What the repository's README shows is what is built and what is printed.
+
+use std::path::Path;
+use std::process::Command;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn block<'a>(page: &'a str, fence: &str) -> &'a str {
+    let fence = format!("```{fence}\n");
+    let start = page.find(&fence).expect("the page has such a block") + fence.len();
+    &page[start..start + page[start..].find("```").unwrap()]
+}
+
+/// Code without comments and white space.
+fn bare(code: &str) -> String {
+    let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.flat_map(str::split_whitespace).collect()
+}
+
+#[test]
+fn the_machine_is_the_sample() {
+    let (page, sample) = (read("../README.md"), read("turnstile/main.rs"));
+    let sample = sample.replace("#[machine(name = \"turnstile/Turnstile\")]", "#[machine]");
+    let (machine, tests) = sample.split_once("#[cfg(test)]").unwrap();
+    // The formatter's commas and braces aside, which one-line functions do without.
+    assert_eq!(bare(block(&page, "rust")).replace(",}", "}"), bare(machine).replace(",}", "}"));
+    let embedded = block(&page, "rust,ignore");
+    assert!(bare(tests).contains(&bare(embedded)), "{embedded}");
+}
+
+#[test]
+fn the_diagram_is_the_machine_s() {
+    let program = env!("CARGO_BIN_EXE_turnstile");
+    let output = Command::new(program).arg("--diagram").output().unwrap();
+    let drawn = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(block(&read("../README.md"), "mermaid"), drawn);
+}

@@ -335,7 +335,10 @@ fn compare<M: Compiled, D: Stepped<M>>(seed: u64, quiet: bool) -> usize {
 }
 
 macro_rules! compiled {
-    ($module:ident, $seed:literal, $stepped:ident, parallel: $parallel:literal, quiet: $quiet:literal) => {
+    (
+        $module:ident, $seed:literal, $stepped:ident,
+        parallel: $parallel:literal, quiet: $quiet:literal
+    ) => {
         impl Compiled for $module::Machine {
             fn new(script: Script) -> Self {
                 $module::Machine { script }

@@ -39,7 +39,8 @@ fn compare(seed: u64, shape: Shape) -> Seen {
             && oracle.running == engine.running;
         assert!(
             agree,
-            "seed {seed}, {shape:?}, after {events:?}\n{}oracle {:?}\n  in {:?}\nengine {:?}\n  in {:?}",
+            "seed {seed}, {shape:?}, after {events:?}\n{}oracle {:?}\n  in {:?}\n\
+             engine {:?}\n  in {:?}",
             outline(chart),
             oracle.trace,
             oracle.configuration,

@@ -5,25 +5,28 @@
 //! state `any` in there, and one that goes to a state around it ends at a small state `again`,
 //! since Mermaid cannot lay out an edge between a state and what encloses it. Rows that go
 //! nowhere stand in notes.
+//!
+//! All of it was laid out by Mermaid 11, which is where the workarounds come from.
+
+mod escape;
+mod ids;
 
 use crate::{Chart, Row, StateId, StateKind, Target};
-use alloc::collections::BTreeSet;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use escape::escape;
+use ids::Ids;
 
 /// The chart as the source of a Mermaid `stateDiagram-v2`, ended by a line break.
 pub fn mermaid(chart: &Chart) -> String {
-    let mut drawing = Drawing {
-        chart,
-        text: String::new(),
-        extras: Extras::of(chart),
-    };
+    let mut drawing = Drawing::new(chart);
     drawing.text.push_str("stateDiagram-v2\n");
-    let root_is_drawn = chart.rows.iter().any(|row| row.source == StateId::ROOT);
-    if root_is_drawn {
+    if drawing.root_is_drawn {
         drawing.state(StateId::ROOT, 1);
-        drawing.line(1, &format!("[*] --> {}", drawing.id(StateId::ROOT)));
+        let line = format!("[*] --> {}", drawing.ids.state(StateId::ROOT));
+        drawing.line(1, &line);
     } else {
         drawing.inside(StateId::ROOT, 1);
     }
@@ -36,116 +39,104 @@ pub fn mermaid(chart: &Chart) -> String {
     drawing.text
 }
 
-/// Words that Mermaid gives a meaning, and so cannot be the id of a state.
-const RESERVED: [&str; 17] = [
-    "as",
-    "class",
-    "classdef",
-    "click",
-    "default",
-    "direction",
-    "end",
-    "fork",
-    "join",
-    "choice",
-    "hide",
-    "href",
-    "note",
-    "scale",
-    "state",
-    "style",
-    "title",
-];
-
-/// Small states that stand for what Mermaid has no sign for.
-struct Extras {
-    history: BTreeSet<StateId>,
-    deep_history: BTreeSet<StateId>,
-    /// Composites with a row to a state inside.
-    any: BTreeSet<StateId>,
-    /// Composites that a state inside goes to.
-    again: BTreeSet<StateId>,
+/// A small state that stands for what Mermaid has no sign for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    History,
+    DeepHistory,
+    /// A row of a composite goes to a state inside from here.
+    Any,
+    /// A state inside goes to its composite by going here.
+    Again,
 }
 
-impl Extras {
-    fn of(chart: &Chart) -> Extras {
-        let mut extras = Extras {
-            history: BTreeSet::new(),
-            deep_history: BTreeSet::new(),
-            any: BTreeSet::new(),
-            again: BTreeSet::new(),
-        };
-        for row in chart.rows.iter() {
-            for &target in row.targets.iter() {
-                let state = match target {
-                    Target::State(state) => {
-                        if chart.is_descendant(row.source, state) {
-                            extras.again.insert(state);
-                        }
-                        state
-                    }
-                    Target::History(state) => {
-                        extras.history.insert(state);
-                        state
-                    }
-                    Target::DeepHistory(state) => {
-                        extras.deep_history.insert(state);
-                        state
-                    }
-                    Target::Stay => continue,
-                };
-                let inside = matches!(target, Target::History(_) | Target::DeepHistory(_))
-                    && state == row.source;
-                if inside || chart.is_descendant(state, row.source) {
-                    extras.any.insert(row.source);
-                }
-            }
+impl Sign {
+    const ALL: [Sign; 4] = [Sign::History, Sign::DeepHistory, Sign::Any, Sign::Again];
+
+    fn label(self) -> &'static str {
+        match self {
+            Sign::History => "H",
+            Sign::DeepHistory => "H*",
+            Sign::Any => "any",
+            Sign::Again => "again",
         }
-        extras
     }
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Sign::History => "history",
+            Sign::DeepHistory => "deep_history",
+            Sign::Any => "any",
+            Sign::Again => "again",
+        }
+    }
+}
+
+/// One end of an edge.
+#[derive(Clone, Copy)]
+enum End {
+    State(StateId),
+    Sign(StateId, Sign),
 }
 
 struct Drawing<'a> {
     chart: &'a Chart,
+    /// The machine itself is drawn, as the state around all others.
+    root_is_drawn: bool,
+    ids: Ids,
+    /// The ids of the signs in use.
+    signs: BTreeMap<(StateId, Sign), String>,
     text: String,
-    extras: Extras,
 }
 
-impl Drawing<'_> {
+impl<'a> Drawing<'a> {
+    fn new(chart: &'a Chart) -> Self {
+        let root = chart.state(StateId::ROOT);
+        let mut ids = Ids::of(chart);
+        let mut signs = BTreeMap::new();
+        let edges = chart.rows.iter().flat_map(|row| {
+            let targets = row.targets.iter();
+            targets.filter_map(|&target| ends(chart, row.source, target))
+        });
+        for end in edges.flat_map(|(from, to)| [from, to]) {
+            if let End::Sign(state, sign) = end {
+                signs
+                    .entry((state, sign))
+                    .or_insert_with(|| ids.beside(state, sign.suffix()));
+            }
+        }
+        Drawing {
+            chart,
+            root_is_drawn: root.entry.is_some()
+                || root.exit.is_some()
+                || chart.states.len() == 1
+                || chart.rows.iter().any(|row| row.source == StateId::ROOT),
+            ids,
+            signs,
+            text: String::new(),
+        }
+    }
+
     fn line(&mut self, depth: usize, line: &str) {
         self.text.extend(core::iter::repeat_n("    ", depth));
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    fn id(&self, state: StateId) -> String {
-        let name = &self.chart.state(state).name;
-        let plain = name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let reserved = RESERVED.iter().any(|word| name.eq_ignore_ascii_case(word));
-        // The machine may have a state that is called as its module is.
-        if plain && !reserved && !name.is_empty() && state != StateId::ROOT {
-            String::from(&**name)
-        } else {
-            format!("state_{}", state.0)
-        }
-    }
-
     fn state(&mut self, state: StateId, depth: usize) {
-        let id = self.id(state);
-        let name = &self.chart.state(state).name;
-        let label = if state == StateId::ROOT {
-            &self.chart.data
-        } else {
-            name
+        let id = String::from(self.ids.state(state));
+        let described = self.chart.state(state);
+        let label = match state {
+            StateId::ROOT => &self.chart.data,
+            _ => &described.name,
         };
         if *label != id {
             self.line(depth, &format!("state \"{}\" as {id}", escape(label)));
         }
         let has_inside = self.chart.children(state).next().is_some()
-            || self.extras.any.contains(&state)
-            || self.extras.again.contains(&state);
+            || Sign::ALL
+                .iter()
+                .any(|&sign| self.signs.contains_key(&(state, sign)));
         if has_inside {
             self.line(depth, &format!("state {id} {{"));
             self.inside(state, depth + 1);
@@ -153,33 +144,24 @@ impl Drawing<'_> {
         } else if *label == id {
             self.line(depth, &id);
         }
-        if self.chart.state(state).kind == StateKind::Final {
+        if described.kind == StateKind::Final {
             self.line(depth, &format!("{id} --> [*]"));
         }
     }
 
     fn inside(&mut self, state: StateId, depth: usize) {
         if let Some(initial) = self.chart.state(state).initial {
-            self.line(depth, &format!("[*] --> {}", self.id(initial)));
-        }
-        let id = self.id(state);
-        let extras = [
-            (&self.extras.history, "H", "history"),
-            (&self.extras.deep_history, "H*", "deep_history"),
-            (&self.extras.any, "any", "any"),
-            (&self.extras.again, "again", "again"),
-        ];
-        let lines: Vec<String> = extras
-            .iter()
-            .filter(|(states, ..)| states.contains(&state))
-            .map(|(_, label, suffix)| format!("state \"{label}\" as {id}_{suffix}"))
-            .collect();
-        for line in lines {
+            let line = format!("[*] --> {}", self.ids.state(initial));
             self.line(depth, &line);
         }
+        for sign in Sign::ALL {
+            if let Some(id) = self.signs.get(&(state, sign)) {
+                let line = format!("state \"{}\" as {id}", escape(sign.label()));
+                self.line(depth, &line);
+            }
+        }
         let is_parallel = self.chart.state(state).kind == StateKind::Parallel;
-        let children: Vec<StateId> = self.chart.children(state).collect();
-        for (place, child) in children.into_iter().enumerate() {
+        for (place, child) in self.chart.children(state).enumerate() {
             if is_parallel && place > 0 {
                 self.line(depth, "--");
             }
@@ -190,27 +172,17 @@ impl Drawing<'_> {
     fn edges(&mut self, row: &Row) {
         let label = escape(&self.label(row));
         for &target in row.targets.iter() {
-            let to = match target {
-                Target::State(state) if self.chart.is_descendant(row.source, state) => {
-                    format!("{}_again", self.id(state))
-                }
-                Target::State(state) => self.id(state),
-                Target::History(state) => format!("{}_history", self.id(state)),
-                Target::DeepHistory(state) => format!("{}_deep_history", self.id(state)),
-                Target::Stay => continue,
-            };
-            let mut from = self.id(row.source);
-            let is_inside = match target {
-                Target::State(state) => self.chart.is_descendant(state, row.source),
-                Target::History(state) | Target::DeepHistory(state) => {
-                    state == row.source || self.chart.is_descendant(state, row.source)
-                }
-                Target::Stay => false,
-            };
-            if is_inside {
-                from.push_str("_any");
+            if let Some((from, to)) = ends(self.chart, row.source, target) {
+                let line = format!("{} --> {} : {label}", self.end(from), self.end(to));
+                self.line(1, &line);
             }
-            self.line(1, &format!("{from} --> {to} : {label}"));
+        }
+    }
+
+    fn end(&self, end: End) -> &str {
+        match end {
+            End::State(state) => self.ids.state(state),
+            End::Sign(state, sign) => &self.signs[&(state, sign)],
         }
     }
 
@@ -236,16 +208,11 @@ impl Drawing<'_> {
                 lines.push(self.label(row));
             }
         }
-        let is_drawn = state != StateId::ROOT
-            || self
-                .chart
-                .rows
-                .iter()
-                .any(|row| row.source == StateId::ROOT);
-        if lines.is_empty() || !is_drawn {
+        if lines.is_empty() {
             return;
         }
-        self.line(1, &format!("note right of {}", self.id(state)));
+        let line = format!("note right of {}", self.ids.state(state));
+        self.line(1, &line);
         for line in lines {
             self.line(2, &escape(&line));
         }
@@ -253,34 +220,22 @@ impl Drawing<'_> {
     }
 }
 
-/// Mermaid's entity codes for everything that could mean something to it.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for letter in text.chars() {
-        match letter {
-            'a'..='z'
-            | 'A'..='Z'
-            | '0'..='9'
-            | ' '
-            | '_'
-            | '.'
-            | ','
-            | '/'
-            | '['
-            | ']'
-            | '('
-            | ')'
-            | '='
-            | '|'
-            | '*'
-            | '+'
-            | '!'
-            | '?'
-            | '\'' => escaped.push(letter),
-            '\n' | '\r' | '\t' => escaped.push(' '),
-            letter if letter.is_control() => {}
-            letter => escaped.push_str(&format!("#{};", letter as u32)),
+/// From where to where a row's edge is drawn; nothing for a row that goes nowhere.
+fn ends(chart: &Chart, source: StateId, target: Target) -> Option<(End, End)> {
+    let (state, to) = match target {
+        Target::State(state) if chart.is_descendant(source, state) => {
+            (state, End::Sign(state, Sign::Again))
         }
-    }
-    escaped
+        Target::State(state) => (state, End::State(state)),
+        Target::History(state) => (state, End::Sign(state, Sign::History)),
+        Target::DeepHistory(state) => (state, End::Sign(state, Sign::DeepHistory)),
+        Target::Stay => return None,
+    };
+    let goes_inside =
+        chart.is_descendant(state, source) || (state == source && matches!(to, End::Sign(..)));
+    let from = match goes_inside {
+        true => End::Sign(source, Sign::Any),
+        false => End::State(source),
+    };
+    Some((from, to))
 }

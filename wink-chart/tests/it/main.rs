@@ -1,0 +1,7 @@
+//! Charts made by hand, exported.
+//!
+//! `WINK_UPDATE=1 cargo test -p wink-chart` writes the files under test-data anew; what they say
+//! is then reviewed as a change. Each Mermaid file was laid out by Mermaid 11 when it was written.
+
+mod charts;
+mod export;

@@ -76,7 +76,10 @@ pub mod calculator {
         pub mod ready {
             #[entry]
             fn reset(calculator: &mut Calculator) {
-                *calculator = Calculator { display: "0".to_owned(), ..Calculator::default() };
+                *calculator = Calculator {
+                    display: "0".to_owned(),
+                    ..Calculator::default()
+                };
             }
 
             #[receive(Digit if digit <= 9 => first)]

@@ -119,7 +119,11 @@ mod tests {
 
         async fn brew(&mut self, _strong: bool) -> Result<(), String> {
             self.0 += 1;
-            if self.0 < 2 { Ok(()) } else { Err("the pump is dry".to_owned()) }
+            if self.0 < 2 {
+                Ok(())
+            } else {
+                Err("the pump is dry".to_owned())
+            }
         }
     }
 
@@ -127,9 +131,13 @@ mod tests {
     async fn a_broken_pump_is_a_state() {
         let mut coffee = coffee::Coffee::<Fragile>::default().start_async().await;
         coffee.dispatch_async(coffee::Message::On).await;
-        coffee.dispatch_async(coffee::Message::Brew { strong: true }).await;
+        coffee
+            .dispatch_async(coffee::Message::Brew { strong: true })
+            .await;
         assert!(coffee.is_in(coffee::State::HotEnough));
-        coffee.dispatch_async(coffee::Message::Brew { strong: true }).await;
+        coffee
+            .dispatch_async(coffee::Message::Brew { strong: true })
+            .await;
         assert!(coffee.is_in(coffee::State::Broken));
     }
 }

@@ -41,22 +41,32 @@ pages! {
 }
 
 fn check(folder: &str, program: &str, binary: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(folder)
+        .join("README.md");
     let page = std::fs::read_to_string(&path).unwrap();
     let diagram = run(program, &["--diagram"], "");
     let transcript = block(&page, "console").expect("the page has a transcript");
     let command = transcript.lines().next().unwrap();
-    let (start, arguments) = command.split_once(" -- ").expect("the command passes arguments on");
+    let (start, arguments) = command
+        .split_once(" -- ")
+        .expect("the command passes arguments on");
     assert_eq!(start, format!("$ cargo run -q -p samples --bin {binary}"));
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
-    assert!(arguments.contains(&"--virtual-time"), "or the transcript would take its time");
+    assert!(
+        arguments.contains(&"--virtual-time"),
+        "or the transcript would take its time"
+    );
     let printed = run(program, &arguments, &typed(transcript));
     let page_now = replace(&page, "mermaid", &diagram);
     let page_now = replace(&page_now, "console", &format!("{command}\n{printed}"));
     if std::env::var_os("WINK_UPDATE").is_some() {
         std::fs::write(&path, page_now).unwrap();
     } else {
-        assert_eq!(page, page_now, "{folder}/README.md is stale: run with WINK_UPDATE=1");
+        assert_eq!(
+            page, page_now,
+            "{folder}/README.md is stale: run with WINK_UPDATE=1"
+        );
     }
 }
 
@@ -64,7 +74,9 @@ fn check(folder: &str, program: &str, binary: &str) {
 fn typed(transcript: &str) -> String {
     let prompted = |line: &&str| !line.starts_with([' ', '$']) && line.contains("> ");
     let lines = transcript.lines().filter(prompted);
-    lines.map(|line| line.split_once("> ").unwrap().1.to_owned() + "\n").collect()
+    lines
+        .map(|line| line.split_once("> ").unwrap().1.to_owned() + "\n")
+        .collect()
 }
 
 fn run(program: &str, arguments: &[&str], input: &str) -> String {
@@ -78,8 +90,16 @@ fn run(program: &str, arguments: &[&str], input: &str) -> String {
     // A machine that has ended reads no more.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{program} says nothing else");
-    assert!(output.status.success(), "{program} ended with {}", output.status);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "",
+        "{program} says nothing else"
+    );
+    assert!(
+        output.status.success(),
+        "{program} ended with {}",
+        output.status
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -16,7 +16,9 @@ fn block<'a>(page: &'a str, fence: &str) -> &'a str {
 
 /// Code without comments and white space.
 fn bare(code: &str) -> String {
-    let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
+    let lines = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
     lines.flat_map(str::split_whitespace).collect()
 }
 
@@ -26,7 +28,10 @@ fn the_machine_is_the_sample() {
     let sample = sample.replace("#[machine(name = \"turnstile/Turnstile\")]", "#[machine]");
     let (machine, tests) = sample.split_once("#[cfg(test)]").unwrap();
     // The formatter's commas and braces aside, which one-line functions do without.
-    assert_eq!(bare(block(&page, "rust")).replace(",}", "}"), bare(machine).replace(",}", "}"));
+    assert_eq!(
+        bare(block(&page, "rust")).replace(",}", "}"),
+        bare(machine).replace(",}", "}")
+    );
     let embedded = block(&page, "rust,ignore");
     assert!(bare(tests).contains(&bare(embedded)), "{embedded}");
 }

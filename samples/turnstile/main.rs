@@ -67,7 +67,11 @@ pub mod turnstile {
         #[receive(Coin => unlocked | locked)]
         fn extra(gate: &mut Turnstile, value: u32) -> Goto {
             gate.coins += value;
-            if value > 10 { Goto::Unlocked } else { Goto::Locked }
+            if value > 10 {
+                Goto::Unlocked
+            } else {
+                Goto::Locked
+            }
         }
     }
 }

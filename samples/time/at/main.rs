@@ -42,7 +42,9 @@ pub mod at {
 }
 
 fn now() -> at::At {
-    let origin = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let origin = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     at::At { origin }
 }
 

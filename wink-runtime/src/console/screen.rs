@@ -3,9 +3,9 @@
 //! Must not know of: tokio, the machine's type.
 
 use crate::core::event::SystemEvent;
-use crate::core::exit::{ErrorKind, ExitReason, MachineId};
+use crate::core::exit::{self, ExitReason, MachineId};
 use anstyle::{AnsiColor, Style};
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wink_chart::{Chart, MessageId, RowKind, StateId, Trigger};
 
@@ -17,8 +17,8 @@ struct Inner {
     chart: &'static Chart,
     output: Output,
     colour: bool,
-    /// Nobody reads any more.
-    closed: bool,
+    /// Why nothing can be written any more.
+    closed: Option<ErrorKind>,
     active: Vec<bool>,
     /// What was last said to be accepted.
     told: Option<Vec<MessageId>>,
@@ -30,7 +30,7 @@ pub enum Output {
     /// The standard output.
     Plain,
     /// Above the line that is being typed.
-    Terminal(Box<dyn FnMut(String) -> bool + Send>),
+    Terminal(Box<dyn FnMut(String) -> io::Result<()> + Send>),
 }
 
 /// What kind of line it is: its colour in a terminal.
@@ -51,7 +51,7 @@ impl Screen {
             chart,
             output,
             colour,
-            closed: false,
+            closed: None,
             active,
             told: None,
             machine: None,
@@ -62,9 +62,10 @@ impl Screen {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether somebody still reads.
-    pub fn is_open(&self) -> bool {
-        !self.lock().closed
+    /// Why nothing can be written any more; `None` while it can. A pipe that nobody reads any
+    /// more is [`ErrorKind::BrokenPipe`].
+    pub fn closed(&self) -> Option<ErrorKind> {
+        self.lock().closed
     }
 
     /// Which machine is the one that this console is about.
@@ -129,7 +130,7 @@ impl Screen {
             }
             SystemEvent::Errored { machine, error, .. } if Some(machine.id()) == own => {
                 let what = match error.kind() {
-                    ErrorKind::Panic { .. } => "panicked",
+                    exit::ErrorKind::Panic { .. } => "panicked",
                     _ => "errored",
                 };
                 inner.print(Tone::Bad, &format!("  {what}: {error:#}"));
@@ -176,10 +177,12 @@ impl Inner {
             false => line + "\n",
         };
         let written = match &mut self.output {
-            Output::Plain => std::io::stdout().lock().write_all(line.as_bytes()).is_ok(),
+            Output::Plain => io::stdout().lock().write_all(line.as_bytes()),
             Output::Terminal(print) => print(line),
         };
-        self.closed |= !written;
+        if let (Err(error), None) = (written, self.closed) {
+            self.closed = Some(error.kind());
+        }
     }
 
     fn exited(&mut self, reason: &ExitReason, unread: usize) {

@@ -12,7 +12,7 @@ use crate::core::exit::ExitReason;
 use crate::core::question::{CallError, Question};
 use crate::driver::{SpawnOptions, System};
 use std::future::{Future, poll_fn};
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -92,7 +92,7 @@ async fn converse<M: Typed>(data: M, virtual_time: bool) -> ExitCode {
         pending: Vec::new(),
     };
     session.settle().await;
-    while session.address.ended().is_none() && session.screen.is_open() {
+    while session.address.ended().is_none() && session.screen.closed().is_none() {
         session.screen.tell_accepted(false);
         let Some(input) = session.next_line(&mut source).await else {
             break;
@@ -280,6 +280,14 @@ impl<M: Typed> Session<M> {
         for machine in shutdown.left() {
             self.screen
                 .print(Tone::Bad, &format!("  {machine} did not stop in time"));
+        }
+        match self.screen.closed() {
+            // Somebody has seen enough, for example `head`.
+            None | Some(ErrorKind::BrokenPipe) => {}
+            Some(kind) => {
+                eprintln!("error: the output cannot be written: {kind}");
+                return ExitCode::FAILURE;
+            }
         }
         match self.address.ended() {
             Some(ExitReason::Errored(_)) => ExitCode::FAILURE,

@@ -8,7 +8,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::{Editor, ExternalPrinter, Helper, Highlighter, Hinter, Validator};
 use std::sync::{Arc, OnceLock, mpsc};
 use tokio::sync::mpsc as lines;
-use wink_chart::Chart;
+use wink_chart::{Chart, MessageId};
 
 /// The console's own words, for completion and `:help`.
 pub const COMMANDS: [(&str, &str); 6] = [
@@ -79,25 +79,22 @@ fn complete(chart: &Chart, screen: Option<&Screen>, typed: &str) -> (usize, Vec<
             ),
         );
     }
-    let accepted = screen.map(Screen::accepted).unwrap_or_default();
-    let mut names = matching(
-        accepted
-            .iter()
-            .map(|&id| chart.message(id).text_name())
-            .collect(),
-    );
-    for name in matching(
-        chart
-            .messages
-            .iter()
-            .map(|message| message.text_name())
-            .collect(),
-    ) {
-        if !names.contains(&name) {
-            names.push(name);
+    let mut known: Vec<MessageId> = screen.map(Screen::accepted).unwrap_or_default();
+    for id in chart.message_ids() {
+        if !known.contains(&id) {
+            known.push(id);
         }
     }
-    (0, names)
+    let names = known.iter().map(|&id| {
+        let message = chart.message(id);
+        let mut name = message.text_name();
+        if !message.fields.is_empty() {
+            // Its fields follow.
+            name.push(' ');
+        }
+        name
+    });
+    (0, matching(names.collect()))
 }
 
 /// The session's end of a terminal.
@@ -124,7 +121,9 @@ impl Terminal {
         let (line_in, lines) = lines::channel(16);
         let (prompts, prompt_out) = mpsc::channel::<String>();
         std::thread::spawn(move || edit(&mut editor, &prompt_out, &line_in));
-        let output = Output::Terminal(Box::new(move |line| printer.print(line).is_ok()));
+        let output = Output::Terminal(Box::new(move |line| {
+            printer.print(line).map_err(std::io::Error::other)
+        }));
         Some((
             Terminal {
                 lines,
@@ -194,7 +193,7 @@ mod tests {
         };
         assert_eq!(
             complete(&chart, None, "co"),
-            (0, vec!["coin".into(), "count".into()])
+            (0, vec!["coin ".into(), "count ".into()])
         );
         assert_eq!(
             complete(&chart, None, "count u"),

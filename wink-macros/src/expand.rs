@@ -5,6 +5,7 @@
 
 mod actions;
 mod calls;
+mod code;
 mod codec;
 mod description;
 mod dispatch;

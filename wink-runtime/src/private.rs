@@ -27,7 +27,7 @@ pub use wink_chart::{
 mod codec;
 mod locals;
 
-pub use codec::{Fields, no_message};
+pub use codec::{Fields, NoReplies, no_message};
 pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};
 
 use crate::Context;

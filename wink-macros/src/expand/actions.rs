@@ -1,72 +1,60 @@
 //! What a row does when it is taken, as straight code: exits, action, entries.
 //!
-//! For charts without parallel states. The code runs inside a method that has `parts`, `outcome`
-//! and `observer`, and a `match` that has bound what the row's function takes.
+//! For charts without parallel states. The code runs inside a method that has `__parts`,
+//! `__outcome` and `__observer`, and a `match` that has bound what the row's function takes.
 //!
 //! Must not know of: how a row is found.
 
-use super::calls::{Call, Offer, call, wrapper};
+use super::calls::{self, Offer};
+use super::code::{Code, say};
 use super::goto;
-use super::names::{Cx, row_id, state_id};
+use super::names::Cx;
 use super::plan::{Entry, Exit, Journey, Route, Slot};
 use crate::model::{FunctionId, Row, RowId, StateId, StateKind, Trigger};
-use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
 
-/// Code in the making, and what is known of `parts.cx.store.at` at its end.
+/// Code in the making, and what is known of `__parts.cx.store.at` at its end.
 struct Writer<'c, 'a> {
     cx: &'c Cx<'a>,
-    tokens: TokenStream,
+    code: Code,
     at: Option<StateId>,
 }
 
 /// Everything that follows from taking `row` while resting in one of `origins`.
-pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> TokenStream {
+pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> Code {
     let model = &cx.chart.rows[row.index()];
-    let id = row_id(row);
-    let mut writer = Writer {
-        cx,
-        tokens: TokenStream::new(),
-        at: known(origins),
-    };
-    writer.push(quote_spanned! {Span::mixed_site()=>
-        ::wink::private::take(outcome, observer, #id);
-    });
+    let mut writer = Writer::new(cx, known(origins));
+    say!(
+        writer.code,
+        "__w::take(__outcome, __observer, __w::RowId({}));",
+        row.0
+    );
     if !model.broken && model.function.is_none_or(|function| cx.callable(function)) {
         writer.row(model, origins, offer);
     }
-    writer.tokens
+    writer.code
 }
 
 /// The machine's start: the root is entered, then the initial states.
-pub fn start(cx: &Cx<'_>) -> TokenStream {
-    let mut writer = Writer {
-        cx,
-        tokens: TokenStream::new(),
-        at: Some(StateId::ROOT),
-    };
+pub fn start(cx: &Cx<'_>) -> Code {
+    let mut writer = Writer::new(cx, Some(StateId::ROOT));
     let entry = cx.tree.entry(StateId::ROOT, StateId::ROOT);
     writer.enter(StateId::ROOT);
     writer.entries(&entry);
-    writer.tokens
+    writer.code
 }
 
 /// The machine's end: everything is left, the root last.
-pub fn end(cx: &Cx<'_>) -> TokenStream {
+pub fn end(cx: &Cx<'_>) -> Code {
     let origins = cx.tree.resting_in(StateId::ROOT);
-    let mut writer = Writer {
-        cx,
-        tokens: TokenStream::new(),
-        at: known(&origins),
-    };
+    let mut writer = Writer::new(cx, known(&origins));
     let exits = cx.tree.exits(&origins, StateId::ROOT);
-    writer.read_place(&exits);
+    writer.read_place(&exits, false);
     writer.exits(&exits);
     writer.exit(StateId::ROOT);
     for (state, _) in cx.states_with_local() {
         writer.drop_local(state);
     }
-    writer.tokens
+    writer.code
 }
 
 fn known(origins: &[StateId]) -> Option<StateId> {
@@ -76,25 +64,22 @@ fn known(origins: &[StateId]) -> Option<StateId> {
     }
 }
 
-impl Writer<'_, '_> {
-    fn push(&mut self, tokens: TokenStream) {
-        self.tokens.extend(tokens);
+impl<'c, 'a> Writer<'c, 'a> {
+    fn new(cx: &'c Cx<'a>, at: Option<StateId>) -> Self {
+        let code = Code::new();
+        Writer { cx, code, at }
     }
 
-    /// The same knowledge, other tokens: for one arm of a `match`.
+    /// The same knowledge, other code: for one arm of a `match`.
     fn branch(&self) -> Self {
-        Writer {
-            cx: self.cx,
-            tokens: TokenStream::new(),
-            at: self.at,
-        }
+        Writer::new(self.cx, self.at)
     }
 
     /// Says where the machine is, unless that is known to be so.
     fn place(&mut self, state: StateId) {
         if self.at != Some(state) {
-            let state = self.cx.state(state);
-            self.push(quote_spanned!(Span::mixed_site()=> parts.cx.store.at = #state;));
+            let name = self.cx.state(state);
+            say!(self.code, "__parts.cx.store.at = {name};");
         }
         self.at = Some(state);
     }
@@ -131,52 +116,27 @@ impl Writer<'_, '_> {
     /// Asks the function where to go, then goes there.
     fn choose(&mut self, row: &Row<'_>, origins: &[StateId], offer: Offer, routes: Vec<Route>) {
         let Some(function) = row.function else { return };
-        let model = self.cx.function(function);
-        let Call { before, expression } = call(self.cx, function, offer);
-        self.push(before);
-        let span = Span::mixed_site();
-        if let (Some(_), Some((wrap, answer))) = (model.returns.value, wrapper(self.cx, offer)) {
-            let goto = goto::path(self.cx, model);
-            self.push(quote_spanned! {span=>
-                let (answer, goto): (#answer, #goto) = #expression;
-                ::wink::private::answer(&mut parts.cx, #wrap(answer));
-            });
-        } else {
-            self.push(quote_spanned!(span=> let goto = #expression;));
-        }
-        let path = goto::path(self.cx, model);
-        let mut arms = TokenStream::new();
+        self.act(Some((function, offer)));
+        let path = goto::path(self.cx, self.cx.function(function));
+        let mut arms = Code::new();
         for (target, route) in row.ast.targets.iter().zip(&routes) {
-            let mut variant = goto::variant(target);
-            variant.set_span(span.resolved_at(Span::call_site()));
             let mut branch = self.branch();
             branch.travel(route, origins, None);
-            let tokens = branch.tokens;
-            arms.extend(quote!(#path::#variant => { #tokens }));
+            say!(arms, "{path}::{} => ", goto::variant(target));
+            arms.block(branch.code);
         }
         if !all_declared(self.cx, row, function) {
             // Another row of the function declares more targets: reported.
-            arms.extend(quote!(_ => {}));
+            arms.text("_ => {}");
         }
-        self.push(quote_spanned!(span=> match goto { #arms }));
+        self.code.text("match __goto ").block(arms);
         self.at = None;
     }
 
-    /// Calls a row's function that does not choose.
+    /// Calls a function.
     fn act(&mut self, action: Option<(FunctionId, Offer)>) {
-        let Some((function, offer)) = action else {
-            return;
-        };
-        let Call { before, expression } = call(self.cx, function, offer);
-        self.push(before);
-        let span = Span::mixed_site();
-        let answers = self.cx.function(function).returns.value.is_some();
-        match wrapper(self.cx, offer) {
-            Some((wrap, answer)) if answers => self.push(quote_spanned! {span=>
-                let answer: #answer = #expression;
-                ::wink::private::answer(&mut parts.cx, #wrap(answer));
-            }),
-            _ => self.push(quote_spanned!(span=> #expression;)),
+        if let Some((function, offer)) = action {
+            self.code.append(calls::call(self.cx, function, offer));
         }
     }
 
@@ -192,38 +152,45 @@ impl Writer<'_, '_> {
                 slot,
                 each,
                 otherwise,
-            } => {
-                // What is left does not depend on what was recorded, and if the history's own
-                // composite is left, it counts what is recorded now.
-                let same = each
-                    .iter()
-                    .all(|(_, journey)| journey.domain == otherwise.domain);
-                let mut arms = TokenStream::new();
-                if same {
-                    self.depart(otherwise, origins, action);
-                }
-                let mut arrive = |pattern: TokenStream, journey: &Journey| {
-                    let mut branch = self.branch();
-                    if !same {
-                        branch.depart(journey, origins, action);
-                    }
-                    branch.entries(&journey.entry);
-                    let tokens = branch.tokens;
-                    arms.extend(quote!(#pattern => { #tokens }));
-                };
-                let others = each.iter().filter(|(_, journey)| journey != otherwise);
-                for (recorded, journey) in others {
-                    let state = self.cx.state(*recorded);
-                    arrive(quote!(::core::option::Option::Some(#state)), journey);
-                }
-                arrive(quote!(_), otherwise);
-                let slot = Literal::usize_unsuffixed(*slot);
-                self.push(quote_spanned! {Span::mixed_site()=>
-                    match parts.cx.store.history[#slot] { #arms }
-                });
-                self.at = None;
-            }
+            } => self.recall(*slot, each, otherwise, origins, action),
         }
+    }
+
+    /// Goes to what a history has recorded.
+    fn recall(
+        &mut self,
+        slot: usize,
+        each: &[(StateId, Journey)],
+        otherwise: &Journey,
+        origins: &[StateId],
+        action: Option<(FunctionId, Offer)>,
+    ) {
+        // What is left does not depend on what was recorded, and if the history's own
+        // composite is left, it counts what is recorded now.
+        let same = each
+            .iter()
+            .all(|(_, journey)| journey.domain == otherwise.domain);
+        if same {
+            self.depart(otherwise, origins, action);
+        }
+        let mut arms = Code::new();
+        let mut arrive = |pattern: &str, journey: &Journey| {
+            let mut branch = self.branch();
+            if !same {
+                branch.depart(journey, origins, action);
+            }
+            branch.entries(&journey.entry);
+            arms.text(pattern).text(" => ").block(branch.code);
+        };
+        let others = each.iter().filter(|(_, journey)| journey != otherwise);
+        for (recorded, journey) in others {
+            let state = self.cx.state(*recorded);
+            arrive(&format!("::core::option::Option::Some({state})"), journey);
+        }
+        arrive("_", otherwise);
+        say!(self.code, "match __parts.cx.store.history[{slot}] ");
+        self.code.block(arms);
+        self.at = None;
     }
 
     /// Records histories, leaves, acts.
@@ -234,8 +201,8 @@ impl Writer<'_, '_> {
         action: Option<(FunctionId, Offer)>,
     ) {
         let records = self.records(origins, journey.domain);
-        self.read_place_for(&journey.exits, !records.is_empty());
-        self.push(records);
+        self.read_place(&journey.exits, !records.is_empty());
+        self.code.append(records);
         self.exits(&journey.exits);
         if let Some((function, _)) = action {
             self.place_for(function, journey.domain);
@@ -258,26 +225,23 @@ impl Writer<'_, '_> {
 
     fn drop_local(&mut self, state: StateId) {
         let field = self.cx.local_field(state);
-        self.push(quote_spanned! {Span::mixed_site()=>
-            parts.locals.#field = ::core::option::Option::None;
-        });
-    }
-
-    fn read_place(&mut self, exits: &[Exit]) {
-        self.read_place_for(exits, false);
+        say!(
+            self.code,
+            "__parts.locals.{field} = ::core::option::Option::None;"
+        );
     }
 
     /// Keeps the resting state for a `match` that follows: while states are left it changes.
-    fn read_place_for(&mut self, exits: &[Exit], records: bool) {
+    fn read_place(&mut self, exits: &[Exit], records: bool) {
         let depends = exits.iter().any(|exit| matches!(exit, Exit::Depends(_)));
         if depends || (records && self.at.is_none()) {
-            self.push(quote_spanned!(Span::mixed_site()=> let at = parts.cx.store.at;));
+            self.code.text("let __at = __parts.cx.store.at;");
         }
     }
 
     /// Remembers what is active in each composite that has a history and is left.
-    fn records(&self, origins: &[StateId], domain: StateId) -> TokenStream {
-        let mut tokens = TokenStream::new();
+    fn records(&self, origins: &[StateId], domain: StateId) -> Code {
+        let mut code = Code::new();
         for (index, slot) in self.cx.slots.iter().enumerate() {
             let left = slot.of != domain && self.cx.tree.within(slot.of, domain);
             let inside: Vec<StateId> = origins
@@ -285,19 +249,16 @@ impl Writer<'_, '_> {
                 .copied()
                 .filter(|&state| left && state != slot.of && self.cx.tree.within(state, slot.of))
                 .collect();
-            if inside.is_empty() {
-                continue;
+            if !inside.is_empty() {
+                let whole = inside.len() == origins.len();
+                self.record(*slot, index, &inside, whole, &mut code);
             }
-            let index = Literal::usize_unsuffixed(index);
-            let whole = inside.len() == origins.len();
-            tokens.extend(self.record(*slot, &index, &inside, whole));
         }
-        tokens
+        code
     }
 
     /// `whole`: the machine cannot be resting anywhere but in one of `inside`.
-    fn record(&self, slot: Slot, index: &Literal, inside: &[StateId], whole: bool) -> TokenStream {
-        let span = Span::mixed_site();
+    fn record(&self, slot: Slot, index: usize, inside: &[StateId], whole: bool, code: &mut Code) {
         let mut groups: Vec<(StateId, Vec<StateId>)> = Vec::new();
         for &state in inside {
             let value = if slot.deep {
@@ -310,24 +271,26 @@ impl Writer<'_, '_> {
                 None => groups.push((value, vec![state])),
             }
         }
+        let keep = |value: StateId| {
+            let value = self.cx.state(value);
+            format!("__parts.cx.store.history[{index}] = ::core::option::Option::Some({value});")
+        };
         if let [(value, _)] = groups.as_slice()
             && whole
         {
-            let value = self.cx.state(*value);
-            return quote_spanned! {span=>
-                parts.cx.store.history[#index] = ::core::option::Option::Some(#value);
-            };
+            code.text(&keep(*value));
+            return;
         }
-        let arms = groups.iter().map(|(value, states)| {
-            let value = self.cx.state(*value);
-            let states = states.iter().map(|&state| self.cx.state(state));
-            quote_spanned! {span=>
-                #(#states)|* => {
-                    parts.cx.store.history[#index] = ::core::option::Option::Some(#value);
-                }
-            }
-        });
-        quote_spanned!(span=> match at { #(#arms)* _ => {} })
+        code.text("match __at { ");
+        for (value, states) in groups {
+            say!(
+                code,
+                "{} => {{ {} }}",
+                self.cx.any_state(&states),
+                keep(value)
+            );
+        }
+        code.text("_ => {} }");
     }
 
     fn child_towards(&self, ancestor: StateId, state: StateId) -> StateId {
@@ -342,16 +305,16 @@ impl Writer<'_, '_> {
             match exit {
                 Exit::State(state) => self.exit(*state),
                 Exit::Depends(groups) => {
-                    let mut arms = TokenStream::new();
+                    let mut arms = Code::new();
                     for (states, exits) in groups {
                         let mut branch = self.branch();
                         branch.at = known(states);
                         branch.exits(exits);
-                        let tokens = branch.tokens;
-                        let states = states.iter().map(|&state| self.cx.state(state));
-                        arms.extend(quote!(#(#states)|* => { #tokens }));
+                        arms.text(&self.cx.any_state(states)).text(" => ");
+                        arms.block(branch.code);
                     }
-                    self.push(quote_spanned!(Span::mixed_site()=> match at { #arms _ => {} }));
+                    arms.text("_ => {}");
+                    self.code.text("match __at ").block(arms);
                     self.at = None;
                 }
             }
@@ -363,17 +326,21 @@ impl Writer<'_, '_> {
         let model = &self.cx.chart.states[state.index()];
         if let Some(function) = model.exit.filter(|&function| self.cx.callable(function)) {
             self.place_for(function, state);
-            self.act(Some((function, Offer::Other)));
+            self.code.append(calls::plain_call(self.cx, function));
+            self.code.text(";");
         }
-        let span = Span::mixed_site();
         for (row, _) in self.time_outs(state) {
-            let row = row_id(row);
-            self.push(quote_spanned!(span=> ::wink::private::disarm(&mut parts.cx, #row);));
+            say!(
+                self.code,
+                "__w::disarm(&mut __parts.cx, __w::RowId({}));",
+                row.0
+            );
         }
-        let id = state_id(state);
-        self.push(quote_spanned! {span=>
-            ::wink::private::exited(&mut parts.cx, observer, #id);
-        });
+        say!(
+            self.code,
+            "__w::exited(&mut __parts.cx, __observer, __w::StateId({}));",
+            state.0
+        );
     }
 
     /// Enters what has to be entered, and rests there.
@@ -386,30 +353,22 @@ impl Writer<'_, '_> {
 
     /// Enters one state: its timers, its entry function, its local; completes its parent.
     fn enter(&mut self, state: StateId) {
-        let span = Span::mixed_site();
-        let id = state_id(state);
-        self.push(quote_spanned! {span=>
-            ::wink::private::entered(&mut parts.cx, outcome, observer, #id);
-        });
+        say!(
+            self.code,
+            "__w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId({}));",
+            state.0
+        );
         for (row, nanoseconds) in self.time_outs(state) {
-            let row = row_id(row);
-            let nanoseconds = Literal::u64_unsuffixed(nanoseconds);
-            self.push(quote_spanned! {span=>
-                ::wink::private::arm(&mut parts.cx, #row, #nanoseconds);
-            });
+            say!(
+                self.code,
+                "__w::arm(&mut __parts.cx, __w::RowId({}), {nanoseconds});",
+                row.0
+            );
         }
         let model = &self.cx.chart.states[state.index()];
         if let Some(function) = model.entry.filter(|&function| self.cx.callable(function)) {
             self.place_for(function, state);
-            let Call { expression, .. } = call(self.cx, function, Offer::Other);
-            if self.has_local(state) {
-                let field = self.cx.local_field(state);
-                self.push(quote_spanned! {span=>
-                    parts.locals.#field = ::core::option::Option::Some(#expression);
-                });
-            } else {
-                self.push(quote_spanned!(span=> #expression;));
-            }
+            self.code.append(enter_call(self.cx, state, function));
         }
         if self.cx.tree.kind(state) == StateKind::Final {
             self.complete(state);
@@ -418,10 +377,9 @@ impl Writer<'_, '_> {
 
     /// A final state was entered: the machine ends, or its parent's `done` rows hear of it.
     fn complete(&mut self, state: StateId) {
-        let span = Span::mixed_site();
         match self.cx.tree.parent(state) {
             None | Some(StateId::ROOT) => {
-                self.push(quote_spanned!(span=> ::wink::private::finish(&mut parts.cx);));
+                self.code.text("__w::finish(&mut __parts.cx);");
             }
             Some(parent) => {
                 let rows = &self.cx.chart.states[parent.index()].rows;
@@ -429,17 +387,14 @@ impl Writer<'_, '_> {
                     .iter()
                     .any(|row| self.cx.chart.rows[row.index()].trigger == Trigger::Done);
                 if answered {
-                    let id = state_id(parent);
-                    self.push(quote_spanned! {span=>
-                        ::wink::private::done(&mut parts.cx, #id);
-                    });
+                    say!(
+                        self.code,
+                        "__w::done(&mut __parts.cx, __w::StateId({}));",
+                        parent.0
+                    );
                 }
             }
         }
-    }
-
-    fn has_local(&self, state: StateId) -> bool {
-        self.cx.states_with_local().any(|(of, _)| of == state)
     }
 
     /// The state's own `after` rows and their times in nanoseconds.
@@ -452,6 +407,23 @@ impl Writer<'_, '_> {
         })
         .collect()
     }
+}
+
+/// Calls a state's entry function and keeps the local that it returns.
+pub fn enter_call(cx: &Cx<'_>, state: StateId, function: FunctionId) -> Code {
+    let call = calls::plain_call(cx, function);
+    let mut code = Code::new();
+    if cx.states_with_local().any(|(of, _)| of == state) {
+        let field = cx.local_field(state);
+        say!(
+            code,
+            "__parts.locals.{field} = ::core::option::Option::Some"
+        );
+        code.list(call).text(";");
+    } else {
+        code.append(call).text(";");
+    }
+    code
 }
 
 /// Whether this row declares every target that its function can choose.

@@ -1,15 +1,18 @@
 //! Calls of the user's functions: arguments, and patterns of messages.
 //!
-//! An argument stands where the parameter's type stands, and a call where the return type
-//! stands, so that rustc's type errors land on the user's tokens.
+//! An argument that can have the wrong type stands where the parameter's type stands, and a call
+//! whose value can have the wrong type where the return type stands, so that rustc's type errors
+//! land on the user's tokens.
 //!
 //! Must not know of: exits, entries, the order of a step.
 
-use super::names::{Cx, at, mentions, moved_to, own, private_at};
+use super::code::{Code, say};
+use super::names::{Cx, at, mentions};
 use super::waiting;
 use crate::model::{FunctionId, MessageId, Parameter, ParameterKind, Row};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Span};
+use quote::quote_spanned;
+use syn::Type;
 use wink_chart::Shape;
 
 /// What set off a row: decides what its function and guard can be handed.
@@ -28,106 +31,173 @@ pub struct Binding {
     by_reference: bool,
 }
 
-/// The function's call, awaited where needed. `before` has to stand before it.
-pub struct Call {
-    pub before: TokenStream,
-    pub expression: TokenStream,
+/// Calls a row's function. What it answers is sent; what it chooses is in `__goto` afterwards.
+pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Code {
+    let model = cx.function(function);
+    let mut code = Code::new();
+    let call = expression(cx, function, offer, &mut code);
+    let answer = model.returns.value.and_then(|_| wrapper(cx, offer));
+    let Some((wrap, answer)) = answer else {
+        if model.returns.goto.is_some() {
+            code.text("let __goto = ");
+        }
+        code.append(call).text(";");
+        return code;
+    };
+    let output = model.ast.signature.output.as_ref();
+    let span = output.map_or_else(Span::call_site, at);
+    code.waits |= call.waits;
+    if model.returns.goto.is_some() {
+        let goto = super::goto::path(cx, model);
+        let mut both = Code::new();
+        both.tokens(answer).text(",").text(&goto);
+        code.text("let (__answer, __goto): ").list(both).text(" = ");
+    } else {
+        code.text("let __answer: ").tokens(answer).text(" = ");
+    }
+    code.tokens(call.finish_at(span));
+    say!(code, "; __w::answer(&mut __parts.cx, {wrap}(__answer));");
+    code
 }
 
-/// Calls a function with what the event offers.
-pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Call {
+/// Calls an entry or exit function, which is handed nothing of a message.
+pub fn plain_call(cx: &Cx<'_>, function: FunctionId) -> Code {
+    expression(cx, function, Offer::Other, &mut Code::new())
+}
+
+/// The call itself, awaited where needed; `before` is what has to precede it.
+fn expression(cx: &Cx<'_>, function: FunctionId, offer: Offer, before: &mut Code) -> Code {
     let model = cx.function(function);
-    let signature = &model.ast.signature;
-    let mut before = TokenStream::new();
-    let arguments: Vec<TokenStream> = model
-        .parameters
-        .iter()
-        .map(|parameter| argument(cx, parameter, offer, &mut before))
-        .collect();
-    let span = signature
-        .output
-        .as_ref()
-        .map_or_else(|| at(&signature.ident), at);
-    // All of the call stands where the type of its value does, so that a wrong one is shown there.
-    let stand = |mut token: TokenTree| {
-        token.set_span(span.resolved_at(token.span()));
-        token
-    };
-    let module: TokenStream = cx.module(model.state).into_iter().map(stand).collect();
-    let name = if waiting::never_waits(model.ast) {
-        moved_to(&waiting::plain_name(&signature.ident), span)
+    let name = &model.ast.signature.ident;
+    let mut code = Code::new();
+    code.text(&cx.module(model.state)).text("::");
+    if waiting::never_waits(model.ast) {
+        code.text(&waiting::plain_name(name).to_string());
     } else {
-        moved_to(&signature.ident, span)
-    };
-    let turbofish = cx.turbofish();
-    let awaited = waiting::waits(model.ast).then(|| quote_spanned!(span=> .await));
-    let expression = quote_spanned!(span=> #module :: #name #turbofish (#(#arguments),*) #awaited);
-    Call { before, expression }
+        code.text(&name.to_string());
+    }
+    code.text(&cx.turbofish());
+    let mut arguments = Code::new();
+    for parameter in &model.parameters {
+        argument(cx, parameter, offer, before, &mut arguments);
+        arguments.text(",");
+    }
+    code.list(arguments);
+    if waiting::waits(model.ast) {
+        code.text(".await");
+        code.waits = true;
+    }
+    code
 }
 
 fn argument(
     cx: &Cx<'_>,
     parameter: &Parameter<'_>,
     offer: Offer,
-    before: &mut TokenStream,
-) -> TokenStream {
-    let span = at(&parameter.ast.ty);
-    let name = moved_to(&parameter.ast.ident, span);
+    before: &mut Code,
+    code: &mut Code,
+) {
+    let ty = &parameter.ast.ty;
+    let borrowed = cx.tree.has_parallel();
     match &parameter.kind {
-        ParameterKind::Data { mutable: true } => quote_spanned!(span=> &mut parts.data),
-        ParameterKind::Data { mutable: false } => quote_spanned!(span=> &parts.data),
-        ParameterKind::Context { mutable: true } => quote_spanned!(span=> &mut parts.cx),
-        ParameterKind::Context { mutable: false } => quote_spanned!(span=> &parts.cx),
+        ParameterKind::Data { mutable: true } => own(code, ty, "&mut __parts.data"),
+        ParameterKind::Data { mutable: false } => own(code, ty, "&__parts.data"),
+        ParameterKind::Context { mutable: true } => own(code, ty, "&mut __parts.cx"),
+        ParameterKind::Context { mutable: false } => own(code, ty, "&__parts.cx"),
         ParameterKind::Local { of, mutable } => {
-            let field = cx.local_field(*of);
-            if *mutable {
-                let local = private_at(span, "local_mut");
-                quote_spanned!(span=> #local(&mut parts.locals.#field))
+            let (function, reference) = if *mutable {
+                ("local_mut", "&mut")
             } else {
-                let local = private_at(span, "local");
-                quote_spanned!(span=> #local(&parts.locals.#field))
-            }
+                ("local", "&")
+            };
+            let field = cx.local_field(*of);
+            say!(code, "__w::{function}({reference} __parts.locals.{field})");
         }
         ParameterKind::Field {
             by_reference: false,
             ..
-        } if cx.tree.has_parallel() => {
-            quote_spanned!(span=> ::core::clone::Clone::clone(#name))
         }
-        ParameterKind::Message {
+        | ParameterKind::Message {
             by_reference: false,
-        } if cx.tree.has_parallel() => {
-            quote_spanned!(span=> ::core::clone::Clone::clone(#name))
+        } if borrowed => {
+            let name = named(&parameter.ast.ident, ty);
+            let span = at(ty);
+            code.tokens(quote_spanned!(span=> ::core::clone::Clone::clone(#name)));
         }
-        ParameterKind::Field { .. } | ParameterKind::Message { .. } => name.into_token_stream(),
+        ParameterKind::Field { .. } | ParameterKind::Message { .. } => {
+            code.tokens(named(&parameter.ast.ident, ty));
+        }
         ParameterKind::Reply => {
-            if let Some((wrap, answer)) = wrapper(cx, offer) {
-                let replies = super::messages::replies_type(cx);
-                before.extend(quote_spanned! {Span::mixed_site()=>
-                    let reply = ::wink::private::take_reply(
-                        &mut parts.cx,
-                        #wrap as fn(#answer) -> #replies,
-                    );
-                });
-            }
-            quote_spanned!(span=> reply)
+            take_reply(cx, offer, before);
+            code.tokens(Ident::new("__reply", at(ty)));
         }
-        ParameterKind::Child => quote_spanned!(span=> child),
-        ParameterKind::Error => quote_spanned!(span=> error),
-        ParameterKind::Down => quote_spanned!(span=> down),
+        ParameterKind::Child => {
+            code.tokens(Ident::new("__child", at(ty)));
+        }
+        ParameterKind::Error => {
+            code.tokens(Ident::new("__error", at(ty)));
+        }
+        ParameterKind::Down => {
+            code.tokens(Ident::new("__down", at(ty)));
+        }
     }
 }
 
+/// What is ours to hand out. Its type is the one that the parameter names, unless that is a path
+/// to somewhere else.
+fn own(code: &mut Code, ty: &Type, text: &str) {
+    let elsewhere = match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) => path.path.segments.len() > 1,
+            _ => true,
+        },
+        _ => true,
+    };
+    if elsewhere {
+        let mut moved = Code::new();
+        moved.text(text);
+        code.tokens(moved.finish_at(at(ty)));
+    } else {
+        code.text(text);
+    }
+}
+
+/// A name that a pattern has bound, standing where the parameter's type does.
+fn named(name: &Ident, ty: &Type) -> Ident {
+    let mut name = name.clone();
+    name.set_span(at(ty));
+    name
+}
+
+fn take_reply(cx: &Cx<'_>, offer: Offer, code: &mut Code) {
+    let Some((wrap, answer)) = wrapper(cx, offer) else {
+        return;
+    };
+    let mut arguments = Code::new();
+    arguments
+        .text("&mut __parts.cx, ")
+        .text(&wrap)
+        .text(" as fn");
+    let mut taken = Code::new();
+    taken.tokens(answer);
+    arguments
+        .list(taken)
+        .text(" -> ")
+        .tokens(super::messages::replies_type(cx));
+    code.text("let __reply = __w::take_reply")
+        .list(arguments)
+        .text(";");
+}
+
 /// `Replies::Total` and the type that it takes, when the offered message is a question.
-pub fn wrapper(cx: &Cx<'_>, offer: Offer) -> Option<(TokenStream, TokenStream)> {
+fn wrapper<'a>(cx: &Cx<'a>, offer: Offer) -> Option<(String, &'a Type)> {
     let Offer::Message(message) = offer else {
         return None;
     };
     let variant = &cx.messages.variants[message.index()];
-    let ident = &variant.ident;
     Some((
-        quote!(Replies::#ident),
-        variant.reply.as_ref()?.to_token_stream(),
+        format!("Replies::{}", variant.ident),
+        variant.reply.as_ref()?,
     ))
 }
 
@@ -181,31 +251,63 @@ pub fn bindings(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> Vec<Binding> 
     fields.collect()
 }
 
-/// A pattern for one message that binds what the row needs. In a parallel chart the message is
-/// borrowed, and so is all that is bound.
-pub fn pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
+/// A pattern for these messages that binds what the row needs. In a parallel chart the message
+/// is borrowed, and so is all that is bound.
+pub fn pattern(cx: &Cx<'_>, row: &Row<'_>, messages: &[MessageId]) -> Code {
+    let mut code = Code::new();
+    for (index, &message) in messages.iter().enumerate() {
+        if index > 0 {
+            code.text(" | ");
+        }
+        // The names of alternatives carry their places: their types may differ.
+        one_pattern(cx, row, message, messages.len() > 1, &mut code);
+    }
+    code
+}
+
+fn one_pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId, placed: bool, code: &mut Code) {
     let variant = &cx.messages.variants[message.index()];
-    let (messages, ident) = (&cx.messages.ident, &variant.ident);
+    say!(code, "{}::{}", cx.messages.ident, variant.ident);
     let bindings = bindings(cx, row, message);
     if bindings.is_empty() {
-        return quote!(#messages::#ident { .. });
+        code.text(" { .. }");
+        return;
     }
     let borrowed = cx.tree.has_parallel();
-    let bind = |binding: &Binding| {
-        let name = &binding.name;
-        let by_reference = (binding.by_reference && !borrowed).then(|| quote!(ref));
-        quote!(#by_reference #name)
+    let bind = |binding: &Binding, code: &mut Code| {
+        if binding.by_reference && !borrowed {
+            code.text("ref ");
+        }
+        if placed {
+            let mut name = binding.name.clone();
+            name.set_span(at(&binding.name));
+            code.tokens(name);
+        } else {
+            code.text(&binding.name.to_string());
+        }
+        code.text(",");
     };
+    let mut fields = Code::new();
     if variant.shape == Shape::Named {
-        // A parameter is named like its field, so rustc would ask for the short form.
-        let fields = bindings.iter().map(bind);
-        return quote!(#messages::#ident { #(#fields,)* .. });
+        for binding in &bindings {
+            if let Some(field) = &variant.fields[binding.field].ident {
+                say!(fields, "{field}: ");
+            }
+            bind(binding, &mut fields);
+        }
+        fields.text(" .. ");
+        code.block(fields);
+        return;
     }
-    let places = (0..variant.fields.len()).map(|place| {
-        let binding = bindings.iter().find(|binding| binding.field == place);
-        binding.map_or_else(|| quote!(_), bind)
-    });
-    quote!(#messages::#ident(#(#places),*))
+    for place in 0..variant.fields.len() {
+        match bindings.iter().find(|binding| binding.field == place) {
+            Some(binding) => bind(binding, &mut fields),
+            None => {
+                fields.text("_,");
+            }
+        }
+    }
+    code.list(fields);
 }
 
 /// Whether a pattern for this message takes parts out of it.
@@ -223,14 +325,14 @@ pub fn alike(cx: &Cx<'_>, row: &Row<'_>, messages: &[MessageId]) -> bool {
 
 /// The name under which the function of a `_` row takes the whole message, and whether it takes
 /// it by reference.
-pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(Ident, bool)> {
+pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(String, bool)> {
     let function = cx.function(row.function?);
     function
         .parameters
         .iter()
         .find_map(|parameter| match parameter.kind {
             ParameterKind::Message { by_reference } => {
-                Some((parameter.ast.ident.clone(), by_reference))
+                Some((parameter.ast.ident.to_string(), by_reference))
             }
             _ => None,
         })
@@ -238,25 +340,28 @@ pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(Ident, bool)> {
 
 /// A message with all its fields, as a pattern and as the message put together again; for rows
 /// that give a message on after their guard has looked at its parts.
-pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> TokenStream {
+pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> String {
     let variant = &cx.messages.variants[message.index()];
-    let (messages, ident) = (&cx.messages.ident, &variant.ident);
     let bound = bindings(cx, row, message);
-    let names: Vec<Ident> = (0..variant.fields.len())
-        .map(|index| {
-            let binding = bound.iter().find(|binding| binding.field == index);
-            binding.map_or_else(
-                || own(&format!("field_{index}")),
-                |binding| binding.name.clone(),
-            )
-        })
-        .collect();
-    match variant.shape {
-        Shape::Named => {
-            let fields = variant.fields.iter().map(|field| &field.ident);
-            quote!(#messages::#ident { #(#fields: #names),* })
-        }
-        Shape::Tuple => quote!(#messages::#ident(#(#names),*)),
-        Shape::Unit => quote!(#messages::#ident),
+    let mut text = format!("{}::{}", cx.messages.ident, variant.ident);
+    if variant.shape == Shape::Unit {
+        return text;
     }
+    let (open, close) = match variant.shape {
+        Shape::Named => (" { ", " }"),
+        _ => ("(", ")"),
+    };
+    text.push_str(open);
+    for (index, field) in variant.fields.iter().enumerate() {
+        if let Some(field) = &field.ident {
+            text.push_str(&format!("{field}: "));
+        }
+        match bound.iter().find(|binding| binding.field == index) {
+            Some(binding) => text.push_str(&binding.name.to_string()),
+            None => text.push_str(&format!("__field_{index}")),
+        }
+        text.push_str(", ");
+    }
+    text.push_str(close);
+    text
 }

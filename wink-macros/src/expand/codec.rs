@@ -107,6 +107,9 @@ fn from_values(variant: &Variant) -> TokenStream {
 }
 
 fn serialize(cx: &Cx<'_>) -> TokenStream {
+    if asked(cx).next().is_none() {
+        return TokenStream::new();
+    }
     let replies = replies_type(cx);
     let generics = &cx.messages.generics;
     let (parameters, ..) = generics.split_for_impl();
@@ -122,11 +125,6 @@ fn serialize(cx: &Cx<'_>) -> TokenStream {
     });
     let unused = (!generics.params.is_empty())
         .then(|| quote!(Replies::__Wink(never, _) => match *never {},));
-    let body = if asked(cx).next().is_none() && unused.is_none() {
-        quote!(match *self {})
-    } else {
-        quote!(match self { #(#arms)* #unused })
-    };
     quote! {
         #[automatically_derived]
         #[allow(unused_variables, clippy::all, clippy::pedantic)]
@@ -135,7 +133,7 @@ fn serialize(cx: &Cx<'_>) -> TokenStream {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                #body
+                match self { #(#arms)* #unused }
             }
         }
     }

@@ -7,15 +7,17 @@
 
 use super::actions;
 use super::calls::{self, Offer};
+use super::code::{self, Code, say};
 use super::guards::{self, Bound};
-use super::names::{Cx, mentions, own, row_id};
+use super::names::Cx;
 use crate::model::{MessageId, Row, RowId, RowKind, StateId, Trigger};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 /// Arms that a composite's rows may add to the states inside it before they are written once,
 /// in a function of their own, instead of once a state.
 const ARMS_INHERITED_MAX: usize = 48;
+
+/// What becomes of a message that nothing takes.
+const UNHANDLED: &str = "__w::unhandled(__outcome, __observer, __message)";
 
 /// Which rows are spelled out.
 #[derive(Clone, Copy, PartialEq)]
@@ -30,32 +32,27 @@ pub enum Form {
 }
 
 /// The body of a method that offers a message to the rows of this form.
-pub fn deliver(cx: &Cx<'_>, form: Form) -> TokenStream {
-    let span = Span::mixed_site();
+pub fn deliver(cx: &Cx<'_>, form: Form) -> Code {
     let shared = shared(cx);
-    let mut functions = TokenStream::new();
-    let mut arms = TokenStream::new();
+    let mut code = Code::new();
     for &state in &shared {
-        functions.extend(function(cx, &shared, state, form));
+        code.append(function(cx, &shared, state, form));
     }
+    let mut arms = Code::new();
     for (states, origins) in &groups(cx) {
         let from = states.first().copied().unwrap_or(origins[0]);
-        let patterns = origins.iter().map(|&state| cx.state(state));
         let body = rows(cx, &shared, origins, from, form);
-        if form == Form::Waiting && !waits(&body) {
+        if form == Form::Waiting && !body.waits {
             continue;
         }
-        arms.extend(quote!(#(#patterns)|* => { #body }));
+        arms.text(&cx.any_state(origins)).text(" => ").block(body);
     }
-    let nothing = (form == Form::Now).then(|| quote!(::core::option::Option::None));
-    quote_spanned! {span=>
-        #functions
-        match parts.cx.store.at {
-            #arms
-            _ => ::wink::private::unhandled(outcome, observer, message),
-        }
-        #nothing
+    say!(arms, "_ => {UNHANDLED},");
+    code.text("match __parts.cx.store.at ").block(arms);
+    if form == Form::Now {
+        code.text("::core::option::Option::None");
     }
+    code
 }
 
 /// Resting states that see the same rows, with the states that declare those rows.
@@ -65,7 +62,7 @@ fn groups(cx: &Cx<'_>) -> Vec<(Vec<StateId>, Vec<StateId>)> {
         let states: Vec<StateId> = cx
             .tree
             .upwards(origin)
-            .filter(|&state| has_message_rows(cx, state))
+            .filter(|&state| message_rows(cx, state).next().is_some())
             .collect();
         match groups.iter_mut().find(|(other, _)| *other == states) {
             Some((_, origins)) => origins.push(origin),
@@ -73,10 +70,6 @@ fn groups(cx: &Cx<'_>) -> Vec<(Vec<StateId>, Vec<StateId>)> {
         }
     }
     groups
-}
-
-fn has_message_rows(cx: &Cx<'_>, state: StateId) -> bool {
-    message_rows(cx, state).next().is_some()
 }
 
 /// A state's rows for messages, in the order in which they are tried.
@@ -103,55 +96,52 @@ fn shared(cx: &Cx<'_>) -> Vec<StateId> {
         .collect()
 }
 
-fn shared_name(state: StateId) -> Ident {
-    format_ident!("rows_of_{}", state.0, span = Span::mixed_site())
+fn shared_name(state: StateId) -> String {
+    format!("__rows_of_{}", state.0)
 }
 
 /// The rows of `state` and of those that it lies in, whatever state inside it is rested in.
-fn function(cx: &Cx<'_>, shared: &[StateId], state: StateId, form: Form) -> TokenStream {
-    let name = shared_name(state);
+fn function(cx: &Cx<'_>, shared: &[StateId], state: StateId, form: Form) -> Code {
     let (machine, message) = (cx.machine(), cx.message());
-    let body = rows(cx, shared, &cx.tree.resting_in(state), state, form);
-    let (asyncness, output, nothing) = match form {
-        Form::Plain => (None, None, None),
-        Form::Now => (
-            None,
-            Some(quote!(-> ::core::option::Option<#message>)),
-            Some(quote!(::core::option::Option::None)),
-        ),
-        Form::Waiting => (Some(quote!(async)), None, None),
+    let mut body = Code::new();
+    body.text(code::IMPORT);
+    body.append(rows(cx, shared, &cx.tree.resting_in(state), state, form));
+    let (asyncness, output) = match form {
+        Form::Plain => ("", String::new()),
+        Form::Now => ("", format!("-> ::core::option::Option<{message}>")),
+        Form::Waiting => ("async", String::new()),
     };
+    if form == Form::Now {
+        body.text("::core::option::Option::None");
+    }
     let mut generics = cx.data.generics.clone();
     generics
         .params
-        .push(syn::parse_quote!(O: ::wink::private::Observer));
+        .push(syn::parse_quote!(__O: ::wink::private::Observer));
     let (parameters, _, clause) = generics.split_for_impl();
-    quote_spanned! {Span::mixed_site()=>
-        #asyncness fn #name #parameters (
-            parts: &mut ::wink::private::Parts<#machine>,
-            message: #message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
-        ) #output #clause { #body #nothing }
-    }
+    let mut code = Code::new();
+    say!(code, "{asyncness} fn {} ", shared_name(state));
+    code.tokens(parameters);
+    say!(
+        code,
+        "(__parts: &mut ::wink::private::Parts<{machine}>, __message: {message}, \
+         __outcome: &mut ::wink::private::Outcome, __observer: &mut __O) {output} "
+    );
+    code.tokens(clause);
+    // Waiting is the function's own; who calls it says so too.
+    body.waits = false;
+    code.block(body);
+    code
 }
 
 /// Offers the message to the rows from `from` outwards.
-fn rows(
-    cx: &Cx<'_>,
-    shared: &[StateId],
-    origins: &[StateId],
-    from: StateId,
-    form: Form,
-) -> TokenStream {
-    let span = Span::mixed_site();
-    let done = vec![false; cx.messages.variants.len()];
+fn rows(cx: &Cx<'_>, shared: &[StateId], origins: &[StateId], from: StateId, form: Form) -> Code {
     let mut arms = Arms {
         cx,
         origins,
         form,
-        tokens: TokenStream::new(),
-        done,
+        code: Code::new(),
+        done: vec![false; cx.messages.variants.len()],
         gap: false,
     };
     let mut elsewhere = None;
@@ -164,20 +154,25 @@ fn rows(
             arms.row(row);
         }
     }
-    if arms.gap || !arms.done.iter().all(|done| *done) {
-        let call = |function| quote_spanned!(span=> #function(parts, message, outcome, observer));
-        let last = match (elsewhere.map(call), form) {
-            (Some(call), Form::Plain) => call,
-            (Some(call), Form::Now) => quote!(return #call),
-            (Some(call), Form::Waiting) => quote!(#call.await),
-            (None, _) => quote_spanned! {span=>
-                ::wink::private::unhandled(outcome, observer, message)
-            },
-        };
-        arms.tokens.extend(quote_spanned!(span=> message => #last,));
+    let complete = !arms.gap && arms.done.iter().all(|done| *done);
+    let mut code = arms.code;
+    if !complete {
+        let arguments = "(__parts, __message, __outcome, __observer)";
+        match (elsewhere, form) {
+            (None, _) => say!(code, "__message => {UNHANDLED},"),
+            (Some(function), Form::Plain) => say!(code, "__message => {function}{arguments},"),
+            (Some(function), Form::Now) => {
+                say!(code, "__message => return {function}{arguments},");
+            }
+            (Some(function), Form::Waiting) => {
+                say!(code, "__message => {function}{arguments}.await,");
+                code.waits = true;
+            }
+        }
     }
-    let arms = arms.tokens;
-    quote_spanned!(span=> match message { #arms })
+    let mut matched = Code::new();
+    matched.text("match __message ").block(code);
+    matched
 }
 
 /// Arms of a `match` on the message.
@@ -185,7 +180,7 @@ struct Arms<'c, 'a> {
     cx: &'c Cx<'a>,
     origins: &'c [StateId],
     form: Form,
-    tokens: TokenStream,
+    code: Code,
     /// By message: an arm without guard takes it, so that later ones are never reached.
     done: Vec<bool>,
     /// Some row has no arm: it was reported, or is of the other form.
@@ -203,7 +198,7 @@ impl Arms<'_, '_> {
                     .copied()
                     .filter(|one| !self.done[one.index()])
                     .collect();
-                if !row.broken {
+                if !row.broken && !left.is_empty() {
                     self.named(id, row, &left);
                 }
                 if row.ast.guard.is_none() || row.broken {
@@ -225,52 +220,43 @@ impl Arms<'_, '_> {
         }
     }
 
-    fn guard(&self, id: RowId, bound: Bound) -> Option<TokenStream> {
-        guards::ask(self.cx, id, bound).map(|guard| quote!(if #guard))
+    fn arm(&mut self, id: RowId, pattern: Code, bound: Bound, body: Code) {
+        self.code.append(pattern);
+        if let Some(guard) = guards::ask(self.cx, id, bound) {
+            self.code.text(" if ").append(guard);
+        }
+        self.code.text(" => ").block(body);
     }
 
     /// Whether a row with this body is another form's: then it has no arm here. Only a row that
     /// receives can wait.
-    fn is_elsewhere(&mut self, body: &TokenStream) -> bool {
-        let elsewhere = self.form == Form::Waiting && !waits(body);
+    fn is_elsewhere(&mut self, body: &Code) -> bool {
+        let elsewhere = self.form == Form::Waiting && !body.waits;
         self.gap |= elsewhere;
         elsewhere
     }
 
     fn named(&mut self, id: RowId, row: &Row<'_>, messages: &[MessageId]) {
-        let Some(&first) = messages.first() else {
-            return;
-        };
         if row.kind != RowKind::Receive {
             return self.kept(id, row, messages);
         }
-        let together = calls::alike(self.cx, row, messages);
-        let body = actions::take(self.cx, id, self.origins, Offer::Message(first));
-        if self.is_elsewhere(&body) {
+        let body = |offer| actions::take(self.cx, id, self.origins, offer);
+        let first = body(Offer::Message(messages[0]));
+        if self.is_elsewhere(&first) {
             return;
         }
-        if self.form == Form::Now && waits(&body) {
+        if self.form == Form::Now && first.waits {
             for &message in messages {
-                self.give_on(
-                    id,
-                    row,
-                    message,
-                    |message| quote!(return ::core::option::Option::Some(#message)),
-                );
+                self.give_on(id, row, message, give_back);
             }
-        } else if together {
-            let patterns = messages
-                .iter()
-                .map(|&message| calls::pattern(self.cx, row, message));
-            let guard = self.guard(id, Bound::AsTaken);
-            self.tokens
-                .extend(quote!(#(#patterns)|* #guard => { #body }));
+        } else if calls::alike(self.cx, row, messages) {
+            let pattern = calls::pattern(self.cx, row, messages);
+            self.arm(id, pattern, Bound::AsTaken, first);
         } else {
             for &message in messages {
-                let pattern = calls::pattern(self.cx, row, message);
-                let guard = self.guard(id, Bound::AsTaken);
+                let pattern = calls::pattern(self.cx, row, &[message]);
                 let body = actions::take(self.cx, id, self.origins, Offer::Message(message));
-                self.tokens.extend(quote!(#pattern #guard => { #body }));
+                self.arm(id, pattern, Bound::AsTaken, body);
             }
         }
     }
@@ -282,28 +268,32 @@ impl Arms<'_, '_> {
             return;
         }
         if row.ast.guard.is_none() {
-            let enumeration = &self.cx.messages.ident;
-            let variants = messages
-                .iter()
-                .map(|message| &self.cx.messages.variants[message.index()].ident);
+            for (index, &message) in messages.iter().enumerate() {
+                let separator = if index > 0 { " | " } else { "" };
+                let pattern = self.untouched(message);
+                say!(self.code, "{separator}{pattern}");
+            }
             let body = match row.kind {
-                RowKind::Defer => defer(id, &own("message").into_token_stream()),
+                RowKind::Defer => defer(id, "__message"),
                 _ => ignore(id),
             };
-            let patterns = variants.map(|variant| quote!(#enumeration::#variant { .. }));
-            self.tokens.extend(quote!(#(#patterns)|* => { #body }));
+            self.code.text(" => ").block(body);
             return;
         }
         for &message in messages {
             if row.kind == RowKind::Defer {
                 self.give_on(id, row, message, |message| defer(id, message));
             } else {
-                let pattern = calls::pattern(self.cx, row, message);
-                let guard = self.guard(id, Bound::AsTaken);
-                let body = ignore(id);
-                self.tokens.extend(quote!(#pattern #guard => { #body }));
+                let pattern = calls::pattern(self.cx, row, &[message]);
+                self.arm(id, pattern, Bound::AsTaken, ignore(id));
             }
         }
+    }
+
+    /// `Message::Coin { .. }`
+    fn untouched(&self, message: MessageId) -> String {
+        let variant = &self.cx.messages.variants[message.index()].ident;
+        format!("{}::{variant} {{ .. }}", self.cx.messages.ident)
     }
 
     /// An arm that needs the message in one piece. If the guard looks at the message's parts, it
@@ -313,72 +303,76 @@ impl Arms<'_, '_> {
         id: RowId,
         row: &Row<'_>,
         message: MessageId,
-        body: impl FnOnce(&TokenStream) -> TokenStream,
+        body: impl FnOnce(&str) -> Code,
     ) {
-        let has_guard = row.ast.guard.is_some();
-        let (pattern, whole) = if has_guard && calls::takes_apart(self.cx, row, message) {
+        let apart = row.ast.guard.is_some() && calls::takes_apart(self.cx, row, message);
+        let (text, whole) = if apart {
             let whole = calls::whole(self.cx, row, message);
             (whole.clone(), whole)
         } else {
-            let variant = &self.cx.messages.variants[message.index()].ident;
-            let messages = &self.cx.messages.ident;
-            let message = own("message");
-            (quote!(#messages::#variant { .. }), quote!(#message))
+            (self.untouched(message), "__message".to_owned())
         };
-        let guard = self.guard(id, Bound::Values);
-        let body = body(&whole);
-        self.tokens.extend(quote!(#pattern #guard => { #body }));
+        let mut pattern = Code::new();
+        pattern.text(&text);
+        self.arm(id, pattern, Bound::Values, body(&whole));
     }
 
     fn any(&mut self, id: RowId, row: &Row<'_>) {
-        let message = own("message");
-        let (pattern, body) = match row.kind {
-            RowKind::Receive => {
-                let body = actions::take(self.cx, id, self.origins, Offer::Other);
-                if self.is_elsewhere(&body) {
-                    return;
-                }
-                let name = calls::whole_message(self.cx, row);
-                if self.form == Form::Now && waits(&body) {
-                    let name = name.map_or(message, |(name, _)| name);
-                    let guard = self.guard(id, Bound::Values);
-                    self.tokens.extend(quote! {
-                        #name #guard => return ::core::option::Option::Some(#name),
-                    });
-                    return;
-                }
-                let pattern = match name {
-                    Some((name, true)) => quote!(ref #name),
-                    Some((name, false)) => quote!(#name),
-                    None => quote!(_),
-                };
-                (pattern, body)
-            }
-            _ if self.form == Form::Waiting => {
+        let mut pattern = Code::new();
+        if row.kind != RowKind::Receive {
+            if self.form == Form::Waiting {
                 self.gap = true;
                 return;
             }
-            RowKind::Ignore => (quote!(_), ignore(id)),
-            RowKind::Defer => (quote!(_), defer(id, &quote!(#message))),
+            let body = match row.kind {
+                RowKind::Defer => defer(id, "__message"),
+                _ => ignore(id),
+            };
+            pattern.text("_");
+            return self.arm(id, pattern, Bound::AsTaken, body);
+        }
+        let body = actions::take(self.cx, id, self.origins, Offer::Other);
+        if self.is_elsewhere(&body) {
+            return;
+        }
+        let name = calls::whole_message(self.cx, row);
+        if self.form == Form::Now && body.waits {
+            let name = name.map_or_else(|| "__message".to_owned(), |(name, _)| name);
+            pattern.text(&name);
+            return self.arm(id, pattern, Bound::Values, give_back(&name));
+        }
+        match name {
+            Some((name, true)) => pattern.text("ref ").text(&name),
+            Some((name, false)) => pattern.text(&name),
+            None => pattern.text("_"),
         };
-        let guard = self.guard(id, Bound::AsTaken);
-        self.tokens.extend(quote!(#pattern #guard => { #body }));
+        self.arm(id, pattern, Bound::AsTaken, body);
     }
 }
 
-/// Whether generated code awaits anything: it does so only where a function may wait.
-fn waits(body: &TokenStream) -> bool {
-    mentions(body.clone(), &Ident::new("await", Span::call_site()))
+/// Gives a message back whose row waits.
+fn give_back(message: &str) -> Code {
+    let mut code = Code::new();
+    say!(code, "return ::core::option::Option::Some({message});");
+    code
 }
 
-fn ignore(row: RowId) -> TokenStream {
-    let row = row_id(row);
-    quote_spanned!(Span::mixed_site()=> ::wink::private::ignore(outcome, observer, #row);)
+fn ignore(row: RowId) -> Code {
+    let mut code = Code::new();
+    say!(
+        code,
+        "__w::ignore(__outcome, __observer, __w::RowId({}));",
+        row.0
+    );
+    code
 }
 
-fn defer(row: RowId, message: &TokenStream) -> TokenStream {
-    let row = row_id(row);
-    quote_spanned! {Span::mixed_site()=>
-        ::wink::private::defer(&mut parts.cx, outcome, observer, #row, #message);
-    }
+fn defer(row: RowId, message: &str) -> Code {
+    let mut code = Code::new();
+    say!(
+        code,
+        "__w::defer(&mut __parts.cx, __outcome, __observer, __w::RowId({}), {message});",
+        row.0
+    );
+    code
 }

@@ -80,10 +80,10 @@ pub fn variant(target: &ast::Target) -> Ident {
 }
 
 /// `self::opened::__wink_goto::wind::Goto`, as seen from the machine's module.
-pub fn path(cx: &Cx<'_>, function: &Function<'_>) -> TokenStream {
+pub fn path(cx: &Cx<'_>, function: &Function<'_>) -> String {
     let module = cx.module(function.state);
     let name = &function.ast.signature.ident;
-    quote!(#module::__wink_goto::#name::Goto)
+    format!("{module}::__wink_goto::{name}::Goto")
 }
 
 /// The return type of a function that chooses, with `Goto` in its last place resolved.

@@ -7,6 +7,7 @@
 //! Must not know of: when a guard is asked.
 
 use super::calls::bindings;
+use super::code::{Code, say};
 use super::module;
 use super::names::{Cx, at, mentions};
 use crate::model::{Parameter, ParameterKind, Row, RowId, StateId, Trigger};
@@ -32,6 +33,8 @@ struct Subject<'a> {
     ty: TokenStream,
     /// The guard says the name and means the value behind the reference.
     is_value: bool,
+    /// Where a wrong type is shown.
+    span: Span,
     source: Source<'a>,
 }
 
@@ -89,19 +92,28 @@ fn name(row: RowId) -> Ident {
 }
 
 /// Asks a row's guard; `None` when it has none.
-pub fn ask(cx: &Cx<'_>, id: RowId, bound: Bound) -> Option<TokenStream> {
+pub fn ask(cx: &Cx<'_>, id: RowId, bound: Bound) -> Option<Code> {
     let row = &cx.chart.rows[id.index()];
-    let guard = row.ast.guard.as_ref()?;
+    row.ast.guard.as_ref()?;
+    let mut code = Code::new();
     if !emitted(cx, row) {
-        return Some(quote!(false));
+        code.text("false");
+        return Some(code);
     }
-    let arguments = subjects(cx, row);
-    let arguments = arguments.iter().map(|subject| argument(cx, subject, bound));
-    let module = cx.module(row.source);
-    let turbofish = cx.turbofish();
-    let name = name(id);
-    let span = Span::mixed_site().located_at(guard.span);
-    Some(quote_spanned!(span=> #module :: #name #turbofish (#(#arguments),*)))
+    let mut arguments = Code::new();
+    for subject in subjects(cx, row) {
+        argument(cx, &subject, bound, &mut arguments);
+        arguments.text(",");
+    }
+    say!(
+        code,
+        "{}::{}{}",
+        cx.module(row.source),
+        name(id),
+        cx.turbofish()
+    );
+    code.list(arguments);
+    Some(code)
 }
 
 /// What the guard speaks of, of all that it could.
@@ -142,6 +154,7 @@ fn subject<'a>(cx: &Cx<'_>, parameter: &'a Parameter<'a>) -> Option<Subject<'a>>
         name,
         ty,
         is_value,
+        span,
         source: Source::Parameter(parameter),
     })
 }
@@ -174,6 +187,7 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
                     name,
                     ty,
                     is_value: true,
+                    span: Span::call_site(),
                     source: Source::Field,
                 });
             }
@@ -193,6 +207,7 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
             name: data,
             ty,
             is_value: false,
+            span,
             source: Source::Data,
         });
     }
@@ -200,37 +215,49 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
 }
 
 /// What the guard is handed, in the method that asks it.
-fn argument(cx: &Cx<'_>, subject: &Subject<'_>, bound: Bound) -> TokenStream {
-    let span = Span::mixed_site();
-    let name = &subject.name;
-    let by_reference = match (bound, &subject.source) {
-        (Bound::References, _) => true,
-        (Bound::Values, _) => false,
-        (Bound::AsTaken, _) => !subject.is_value,
+fn argument(cx: &Cx<'_>, subject: &Subject<'_>, bound: Bound, code: &mut Code) {
+    let is_reference = match bound {
+        Bound::References => true,
+        Bound::Values => false,
+        Bound::AsTaken => !subject.is_value,
     };
-    let bound = if by_reference {
-        quote!(#name)
-    } else {
-        quote!(&#name)
+    let bound = |code: &mut Code| {
+        if !is_reference {
+            code.text("&");
+        }
+        let mut name = subject.name.clone();
+        name.set_span(subject.span);
+        code.tokens(name);
     };
-    let Source::Parameter(parameter) = subject.source else {
-        return match subject.source {
-            Source::Data => quote_spanned!(span=> &parts.data),
-            _ => bound,
-        };
+    let parameter = match subject.source {
+        Source::Parameter(parameter) => parameter,
+        Source::Data => {
+            code.text("&__parts.data");
+            return;
+        }
+        Source::Field => return bound(code),
     };
     match &parameter.kind {
-        ParameterKind::Data { .. } => quote_spanned!(span=> &parts.data),
-        ParameterKind::Context { .. } => quote_spanned!(span=> &parts.cx),
-        ParameterKind::Local { of, .. } => {
-            let field = cx.local_field(*of);
-            quote_spanned!(span=> ::wink::private::local(&parts.locals.#field))
+        ParameterKind::Data { .. } => {
+            code.text("&__parts.data");
         }
-        ParameterKind::Field { .. } | ParameterKind::Message { .. } => bound,
-        ParameterKind::Child => quote_spanned!(span=> child),
-        ParameterKind::Error => quote_spanned!(span=> error),
-        ParameterKind::Down => quote_spanned!(span=> down),
-        ParameterKind::Reply => TokenStream::new(),
+        ParameterKind::Context { .. } => {
+            code.text("&__parts.cx");
+        }
+        ParameterKind::Local { of, .. } => {
+            say!(code, "__w::local(&__parts.locals.{})", cx.local_field(*of));
+        }
+        ParameterKind::Field { .. } | ParameterKind::Message { .. } => bound(code),
+        ParameterKind::Child => {
+            code.text("__child");
+        }
+        ParameterKind::Error => {
+            code.text("__error");
+        }
+        ParameterKind::Down => {
+            code.text("__down");
+        }
+        ParameterKind::Reply => {}
     }
 }
 

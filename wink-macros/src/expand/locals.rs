@@ -5,7 +5,7 @@
 use super::codec::bounds;
 use super::names::Cx;
 use crate::model::StateId;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::GenericParam;
 
@@ -20,16 +20,20 @@ struct Local {
 fn locals(cx: &Cx<'_>) -> Vec<Local> {
     cx.states_with_local()
         .map(|(state, ty)| {
-            let module = cx.module(state);
+            let alias = super::code::lex(&format!("{}::__WinkLocal", cx.module(state)));
             let generics = super::module::mentioned(&cx.data.generics, ty);
             let (_, arguments, _) = generics.split_for_impl();
             Local {
-                field: cx.local_field(state),
+                field: field(cx, state),
                 state: name(cx, state),
-                ty: quote!(#module::__WinkLocal #arguments),
+                ty: quote!(#alias #arguments),
             }
         })
         .collect()
+}
+
+fn field(cx: &Cx<'_>, state: StateId) -> Ident {
+    Ident::new(&cx.local_field(state), Span::call_site())
 }
 
 fn name(cx: &Cx<'_>, state: StateId) -> String {
@@ -48,7 +52,7 @@ pub fn type_of(cx: &Cx<'_>) -> TokenStream {
 /// `Machine::holds`: whether a state's local is there. Nothing when no state has one.
 pub fn holds(cx: &Cx<'_>) -> TokenStream {
     let states = || cx.states_with_local().map(|(state, _)| state);
-    let fields: Vec<Ident> = states().map(|state| cx.local_field(state)).collect();
+    let fields: Vec<Ident> = states().map(|state| field(cx, state)).collect();
     if fields.is_empty() {
         return TokenStream::new();
     }

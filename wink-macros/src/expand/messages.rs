@@ -27,11 +27,17 @@ pub fn asked<'a>(cx: &Cx<'a>) -> impl Iterator<Item = (&'a Variant, &'a Type)> +
 
 /// `Replies` with the parameters of the messages enum.
 pub fn replies_type(cx: &Cx<'_>) -> TokenStream {
+    if asked(cx).next().is_none() {
+        return quote!(::wink::private::NoReplies);
+    }
     let (_, arguments, _) = cx.messages.generics.split_for_impl();
     quote!(Replies #arguments)
 }
 
 fn replies(cx: &Cx<'_>) -> TokenStream {
+    if asked(cx).next().is_none() {
+        return TokenStream::new();
+    }
     let variants = asked(cx).map(|(variant, answer)| {
         let ident = &variant.ident;
         quote!(#ident(#answer))

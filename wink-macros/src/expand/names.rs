@@ -1,8 +1,7 @@
 //! What all parts of the output agree on: names, paths, generics, spans.
 //!
 //! Generated names that stand beside the user's are fixed and documented (`State`, `Context`) or
-//! begin with two underscores. Local variables carry `mixed_site` spans, so that a guard cannot
-//! see them.
+//! begin with two underscores.
 //!
 //! Must not know of: what is done in a step.
 
@@ -11,7 +10,7 @@ use super::waiting;
 use crate::ast;
 use crate::model::{Chart, Function, FunctionId, ParameterKind, StateId};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::{GenericParam, Generics, Type};
 
 /// A chart on its way to tokens.
@@ -65,9 +64,14 @@ impl<'a> Cx<'a> {
     }
 
     /// `State::Locked`
-    pub fn state(&self, state: StateId) -> TokenStream {
-        let variant = self.variant(state);
-        quote!(State::#variant)
+    pub fn state(&self, state: StateId) -> String {
+        format!("State::{}", self.variant(state))
+    }
+
+    /// `State::Locked | State::Unlocked`
+    pub fn any_state(&self, states: &[StateId]) -> String {
+        let names: Vec<String> = states.iter().map(|&state| self.state(state)).collect();
+        names.join(" | ")
     }
 
     /// `Locked`
@@ -76,17 +80,19 @@ impl<'a> Cx<'a> {
     }
 
     /// The module of a state as seen from the machine's: `self::opened::lamp`.
-    pub fn module(&self, state: StateId) -> TokenStream {
+    pub fn module(&self, state: StateId) -> String {
         let mut path: Vec<StateId> = self
             .tree
             .upwards(state)
             .filter(|&state| state != StateId::ROOT)
             .collect();
         path.reverse();
-        let names = path
-            .iter()
-            .map(|state| self.chart.states[state.index()].ident);
-        quote!(self #(:: #names)*)
+        let mut text = String::from("self");
+        for state in path {
+            text.push_str("::");
+            text.push_str(&self.chart.states[state.index()].ident.to_string());
+        }
+        text
     }
 
     /// Visibility of something in the module of a state that the machine's module must see.
@@ -109,27 +115,27 @@ impl<'a> Cx<'a> {
     }
 
     /// Field of the generated `Locals` in which a state's local lives.
-    pub fn local_field(&self, state: StateId) -> Ident {
-        format_ident!("s{}", state.0, span = Span::mixed_site())
+    pub fn local_field(&self, state: StateId) -> String {
+        format!("s{}", state.0)
     }
 
     /// Type and const parameters of the data as arguments of a function, `::<L>`, or nothing.
-    pub fn turbofish(&self) -> TokenStream {
-        let names: Vec<&Ident> = self
+    pub fn turbofish(&self) -> String {
+        let names: Vec<String> = self
             .data
             .generics
             .params
             .iter()
             .filter_map(|parameter| match parameter {
-                GenericParam::Type(parameter) => Some(&parameter.ident),
-                GenericParam::Const(parameter) => Some(&parameter.ident),
+                GenericParam::Type(parameter) => Some(parameter.ident.to_string()),
+                GenericParam::Const(parameter) => Some(parameter.ident.to_string()),
                 GenericParam::Lifetime(_) => None,
             })
             .collect();
         if names.is_empty() {
-            TokenStream::new()
+            String::new()
         } else {
-            quote!(::<#(#names),*>)
+            format!("::<{}>", names.join(", "))
         }
     }
 
@@ -237,42 +243,12 @@ pub fn function_name(text: &str, span: Span) -> Ident {
     }
 }
 
-/// An identifier of ours that the user's tokens cannot see.
-pub fn own(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
-}
-
-/// Where something stands, for errors of types, with names resolved as ours.
+/// Where something stands, for errors of types, with names resolved as those of generated text.
 pub fn at(tokens: &impl ToTokens) -> Span {
     let first = tokens.to_token_stream().into_iter().next();
-    first.map_or_else(Span::mixed_site, |token| {
-        Span::mixed_site().located_at(token.span())
+    first.map_or_else(Span::call_site, |token| {
+        Span::call_site().located_at(token.span())
     })
-}
-
-/// The same identifier, standing elsewhere: errors about it are shown there.
-pub fn moved_to(ident: &Ident, span: Span) -> Ident {
-    let mut ident = ident.clone();
-    ident.set_span(span.resolved_at(ident.span()));
-    ident
-}
-
-/// `::wink::private::name`, shown at a place of the user's.
-pub fn private_at(span: Span, name: &str) -> TokenStream {
-    let name = Ident::new(name, span);
-    quote_spanned!(span=> ::wink::private::#name)
-}
-
-/// `::wink::private::StateId(3)`
-pub fn state_id(state: StateId) -> TokenStream {
-    let number = proc_macro2::Literal::u16_unsuffixed(state.0);
-    quote!(::wink::private::StateId(#number))
-}
-
-/// `::wink::private::RowId(3)`
-pub fn row_id(row: crate::model::RowId) -> TokenStream {
-    let number = proc_macro2::Literal::u16_unsuffixed(row.0);
-    quote!(::wink::private::RowId(#number))
 }
 
 /// Generics without their defaults, as an `impl` or a function declares them.

@@ -5,258 +5,185 @@
 //!
 //! Must not know of: exits and entries of a transition, their order.
 
-use super::calls::{self, Call, Offer, call, wrapper};
+use super::actions::enter_call;
+use super::calls::{self, Offer};
+use super::code::{self, Code, say};
 use super::goto;
 use super::guards::{self, Bound};
 use super::names::Cx;
-use crate::model::{FunctionId, MessageId, Row, RowId, RowKind, StateId, Trigger};
-use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use wink_chart::ChildSignal;
+use super::signals;
+use super::steps::implement;
+use crate::model::{FunctionId, Row, RowId, RowKind, StateId, Trigger};
+use proc_macro2::TokenStream;
 
 /// The operations of the machine.
 pub fn perform(cx: &Cx<'_>) -> TokenStream {
-    let machine = cx.machine();
-    let (parameters, _, clause) = cx.data.generics.split_for_impl();
     let (name, asyncness) = if cx.waits {
-        (quote!(PerformAsync), Some(quote!(async)))
+        ("PerformAsync", "async")
     } else {
-        (quote!(Perform), None)
+        ("Perform", "")
     };
-    let (guard, act, enter, exit) = (guards(cx), acts(cx), enters(cx), exits(cx));
-    let forget = forgets(cx);
-    quote_spanned! {Span::mixed_site()=>
-        #[automatically_derived]
-        #[allow(unused, non_shorthand_field_patterns)]
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        impl #parameters ::wink::private::#name for #machine #clause {
-            fn guard(
-                parts: &::wink::private::Parts<Self>,
-                row: ::wink::private::RowId,
-                event: &::wink::private::Event<'_, Self>,
-            ) -> bool { #guard }
-            #asyncness fn act(
-                parts: &mut ::wink::private::Parts<Self>,
-                row: ::wink::private::RowId,
-                event: &::wink::private::Event<'_, Self>,
-            ) -> usize { #act }
-            #asyncness fn enter(
-                parts: &mut ::wink::private::Parts<Self>,
-                state: ::wink::private::StateId,
-            ) { #enter }
-            #asyncness fn exit(
-                parts: &mut ::wink::private::Parts<Self>,
-                state: ::wink::private::StateId,
-            ) { #exit }
-            fn forget(
-                parts: &mut ::wink::private::Parts<Self>,
-                state: ::wink::private::StateId,
-            ) { #forget }
-        }
-    }
+    let row = "__row: ::wink::private::RowId, __event: &::wink::private::Event<'_, Self>";
+    let state = "__state: ::wink::private::StateId";
+    let mut inner = Code::new();
+    let mut method = |head: &str, reference: &str, arguments: &str, output: &str, body: Code| {
+        say!(
+            inner,
+            "{head}(__parts: {reference} ::wink::private::Parts<Self>, {arguments}) {output} "
+        );
+        let mut block = Code::new();
+        block.text(code::IMPORT).append(body);
+        inner.block(block);
+    };
+    let head = |name: &str| format!("{asyncness} fn {name}");
+    method("fn guard", "&", row, "-> bool", guards(cx));
+    method(&head("act"), "&mut", row, "-> usize", acts(cx));
+    method(&head("enter"), "&mut", state, "", enters(cx));
+    method(&head("exit"), "&mut", state, "", exits(cx));
+    method("fn forget", "&mut", state, "", forgets(cx));
+    implement(cx, name, inner)
 }
 
-/// The pattern of an event by which a row is set off, without binding anything.
-fn signal_pattern(trigger: &Trigger) -> Option<TokenStream> {
-    let span = Span::mixed_site();
-    let child = |event: TokenStream| {
-        Some(quote_spanned! {span=>
-            ::wink::private::Event::Signal(
-                ::wink::private::Signal::Child(child, ::wink::private::ChildEvent::#event)
-            )
-        })
-    };
-    match trigger {
-        Trigger::Child(ChildSignal::Started) => child(quote!(Started)),
-        Trigger::Child(ChildSignal::Pulsed) => child(quote!(Pulsed)),
-        Trigger::Child(ChildSignal::Errored) => child(quote_spanned!(span=> Errored(error))),
-        Trigger::Child(ChildSignal::Exited) => child(quote!(Exited(_))),
-        Trigger::Down => Some(quote_spanned! {span=>
-            ::wink::private::Event::Signal(::wink::private::Signal::Down(down))
-        }),
-        Trigger::Messages(_) | Trigger::Any | Trigger::After | Trigger::Always | Trigger::Done => {
-            None
-        }
-    }
-}
-
-/// Arms of a `match` on the event with what `body` makes of each; `otherwise` is for events that
-/// never set the row off.
-fn on_event(
-    cx: &Cx<'_>,
-    row: &Row<'_>,
-    otherwise: &TokenStream,
-    body: impl Fn(Offer) -> TokenStream,
-) -> TokenStream {
-    let span = Span::mixed_site();
-    let messages = |messages: &[MessageId]| -> TokenStream {
-        let arms = messages.iter().map(|&message| {
-            let pattern = calls::pattern(cx, row, message);
-            let body = body(Offer::Message(message));
-            quote!(::wink::private::Event::Message(#pattern) => { #body })
-        });
-        quote_spanned!(span=> match *event { #(#arms)* _ => #otherwise })
+/// A `match` on the event with what `body` makes of each that sets off the row; `otherwise` is
+/// the value for the others.
+fn on_event(cx: &Cx<'_>, row: &Row<'_>, otherwise: &str, body: impl Fn(Offer) -> Code) -> Code {
+    let mut arms = Code::new();
+    let mut arm = |pattern: Code, body: Code| {
+        arms.text("__w::Event::Message")
+            .list(pattern)
+            .text(" => ")
+            .block(body);
     };
     match &row.trigger {
         Trigger::Messages(list) if calls::alike(cx, row, list) && !list.is_empty() => {
-            let patterns = list.iter().map(|&message| calls::pattern(cx, row, message));
-            let body = body(Offer::Message(list[0]));
-            quote_spanned! {span=>
-                match *event {
-                    ::wink::private::Event::Message(#(#patterns)|*) => { #body }
-                    _ => #otherwise
-                }
+            arm(calls::pattern(cx, row, list), body(Offer::Message(list[0])));
+        }
+        Trigger::Messages(list) => {
+            for &message in list {
+                let pattern = calls::pattern(cx, row, &[message]);
+                arm(pattern, body(Offer::Message(message)));
             }
         }
-        Trigger::Messages(list) => messages(list),
-        Trigger::Any => match calls::whole_message(cx, row) {
-            Some((name, _)) => {
-                let body = body(Offer::Other);
-                quote_spanned! {span=>
-                    match *event {
-                        ::wink::private::Event::Message(#name) => { #body }
-                        _ => #otherwise
-                    }
-                }
-            }
-            None => body(Offer::Other),
-        },
-        trigger => {
-            let body = body(Offer::Other);
-            match signal_pattern(trigger) {
-                Some(pattern) => quote_spanned! {span=>
-                    match *event { #pattern => { #body } _ => #otherwise }
-                },
-                None => body,
-            }
+        Trigger::Any => {
+            let Some((name, _)) = calls::whole_message(cx, row) else {
+                return body(Offer::Other);
+            };
+            let mut pattern = Code::new();
+            pattern.text(&name);
+            arm(pattern, body(Offer::Other));
         }
+        trigger @ (Trigger::Child(_) | Trigger::Down) => {
+            say!(
+                arms,
+                "__w::Event::Signal(__w::Signal::{}) => ",
+                signals::pattern(trigger)
+            );
+            arms.block(body(Offer::Other));
+        }
+        Trigger::After | Trigger::Always | Trigger::Done => return body(Offer::Other),
     }
+    say!(arms, "_ => {otherwise},");
+    let mut code = Code::new();
+    code.text("match *__event ").block(arms);
+    code
 }
 
-fn guards(cx: &Cx<'_>) -> TokenStream {
-    let mut arms = TokenStream::new();
+/// A `match` on the row with an arm for each that has code.
+fn by_row(cx: &Cx<'_>, otherwise: &str, body: impl Fn(RowId, &Row<'_>) -> Option<Code>) -> Code {
+    let mut arms = Code::new();
     for (index, row) in cx.chart.rows.iter().enumerate() {
-        let id = RowId(index as u16);
-        let Some(guard) = guards::ask(cx, id, Bound::References) else {
-            continue;
-        };
-        let number = Literal::u16_unsuffixed(index as u16);
-        let body = on_event(cx, row, &quote!(false), |_| guard.clone());
-        arms.extend(quote!(#number => { #body }));
+        if let Some(body) = body(RowId(index as u16), row) {
+            say!(arms, "{index} => ");
+            arms.block(body);
+        }
     }
+    let mut code = Code::new();
     if arms.is_empty() {
-        return quote!(true);
+        code.text(otherwise);
+        return code;
     }
-    quote_spanned!(Span::mixed_site()=> match row.0 { #arms _ => true })
+    say!(arms, "_ => {otherwise},");
+    code.text("match __row.0 ").block(arms);
+    code
 }
 
-fn acts(cx: &Cx<'_>) -> TokenStream {
-    let mut arms = TokenStream::new();
-    for (index, row) in cx.chart.rows.iter().enumerate() {
-        let Some(function) = row.function else {
-            continue;
-        };
-        if row.broken || row.kind != RowKind::Receive || !cx.callable(function) {
-            continue;
-        }
-        let number = Literal::u16_unsuffixed(index as u16);
-        let body = on_event(cx, row, &quote!(0), |offer| act(cx, row, function, offer));
-        arms.extend(quote!(#number => { #body }));
-    }
-    if arms.is_empty() {
-        return quote!(0);
-    }
-    quote_spanned!(Span::mixed_site()=> match row.0 { #arms _ => 0 })
+fn guards(cx: &Cx<'_>) -> Code {
+    by_row(cx, "true", |id, row| {
+        row.ast.guard.as_ref()?;
+        Some(on_event(cx, row, "false", |_| {
+            guards::ask(cx, id, Bound::References).unwrap_or_default()
+        }))
+    })
+}
+
+fn acts(cx: &Cx<'_>) -> Code {
+    by_row(cx, "0", |_, row| {
+        let function = row.function.filter(|&function| cx.callable(function))?;
+        let acts = !row.broken && row.kind == RowKind::Receive;
+        acts.then(|| on_event(cx, row, "0", |offer| act(cx, row, function, offer)))
+    })
 }
 
 /// Calls a row's function; the value is the index of the chosen target.
-fn act(cx: &Cx<'_>, row: &Row<'_>, function: FunctionId, offer: Offer) -> TokenStream {
-    let span = Span::mixed_site();
-    let model = cx.function(function);
-    let Call { before, expression } = call(cx, function, offer);
-    let answer = model.returns.value.and_then(|_| wrapper(cx, offer));
+fn act(cx: &Cx<'_>, row: &Row<'_>, function: FunctionId, offer: Offer) -> Code {
+    let mut code = calls::call(cx, function, offer);
     if !row.chooses {
-        return match answer {
-            Some((wrap, answer)) => quote_spanned! {span=>
-                #before
-                let answer: #answer = #expression;
-                ::wink::private::answer(&mut parts.cx, #wrap(answer));
-                0
-            },
-            None => quote_spanned!(span=> #before #expression; 0),
-        };
+        code.text(" 0");
+        return code;
     }
-    let path = goto::path(cx, model);
-    let asked = match answer {
-        Some((wrap, answer)) => quote_spanned! {span=>
-            let (answer, goto): (#answer, #path) = #expression;
-            ::wink::private::answer(&mut parts.cx, #wrap(answer));
-        },
-        None => quote_spanned!(span=> let goto = #expression;),
-    };
-    let arms = row.ast.targets.iter().enumerate().map(|(index, target)| {
-        let mut variant = goto::variant(target);
-        variant.set_span(span.resolved_at(Span::call_site()));
-        let index = Literal::usize_unsuffixed(index);
-        quote!(#path::#variant => #index,)
-    });
+    let path = goto::path(cx, cx.function(function));
+    code.text("match __goto { ");
+    for (index, target) in row.ast.targets.iter().enumerate() {
+        say!(code, "{path}::{} => {index},", goto::variant(target));
+    }
     // Not reached: a row declares all that its function can choose.
-    quote_spanned!(span=> #before #asked match goto { #(#arms)* _ => 0 })
+    code.text("_ => 0, }");
+    code
 }
 
-fn enters(cx: &Cx<'_>) -> TokenStream {
-    let span = Span::mixed_site();
-    let locals: Vec<StateId> = cx.states_with_local().map(|(state, _)| state).collect();
+fn enters(cx: &Cx<'_>) -> Code {
     by_state(cx, |state| {
-        let function = cx.chart.states[state.index()].entry?;
-        if !cx.callable(function) {
-            return None;
-        }
-        let Call { expression, .. } = call(cx, function, Offer::Other);
-        Some(if locals.contains(&state) {
-            let field = cx.local_field(state);
-            quote_spanned! {span=>
-                parts.locals.#field = ::core::option::Option::Some(#expression);
-            }
-        } else {
-            quote_spanned!(span=> #expression;)
-        })
+        let function = cx.chart.states[state.index()].entry;
+        let function = function.filter(|&function| cx.callable(function))?;
+        Some(enter_call(cx, state, function))
     })
 }
 
-fn exits(cx: &Cx<'_>) -> TokenStream {
-    let span = Span::mixed_site();
+fn exits(cx: &Cx<'_>) -> Code {
     by_state(cx, |state| {
         let function = cx.chart.states[state.index()].exit;
         let function = function.filter(|&function| cx.callable(function))?;
-        let Call { expression, .. } = call(cx, function, Offer::Other);
-        Some(quote_spanned!(span=> #expression;))
+        let mut code = calls::plain_call(cx, function);
+        code.text(";");
+        Some(code)
     })
 }
 
-fn forgets(cx: &Cx<'_>) -> TokenStream {
+fn forgets(cx: &Cx<'_>) -> Code {
     let locals: Vec<StateId> = cx.states_with_local().map(|(state, _)| state).collect();
     by_state(cx, |state| {
-        locals.contains(&state).then(|| {
-            let field = cx.local_field(state);
-            quote_spanned! {Span::mixed_site()=>
-                parts.locals.#field = ::core::option::Option::None;
-            }
-        })
+        let mut code = Code::new();
+        let field = cx.local_field(state);
+        say!(
+            code,
+            "__parts.locals.{field} = ::core::option::Option::None;"
+        );
+        locals.contains(&state).then_some(code)
     })
 }
 
-fn by_state(cx: &Cx<'_>, body: impl Fn(StateId) -> Option<TokenStream>) -> TokenStream {
-    let mut arms = TokenStream::new();
+fn by_state(cx: &Cx<'_>, body: impl Fn(StateId) -> Option<Code>) -> Code {
+    let mut arms = Code::new();
     for index in 0..cx.tree.len() as u16 {
-        let Some(body) = body(StateId(index)) else {
-            continue;
-        };
-        let number = Literal::u16_unsuffixed(index);
-        arms.extend(quote!(#number => { #body }));
+        if let Some(body) = body(StateId(index)) {
+            say!(arms, "{index} => ");
+            arms.block(body);
+        }
     }
-    if arms.is_empty() {
-        return arms;
+    let mut code = Code::new();
+    if !arms.is_empty() {
+        arms.text("_ => {}");
+        code.text("match __state.0 ").block(arms);
     }
-    quote_spanned!(Span::mixed_site()=> match state.0 { #arms _ => {} })
+    code
 }

@@ -5,22 +5,22 @@
 
 use super::actions;
 use super::calls::Offer;
+use super::code::{Code, say};
 use super::guards::{self, Bound};
 use super::names::Cx;
 use crate::model::{RowId, StateId, Trigger};
-use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
 use wink_chart::ChildSignal;
 
 /// The body of `eventless`.
-pub fn eventless(cx: &Cx<'_>) -> TokenStream {
-    let rows = by_place(cx, &Trigger::Always, &quote!(return true;));
-    quote!(#rows false)
+pub fn eventless(cx: &Cx<'_>) -> Code {
+    let mut code = by_place(cx, &Trigger::Always, "return true;");
+    code.text(" false");
+    code
 }
 
 /// The body of `completed`.
-pub fn completed(cx: &Cx<'_>) -> TokenStream {
-    let mut arms = TokenStream::new();
+pub fn completed(cx: &Cx<'_>) -> Code {
+    let mut arms = Code::new();
     for index in 0..cx.tree.len() as u16 {
         let state = StateId(index);
         let rows = rows_of(cx, state, &Trigger::Done);
@@ -28,75 +28,73 @@ pub fn completed(cx: &Cx<'_>) -> TokenStream {
             continue;
         }
         let origins = cx.tree.resting_in(state);
-        let chain = chain(cx, &rows, &origins, &quote!(return;));
-        let number = Literal::u16_unsuffixed(index);
         // What was raised before the completion may have left the state in the meantime.
-        let inside = origins.iter().map(|&state| cx.state(state));
-        arms.extend(quote_spanned! {Span::mixed_site()=>
-            #number if ::core::matches!(parts.cx.store.at, #(#inside)|*) => { #chain }
-        });
+        let inside = cx.any_state(&origins);
+        say!(
+            arms,
+            "{index} if ::core::matches!(__parts.cx.store.at, {inside}) => "
+        );
+        arms.block(chain(cx, &rows, &origins, "return;"));
     }
-    if arms.is_empty() {
-        return arms;
-    }
-    quote_spanned!(Span::mixed_site()=> match state.0 { #arms _ => {} })
+    or_nothing("match __state.0 ", arms)
 }
 
 /// The body of `signal`.
-pub fn signal(cx: &Cx<'_>) -> TokenStream {
-    let span = Span::mixed_site();
-    let mut arms = TokenStream::new();
-    let time_outs = after(cx);
+pub fn signal(cx: &Cx<'_>) -> Code {
+    let mut arms = Code::new();
+    let time_outs = or_nothing("match __row.0 ", after(cx));
     if !time_outs.is_empty() {
-        arms.extend(quote_spanned! {span=>
-            ::wink::private::Signal::After(row) => match row.0 { #time_outs _ => {} },
-        });
+        arms.text("__w::Signal::After(__row) => ").block(time_outs);
     }
-    let mut news = |trigger: Trigger, pattern: TokenStream| {
-        let rows = by_place(cx, &trigger, &quote!(return;));
+    let signals = [
+        ChildSignal::Started,
+        ChildSignal::Pulsed,
+        ChildSignal::Errored,
+        ChildSignal::Exited,
+    ];
+    let triggers = signals.into_iter().map(Trigger::Child);
+    for trigger in triggers.chain([Trigger::Down]) {
+        let rows = by_place(cx, &trigger, "return;");
         if !rows.is_empty() {
-            arms.extend(quote_spanned!(span=> ::wink::private::Signal::#pattern => { #rows }));
+            say!(arms, "__w::Signal::{} => ", pattern(&trigger));
+            arms.block(rows);
         }
-    };
-    let event = quote!(::wink::private::ChildEvent);
-    let child = |event| quote_spanned!(span=> Child(child, #event));
-    news(
-        Trigger::Child(ChildSignal::Started),
-        child(quote!(#event::Started)),
-    );
-    news(
-        Trigger::Child(ChildSignal::Pulsed),
-        child(quote!(#event::Pulsed)),
-    );
-    let error = quote_spanned!(span=> #event::Errored(error));
-    news(Trigger::Child(ChildSignal::Errored), child(error));
-    news(
-        Trigger::Child(ChildSignal::Exited),
-        child(quote!(#event::Exited(_))),
-    );
-    news(Trigger::Down, quote_spanned!(span=> Down(down)));
-    if arms.is_empty() {
-        return arms;
     }
-    quote_spanned!(span=> match signal { #arms _ => {} })
+    or_nothing("match __signal ", arms)
+}
+
+/// What follows `Signal::` in the pattern of news that set off a row.
+pub fn pattern(trigger: &Trigger) -> &'static str {
+    match trigger {
+        Trigger::Child(ChildSignal::Started) => "Child(__child, __w::ChildEvent::Started)",
+        Trigger::Child(ChildSignal::Pulsed) => "Child(__child, __w::ChildEvent::Pulsed)",
+        Trigger::Child(ChildSignal::Errored) => "Child(__child, __w::ChildEvent::Errored(__error))",
+        Trigger::Child(ChildSignal::Exited) => "Child(__child, __w::ChildEvent::Exited(_))",
+        _ => "Down(__down)",
+    }
+}
+
+/// A `match` with these arms and one that does nothing; no `match` without any.
+fn or_nothing(head: &str, mut arms: Code) -> Code {
+    let mut code = Code::new();
+    if !arms.is_empty() {
+        arms.text("_ => {}");
+        code.text(head).block(arms);
+    }
+    code
 }
 
 /// One arm for each `after` row; its source is active.
-fn after(cx: &Cx<'_>) -> TokenStream {
-    let rows = cx.chart.rows.iter().enumerate();
-    let rows = rows.filter(|(_, row)| row.trigger == Trigger::After && !row.broken);
-    let arms = rows.map(|(index, row)| {
-        let id = RowId(index as u16);
-        let chain = chain(
-            cx,
-            &[id],
-            &cx.tree.resting_in(row.source),
-            &TokenStream::new(),
-        );
-        let number = Literal::u16_unsuffixed(id.0);
-        quote!(#number => { #chain })
-    });
-    arms.collect()
+fn after(cx: &Cx<'_>) -> Code {
+    let mut arms = Code::new();
+    for (index, row) in cx.chart.rows.iter().enumerate() {
+        if row.trigger == Trigger::After && !row.broken {
+            let origins = cx.tree.resting_in(row.source);
+            say!(arms, "{index} => ");
+            arms.block(chain(cx, &[RowId(index as u16)], &origins, ""));
+        }
+    }
+    arms
 }
 
 /// The rows of a state with this trigger that can be taken.
@@ -111,7 +109,7 @@ fn rows_of(cx: &Cx<'_>, state: StateId, trigger: &Trigger) -> Vec<RowId> {
 
 /// A `match` on the resting state: the rows with this trigger that it sees, innermost first.
 /// Empty when the chart has no such row.
-fn by_place(cx: &Cx<'_>, trigger: &Trigger, taken: &TokenStream) -> TokenStream {
+fn by_place(cx: &Cx<'_>, trigger: &Trigger, taken: &str) -> Code {
     let mut groups: Vec<(Vec<RowId>, Vec<StateId>)> = Vec::new();
     for origin in cx.tree.resting_in(StateId::ROOT) {
         let rows: Vec<RowId> = cx
@@ -127,29 +125,29 @@ fn by_place(cx: &Cx<'_>, trigger: &Trigger, taken: &TokenStream) -> TokenStream 
             None => groups.push((rows, vec![origin])),
         }
     }
-    if groups.is_empty() {
-        return TokenStream::new();
+    let mut arms = Code::new();
+    for (rows, origins) in groups {
+        arms.text(&cx.any_state(&origins)).text(" => ");
+        arms.block(chain(cx, &rows, &origins, taken));
     }
-    let arms = groups.iter().map(|(rows, origins)| {
-        let patterns = origins.iter().map(|&state| cx.state(state));
-        let chain = chain(cx, rows, origins, taken);
-        quote!(#(#patterns)|* => { #chain })
-    });
-    quote_spanned!(Span::mixed_site()=> match parts.cx.store.at { #(#arms)* _ => {} })
+    or_nothing("match __parts.cx.store.at ", arms)
 }
 
 /// Tries rows one after the other; `taken` follows the one whose guard holds.
-fn chain(cx: &Cx<'_>, rows: &[RowId], origins: &[StateId], taken: &TokenStream) -> TokenStream {
-    let mut tokens = TokenStream::new();
+fn chain(cx: &Cx<'_>, rows: &[RowId], origins: &[StateId], taken: &str) -> Code {
+    let mut code = Code::new();
     for &row in rows {
-        let body = actions::take(cx, row, origins, Offer::Other);
+        let mut body = actions::take(cx, row, origins, Offer::Other);
+        body.text(taken);
         match guards::ask(cx, row, Bound::AsTaken) {
-            Some(guard) => tokens.extend(quote!(if #guard { #body #taken })),
+            Some(guard) => {
+                code.text("if ").append(guard).block(body);
+            }
             None => {
-                tokens.extend(quote!(#body #taken));
+                code.append(body);
                 break;
             }
         }
     }
-    tokens
+    code
 }

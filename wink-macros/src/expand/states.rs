@@ -52,36 +52,31 @@ fn state(cx: &Cx<'_>) -> TokenStream {
             }
         }
     });
-    let all = (0..cx.chart.states.len()).map(|index| cx.state(StateId(index as u16)));
-    let root = cx.state(StateId::ROOT);
+    let all: Vec<StateId> = (0..cx.chart.states.len() as u16).map(StateId).collect();
+    let all = cx.any_state(&all).replace('|', ",");
+    let implementation = format!(
+        "#[automatically_derived]
+        impl ::wink::private::StateName for State {{
+            const ROOT: Self = State::Root_;
+            #[inline]
+            fn id(self) -> ::wink::private::StateId {{
+                ::wink::private::StateId(self as u16)
+            }}
+            fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {{
+                const ALL: &[State] = &[{all}];
+                ALL.get(id.index()).copied()
+            }}
+        }}"
+    );
+    let implementation = super::code::lex(&implementation);
     quote! {
         #[doc = #documentation]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u16)]
         #[non_exhaustive]
         #[allow(dead_code, missing_docs)]
         pub enum State { #(#variants),* }
-
-        #[automatically_derived]
-        impl ::wink::private::StateName for State {
-            const ROOT: Self = #root;
-            #[inline]
-            fn id(self) -> ::wink::private::StateId {
-                ::wink::private::StateId(self as u16)
-            }
-            fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
-                const ALL: &[State] = &[#(#all),*];
-                ALL.get(id.index()).copied()
-            }
-        }
-
-        #[automatically_derived]
-        impl ::core::convert::From<State> for ::wink::private::StateId {
-            #[inline]
-            fn from(state: State) -> Self {
-                ::wink::private::StateId(state as u16)
-            }
-        }
+        #implementation
     }
 }
 

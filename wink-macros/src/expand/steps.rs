@@ -2,99 +2,94 @@
 //!
 //! Must not know of: what the bodies do.
 
+use super::code::{self, Code, say};
 use super::dispatch::{self, Form};
 use super::names::Cx;
 use super::{actions, signals};
 use crate::model::{RowKind, Trigger};
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::TokenStream;
 
 /// The bodies of the methods.
 struct Bodies {
-    enter_initial: TokenStream,
-    deliver: TokenStream,
+    enter_initial: Code,
+    deliver: Code,
     /// In an asynchronous machine: what of `deliver` never waits.
-    deliver_now: TokenStream,
-    eventless: TokenStream,
-    completed: TokenStream,
-    signal: TokenStream,
-    leave: TokenStream,
+    deliver_now: Code,
+    eventless: Code,
+    completed: Code,
+    signal: Code,
+    leave: Code,
 }
 
 /// The steps of the machine, whichever form its chart has.
 pub fn items(cx: &Cx<'_>) -> TokenStream {
     if cx.tree.has_parallel() {
-        let perform = super::parallel::perform(cx);
-        let steps = implementation(cx, &forwarded(cx));
-        return quote! { #perform #steps };
+        let mut tokens = super::parallel::perform(cx);
+        tokens.extend(implementation(cx, forwarded(cx)));
+        return tokens;
     }
     let (deliver, deliver_now) = deliver(cx);
-    implementation(
-        cx,
-        &Bodies {
-            enter_initial: actions::start(cx),
-            deliver,
-            deliver_now,
-            eventless: signals::eventless(cx),
-            completed: signals::completed(cx),
-            signal: signals::signal(cx),
-            leave: actions::end(cx),
-        },
-    )
+    let bodies = Bodies {
+        enter_initial: actions::start(cx),
+        deliver,
+        deliver_now,
+        eventless: signals::eventless(cx),
+        completed: signals::completed(cx),
+        signal: signals::signal(cx),
+        leave: actions::end(cx),
+    };
+    implementation(cx, bodies)
 }
 
 /// `deliver`, and in an asynchronous machine `deliver_now`.
-fn deliver(cx: &Cx<'_>) -> (TokenStream, TokenStream) {
+fn deliver(cx: &Cx<'_>) -> (Code, Code) {
     if !cx.asynchronous {
-        return (dispatch::deliver(cx, Form::Plain), TokenStream::new());
+        return (dispatch::deliver(cx, Form::Plain), Code::new());
     }
-    let rest = cx.waits.then(|| dispatch::deliver(cx, Form::Waiting));
-    let deliver = quote_spanned! {Span::mixed_site()=>
-        let message = match Self::deliver_now(parts, message, outcome, observer) {
-            ::core::option::Option::Some(message) => message,
-            ::core::option::Option::None => return,
-        };
-        #rest
-    };
-    (deliver, dispatch::deliver(cx, Form::Now))
+    let mut code = Code::new();
+    code.text(
+        "let __message = match Self::deliver_now(__parts, __message, __outcome, __observer) { \
+             ::core::option::Option::Some(message) => message, \
+             ::core::option::Option::None => return, \
+         };",
+    );
+    if cx.waits {
+        code.append(dispatch::deliver(cx, Form::Waiting));
+    }
+    (code, dispatch::deliver(cx, Form::Now))
 }
 
 /// Bodies that leave everything to the runtime's engine.
 fn forwarded(cx: &Cx<'_>) -> Bodies {
-    let span = Span::mixed_site();
     let (module, awaited) = if cx.waits {
-        (
-            quote!(::wink::private::parallel::asynchronous),
-            quote!(.await),
-        )
+        ("__w::parallel::asynchronous", ".await")
     } else {
-        (quote!(::wink::private::parallel), TokenStream::new())
+        ("__w::parallel", "")
     };
-    let deliver = quote_spanned! {span=>
-        #module::deliver(parts, message, outcome, observer) #awaited
+    let call = |method: &str, argument: &str| {
+        let mut code = Code::new();
+        say!(
+            code,
+            "{module}::{method}(__parts, {argument} __outcome, __observer){awaited}"
+        );
+        code
     };
-    let deliver_now = if cx.waits {
+    let mut deliver_now = Code::new();
+    if cx.waits {
         // Which functions run is known only when the engine has run.
-        quote_spanned!(span=> ::core::option::Option::Some(message))
+        deliver_now.text("::core::option::Option::Some(__message)");
     } else {
-        quote_spanned!(span=> #deliver; ::core::option::Option::None)
-    };
+        deliver_now.append(call("deliver", "__message,"));
+        deliver_now.text("; ::core::option::Option::None");
+    }
     Bodies {
-        enter_initial: quote_spanned! {span=>
-            #module::enter_initial(parts, outcome, observer) #awaited
-        },
-        deliver,
+        enter_initial: call("enter_initial", ""),
+        deliver: call("deliver", "__message,"),
         deliver_now,
-        eventless: quote_spanned! {span=>
-            #module::eventless(parts, outcome, observer) #awaited
-        },
-        completed: quote_spanned! {span=>
-            #module::completed(parts, state, outcome, observer) #awaited
-        },
-        signal: quote_spanned! {span=>
-            #module::signal(parts, signal, outcome, observer) #awaited
-        },
-        leave: quote_spanned!(span=> #module::leave(parts, outcome, observer) #awaited),
+        eventless: call("eventless", ""),
+        completed: call("completed", "__state,"),
+        signal: call("signal", "__signal,"),
+        leave: call("leave", ""),
     }
 }
 
@@ -108,83 +103,86 @@ fn defers(cx: &Cx<'_>) -> bool {
     cx.chart.rows.iter().any(|row| row.kind == RowKind::Defer)
 }
 
-fn implementation(cx: &Cx<'_>, bodies: &Bodies) -> TokenStream {
-    let (machine, message) = (cx.machine(), cx.message());
+/// What stands before a generated implementation that runs the user's functions.
+pub const ATTRIBUTES: &str = "#[automatically_derived] \
+    #[allow(unused, non_shorthand_field_patterns)] \
+    #[allow(clippy::all, clippy::pedantic, clippy::nursery)] ";
+
+/// `impl<L> ::wink::private::NAME for Turnstile<L> where … { inner }`
+pub fn implement(cx: &Cx<'_>, name: &str, inner: Code) -> TokenStream {
     let (parameters, _, clause) = cx.data.generics.split_for_impl();
-    let (name, asyncness) = if cx.asynchronous {
-        (quote!(StepsAsync), Some(quote!(async)))
-    } else {
-        (quote!(Steps), None)
-    };
-    let (settles, defers) = (settles(cx), defers(cx));
-    let Bodies {
-        enter_initial,
-        deliver,
-        eventless,
-        completed,
-        signal,
-        leave,
-        ..
-    } = bodies;
-    let deliver_now = cx
-        .asynchronous
-        .then(|| deliver_now(cx, &bodies.deliver_now));
-    quote_spanned! {Span::mixed_site()=>
-        #[automatically_derived]
-        #[allow(unused, non_shorthand_field_patterns)]
-        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        impl #parameters ::wink::private::#name for #machine #clause {
-            const SETTLES: bool = #settles;
-            const DEFERS: bool = #defers;
-            #asyncness fn enter_initial<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) { #enter_initial }
-            #[inline]
-            #asyncness fn deliver<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                message: #message,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) { #deliver }
-            #deliver_now
-            #[inline]
-            #asyncness fn eventless<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) -> bool { #eventless }
-            #asyncness fn completed<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                state: ::wink::private::StateId,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) { #completed }
-            #asyncness fn signal<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                signal: &::wink::private::Signal,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) { #signal }
-            #asyncness fn leave<O: ::wink::private::Observer>(
-                parts: &mut ::wink::private::Parts<Self>,
-                outcome: &mut ::wink::private::Outcome,
-                observer: &mut O,
-            ) { #leave }
-        }
-    }
+    let mut code = Code::new();
+    code.text(ATTRIBUTES).text("impl ").tokens(parameters);
+    say!(code, " ::wink::private::{name} for ");
+    code.tokens(cx.machine()).tokens(clause).block(inner);
+    code.finish()
 }
 
-fn deliver_now(cx: &Cx<'_>, body: &TokenStream) -> TokenStream {
-    let message = cx.message();
-    quote_spanned! {Span::mixed_site()=>
-        #[inline]
-        fn deliver_now<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            message: #message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
-        ) -> ::core::option::Option<#message> { #body }
+fn implementation(cx: &Cx<'_>, bodies: Bodies) -> TokenStream {
+    let (name, asyncness) = if cx.asynchronous {
+        ("StepsAsync", "async")
+    } else {
+        ("Steps", "")
+    };
+    let mut inner = Code::new();
+    say!(
+        inner,
+        "const SETTLES: bool = {}; const DEFERS: bool = {};",
+        settles(cx),
+        defers(cx)
+    );
+    let method = |inner: &mut Code, head: &str, arguments: &str, output: &str, body: Code| {
+        say!(
+            inner,
+            "{head}<__O: ::wink::private::Observer>(\
+                 __parts: &mut ::wink::private::Parts<Self>, "
+        );
+        inner.text(arguments);
+        inner.text("__outcome: &mut ::wink::private::Outcome, __observer: &mut __O) ");
+        inner.text(output);
+        let mut block = Code::new();
+        block.text(code::IMPORT).append(body);
+        inner.block(block);
+    };
+    let head = |inline: &str, name: &str| format!("{inline} {asyncness} fn {name}");
+    let message = format!("__message: {}, ", cx.message());
+    let state = "__state: ::wink::private::StateId, ";
+    let signal = "__signal: &::wink::private::Signal, ";
+    let inline = "#[inline]";
+    method(
+        &mut inner,
+        &head("", "enter_initial"),
+        "",
+        "",
+        bodies.enter_initial,
+    );
+    method(
+        &mut inner,
+        &head(inline, "deliver"),
+        &message,
+        "",
+        bodies.deliver,
+    );
+    if cx.asynchronous {
+        let output = format!("-> ::core::option::Option<{}> ", cx.message());
+        let head = "#[inline] fn deliver_now";
+        method(&mut inner, head, &message, &output, bodies.deliver_now);
     }
+    method(
+        &mut inner,
+        &head(inline, "eventless"),
+        "",
+        "-> bool ",
+        bodies.eventless,
+    );
+    method(
+        &mut inner,
+        &head("", "completed"),
+        state,
+        "",
+        bodies.completed,
+    );
+    method(&mut inner, &head("", "signal"), signal, "", bodies.signal);
+    method(&mut inner, &head("", "leave"), "", "", bodies.leave);
+    implement(cx, name, inner)
 }

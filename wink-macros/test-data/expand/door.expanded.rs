@@ -75,7 +75,7 @@ pub mod door {
     #[allow(dead_code, private_interfaces)]
     pub type Context = ::wink::Context<Door>;
     /// The states of `Door`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u16)]
     #[non_exhaustive]
     #[allow(dead_code, missing_docs)]
@@ -116,20 +116,9 @@ pub mod door {
         }
     }
     #[automatically_derived]
-    impl ::core::convert::From<State> for ::wink::private::StateId {
-        #[inline]
-        fn from(state: State) -> Self {
-            ::wink::private::StateId(state as u16)
-        }
-    }
-    #[doc(hidden)]
-    #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
-    #[allow(clippy::all, clippy::pedantic)]
-    pub enum Replies {}
-    #[automatically_derived]
     #[allow(unreachable_code, clippy::all, clippy::pedantic)]
     impl ::wink::private::Messages for Message {
-        type Reply = Replies;
+        type Reply = ::wink::private::NoReplies;
         #[inline]
         fn id(&self) -> ::wink::private::MessageId {
             ::wink::private::MessageId(
@@ -160,16 +149,6 @@ pub mod door {
             };
             fields.finish()?;
             ::core::result::Result::Ok(message)
-        }
-    }
-    #[automatically_derived]
-    #[allow(unused_variables, clippy::all, clippy::pedantic)]
-    impl ::wink::private::serde::Serialize for Replies {
-        fn serialize<S: ::wink::private::serde::Serializer>(
-            &self,
-            serializer: S,
-        ) -> ::core::result::Result<S::Ok, S::Error> {
-            match *self {}
         }
     }
     #[doc(hidden)]
@@ -466,14 +445,15 @@ pub mod door {
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     impl ::wink::private::Perform for Door {
         fn guard(
-            parts: &::wink::private::Parts<Self>,
-            row: ::wink::private::RowId,
-            event: &::wink::private::Event<'_, Self>,
+            __parts: &::wink::private::Parts<Self>,
+            __row: ::wink::private::RowId,
+            __event: &::wink::private::Event<'_, Self>,
         ) -> bool {
-            match row.0 {
+            use ::wink::private as __w;
+            match __row.0 {
                 4 => {
-                    match *event {
-                        ::wink::private::Event::Message(Message::Ring(text)) => {
+                    match *__event {
+                        __w::Event::Message(Message::Ring(text)) => {
                             self::working::bell::__wink_guard_4(text)
                         }
                         _ => false,
@@ -483,16 +463,17 @@ pub mod door {
             }
         }
         fn act(
-            parts: &mut ::wink::private::Parts<Self>,
-            row: ::wink::private::RowId,
-            event: &::wink::private::Event<'_, Self>,
+            __parts: &mut ::wink::private::Parts<Self>,
+            __row: ::wink::private::RowId,
+            __event: &::wink::private::Event<'_, Self>,
         ) -> usize {
-            match row.0 {
+            use ::wink::private as __w;
+            match __row.0 {
                 4 => {
-                    match *event {
-                        ::wink::private::Event::Message(Message::Ring(text)) => {
+                    match *__event {
+                        __w::Event::Message(Message::Ring(text)) => {
                             self::working::bell::ring(
-                                &mut parts.data,
+                                &mut __parts.data,
                                 ::core::clone::Clone::clone(text),
                             );
                             0
@@ -504,12 +485,13 @@ pub mod door {
             }
         }
         fn enter(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
         ) {
-            match state.0 {
+            use ::wink::private as __w;
+            match __state.0 {
                 4 => {
-                    parts.locals.s4 = ::core::option::Option::Some(
+                    __parts.locals.s4 = ::core::option::Option::Some(
                         self::working::lamp::on::enter(),
                     );
                 }
@@ -517,16 +499,19 @@ pub mod door {
             }
         }
         fn exit(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
-        ) {}
-        fn forget(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
         ) {
-            match state.0 {
+            use ::wink::private as __w;
+        }
+        fn forget(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
+        ) {
+            use ::wink::private as __w;
+            match __state.0 {
                 4 => {
-                    parts.locals.s4 = ::core::option::Option::None;
+                    __parts.locals.s4 = ::core::option::Option::None;
                 }
                 _ => {}
             }
@@ -538,52 +523,58 @@ pub mod door {
     impl ::wink::private::Steps for Door {
         const SETTLES: bool = false;
         const DEFERS: bool = false;
-        fn enter_initial<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn enter_initial<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::parallel::enter_initial(parts, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::enter_initial(__parts, __outcome, __observer)
         }
         #[inline]
-        fn deliver<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            message: Message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn deliver<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __message: Message,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::parallel::deliver(parts, message, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::deliver(__parts, __message, __outcome, __observer)
         }
         #[inline]
-        fn eventless<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn eventless<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) -> bool {
-            ::wink::private::parallel::eventless(parts, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::eventless(__parts, __outcome, __observer)
         }
-        fn completed<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn completed<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::parallel::completed(parts, state, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::completed(__parts, __state, __outcome, __observer)
         }
-        fn signal<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            signal: &::wink::private::Signal,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn signal<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __signal: &::wink::private::Signal,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::parallel::signal(parts, signal, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::signal(__parts, __signal, __outcome, __observer)
         }
-        fn leave<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn leave<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::parallel::leave(parts, outcome, observer)
+            use ::wink::private as __w;
+            __w::parallel::leave(__parts, __outcome, __observer)
         }
     }
 }

@@ -101,7 +101,7 @@ pub mod turnstile {
     #[allow(dead_code, private_interfaces)]
     pub type Context = ::wink::Context<Turnstile>;
     /// The states of `Turnstile`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u16)]
     #[non_exhaustive]
     #[allow(dead_code, missing_docs)]
@@ -123,13 +123,6 @@ pub mod turnstile {
         fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
             const ALL: &[State] = &[State::Root_, State::Locked, State::Unlocked];
             ALL.get(id.index()).copied()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::convert::From<State> for ::wink::private::StateId {
-        #[inline]
-        fn from(state: State) -> Self {
-            ::wink::private::StateId(state as u16)
         }
     }
     #[doc(hidden)]
@@ -426,236 +419,154 @@ pub mod turnstile {
     impl ::wink::private::Steps for Turnstile {
         const SETTLES: bool = true;
         const DEFERS: bool = false;
-        fn enter_initial<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn enter_initial<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::entered(
-                &mut parts.cx,
-                outcome,
-                observer,
-                ::wink::private::StateId(0),
-            );
-            ::wink::private::entered(
-                &mut parts.cx,
-                outcome,
-                observer,
-                ::wink::private::StateId(1),
-            );
-            parts.cx.store.at = State::Locked;
+            use ::wink::private as __w;
+            __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(0));
+            __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
+            __parts.cx.store.at = State::Locked;
         }
         #[inline]
-        fn deliver<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            message: Message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn deliver<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __message: Message,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            match parts.cx.store.at {
+            use ::wink::private as __w;
+            match __parts.cx.store.at {
                 State::Locked => {
-                    match message {
+                    match __message {
                         Message::Coin {
-                            value,
+                            value: value,
                             ..
                         } if self::locked::__wink_guard_1(&value) => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(1),
+                            __w::take(__outcome, __observer, __w::RowId(1));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
+                            self::locked::pay(&mut __parts.data, value);
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(2),
                             );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(1),
-                            );
-                            self::locked::pay(&mut parts.data, value);
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(2),
-                            );
-                            ::wink::private::arm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(5),
-                                5000000000,
-                            );
-                            self::unlocked::green(&mut parts.data);
-                            parts.cx.store.at = State::Unlocked;
+                            __w::arm(&mut __parts.cx, __w::RowId(5), 5000000000);
+                            self::unlocked::green(&mut __parts.data);
+                            __parts.cx.store.at = State::Unlocked;
                         }
-                        Message::Coin { value, .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(2),
-                            );
-                            self::locked::pay(&mut parts.data, value);
+                        Message::Coin { value: value, .. } => {
+                            __w::take(__outcome, __observer, __w::RowId(2));
+                            self::locked::pay(&mut __parts.data, value);
                         }
                         Message::Push { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(3),
-                            );
-                            self::locked::refuse(&mut parts.cx);
+                            __w::take(__outcome, __observer, __w::RowId(3));
+                            self::locked::refuse(&mut __parts.cx);
                         }
                         Message::Total { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(0),
-                            );
-                            let answer: u32 = self::total(&parts.data);
-                            ::wink::private::answer(
-                                &mut parts.cx,
-                                Replies::Total(answer),
-                            );
+                            __w::take(__outcome, __observer, __w::RowId(0));
+                            let __answer: u32 = self::total(&__parts.data);
+                            __w::answer(&mut __parts.cx, Replies::Total(__answer));
                         }
                     }
                 }
                 State::Unlocked => {
-                    match message {
+                    match __message {
                         Message::Push { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(4),
+                            __w::take(__outcome, __observer, __w::RowId(4));
+                            self::unlocked::red(&mut __parts.data);
+                            __w::disarm(&mut __parts.cx, __w::RowId(5));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(1),
                             );
-                            self::unlocked::red(&mut parts.data);
-                            ::wink::private::disarm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(5),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(2),
-                            );
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(1),
-                            );
-                            parts.cx.store.at = State::Locked;
+                            __parts.cx.store.at = State::Locked;
                         }
-                        Message::Coin { value, .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(6),
-                            );
-                            let goto = self::unlocked::extra(&mut parts.data, value);
-                            match goto {
+                        Message::Coin { value: value, .. } => {
+                            __w::take(__outcome, __observer, __w::RowId(6));
+                            let __goto = self::unlocked::extra(&mut __parts.data, value);
+                            match __goto {
                                 self::unlocked::__wink_goto::extra::Goto::Unlocked => {
-                                    self::unlocked::red(&mut parts.data);
-                                    ::wink::private::disarm(
-                                        &mut parts.cx,
-                                        ::wink::private::RowId(5),
+                                    self::unlocked::red(&mut __parts.data);
+                                    __w::disarm(&mut __parts.cx, __w::RowId(5));
+                                    __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(2),
                                     );
-                                    ::wink::private::exited(
-                                        &mut parts.cx,
-                                        observer,
-                                        ::wink::private::StateId(2),
-                                    );
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(2),
-                                    );
-                                    ::wink::private::arm(
-                                        &mut parts.cx,
-                                        ::wink::private::RowId(5),
-                                        5000000000,
-                                    );
-                                    self::unlocked::green(&mut parts.data);
+                                    __w::arm(&mut __parts.cx, __w::RowId(5), 5000000000);
+                                    self::unlocked::green(&mut __parts.data);
                                 }
                                 self::unlocked::__wink_goto::extra::Goto::Locked => {
-                                    self::unlocked::red(&mut parts.data);
-                                    ::wink::private::disarm(
-                                        &mut parts.cx,
-                                        ::wink::private::RowId(5),
+                                    self::unlocked::red(&mut __parts.data);
+                                    __w::disarm(&mut __parts.cx, __w::RowId(5));
+                                    __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(1),
                                     );
-                                    ::wink::private::exited(
-                                        &mut parts.cx,
-                                        observer,
-                                        ::wink::private::StateId(2),
-                                    );
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(1),
-                                    );
-                                    parts.cx.store.at = State::Locked;
+                                    __parts.cx.store.at = State::Locked;
                                 }
                             }
                         }
                         Message::Total { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(0),
-                            );
-                            let answer: u32 = self::total(&parts.data);
-                            ::wink::private::answer(
-                                &mut parts.cx,
-                                Replies::Total(answer),
-                            );
+                            __w::take(__outcome, __observer, __w::RowId(0));
+                            let __answer: u32 = self::total(&__parts.data);
+                            __w::answer(&mut __parts.cx, Replies::Total(__answer));
                         }
                     }
                 }
-                _ => ::wink::private::unhandled(outcome, observer, message),
+                _ => __w::unhandled(__outcome, __observer, __message),
             }
         }
         #[inline]
-        fn eventless<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn eventless<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) -> bool {
+            use ::wink::private as __w;
             false
         }
-        fn completed<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
-        ) {}
-        fn signal<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            signal: &::wink::private::Signal,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn completed<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            match signal {
-                ::wink::private::Signal::After(row) => {
-                    match row.0 {
+            use ::wink::private as __w;
+        }
+        fn signal<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __signal: &::wink::private::Signal,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
+        ) {
+            use ::wink::private as __w;
+            match __signal {
+                __w::Signal::After(__row) => {
+                    match __row.0 {
                         5 => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(5),
+                            __w::take(__outcome, __observer, __w::RowId(5));
+                            self::unlocked::red(&mut __parts.data);
+                            __w::disarm(&mut __parts.cx, __w::RowId(5));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(1),
                             );
-                            self::unlocked::red(&mut parts.data);
-                            ::wink::private::disarm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(5),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(2),
-                            );
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(1),
-                            );
-                            parts.cx.store.at = State::Locked;
+                            __parts.cx.store.at = State::Locked;
                         }
                         _ => {}
                     }
@@ -663,36 +574,25 @@ pub mod turnstile {
                 _ => {}
             }
         }
-        fn leave<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn leave<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            let at = parts.cx.store.at;
-            match at {
+            use ::wink::private as __w;
+            let __at = __parts.cx.store.at;
+            match __at {
                 State::Locked => {
-                    ::wink::private::exited(
-                        &mut parts.cx,
-                        observer,
-                        ::wink::private::StateId(1),
-                    );
+                    __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
                 }
                 State::Unlocked => {
-                    self::unlocked::red(&mut parts.data);
-                    ::wink::private::disarm(&mut parts.cx, ::wink::private::RowId(5));
-                    ::wink::private::exited(
-                        &mut parts.cx,
-                        observer,
-                        ::wink::private::StateId(2),
-                    );
+                    self::unlocked::red(&mut __parts.data);
+                    __w::disarm(&mut __parts.cx, __w::RowId(5));
+                    __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
                 }
                 _ => {}
             }
-            ::wink::private::exited(
-                &mut parts.cx,
-                observer,
-                ::wink::private::StateId(0),
-            );
+            __w::exited(&mut __parts.cx, __observer, __w::StateId(0));
         }
     }
 }

@@ -135,7 +135,7 @@ pub mod workday {
     #[allow(dead_code, private_interfaces)]
     pub type Context<L> = ::wink::Context<Workday<L>>;
     /// The states of `Workday`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u16)]
     #[non_exhaustive]
     #[allow(dead_code, missing_docs)]
@@ -170,13 +170,6 @@ pub mod workday {
                 State::Ended,
             ];
             ALL.get(id.index()).copied()
-        }
-    }
-    #[automatically_derived]
-    impl ::core::convert::From<State> for ::wink::private::StateId {
-        #[inline]
-        fn from(state: State) -> Self {
-            ::wink::private::StateId(state as u16)
         }
     }
     #[doc(hidden)]
@@ -642,395 +635,292 @@ pub mod workday {
     impl<L: Lamp> ::wink::private::StepsAsync for Workday<L> {
         const SETTLES: bool = true;
         const DEFERS: bool = true;
-        async fn enter_initial<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn enter_initial<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            ::wink::private::entered(
-                &mut parts.cx,
-                outcome,
-                observer,
-                ::wink::private::StateId(0),
-            );
-            ::wink::private::entered(
-                &mut parts.cx,
-                outcome,
-                observer,
-                ::wink::private::StateId(1),
-            );
-            parts.cx.store.at = State::Home;
+            use ::wink::private as __w;
+            __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(0));
+            __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
+            __parts.cx.store.at = State::Home;
         }
         #[inline]
-        async fn deliver<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            message: Message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn deliver<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __message: Message,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            let message = match Self::deliver_now(parts, message, outcome, observer) {
+            use ::wink::private as __w;
+            let __message = match Self::deliver_now(
+                __parts,
+                __message,
+                __outcome,
+                __observer,
+            ) {
                 ::core::option::Option::Some(message) => message,
                 ::core::option::Option::None => return,
             };
-            match parts.cx.store.at {
+            match __parts.cx.store.at {
                 State::Fresh | State::Tired | State::Ended => {
-                    match message {
+                    match __message {
                         Message::Rest { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(4),
-                            );
-                            let at = parts.cx.store.at;
-                            match at {
+                            __w::take(__outcome, __observer, __w::RowId(4));
+                            let __at = __parts.cx.store.at;
+                            match __at {
                                 State::Fresh => {
-                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                    __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Fresh,
                                     );
                                 }
                                 State::Tired => {
-                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                    __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Tired,
                                     );
                                 }
                                 State::Ended => {
-                                    parts.cx.store.history[0] = ::core::option::Option::Some(
+                                    __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Ended,
                                     );
                                 }
                                 _ => {}
                             }
-                            match at {
+                            match __at {
                                 State::Fresh => {
-                                    ::wink::private::disarm(
-                                        &mut parts.cx,
-                                        ::wink::private::RowId(10),
-                                    );
-                                    ::wink::private::exited(
-                                        &mut parts.cx,
-                                        observer,
-                                        ::wink::private::StateId(3),
-                                    );
+                                    __w::disarm(&mut __parts.cx, __w::RowId(10));
+                                    __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                                 }
                                 State::Tired => {
-                                    ::wink::private::exited(
-                                        &mut parts.cx,
-                                        observer,
-                                        ::wink::private::StateId(4),
-                                    );
+                                    __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                                 }
                                 State::Ended => {
-                                    ::wink::private::exited(
-                                        &mut parts.cx,
-                                        observer,
-                                        ::wink::private::StateId(5),
-                                    );
+                                    __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                                 }
                                 _ => {}
                             }
-                            self::working::leave::<L>(&mut parts.data).await;
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(2),
+                            self::working::leave::<L>(&mut __parts.data).await;
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                            __parts.locals.s2 = ::core::option::Option::None;
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(1),
                             );
-                            parts.locals.s2 = ::core::option::Option::None;
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(1),
-                            );
-                            parts.cx.store.at = State::Home;
+                            __parts.cx.store.at = State::Home;
                         }
-                        message => ::wink::private::unhandled(outcome, observer, message),
+                        __message => __w::unhandled(__outcome, __observer, __message),
                     }
                 }
-                _ => ::wink::private::unhandled(outcome, observer, message),
+                _ => __w::unhandled(__outcome, __observer, __message),
             }
         }
         #[inline]
-        fn deliver_now<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            message: Message,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        fn deliver_now<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __message: Message,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) -> ::core::option::Option<Message> {
-            match parts.cx.store.at {
+            use ::wink::private as __w;
+            match __parts.cx.store.at {
                 State::Home => {
-                    match message {
+                    match __message {
                         Message::Start { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(0),
+                            __w::take(__outcome, __observer, __w::RowId(0));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(2),
                             );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(1),
+                            __parts.locals.s2 = ::core::option::Option::Some(
+                                self::working::arrive::<L>(&mut __parts.data),
                             );
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(2),
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(3),
                             );
-                            parts.locals.s2 = ::core::option::Option::Some(
-                                self::working::arrive::<L>(&mut parts.data),
-                            );
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(3),
-                            );
-                            ::wink::private::arm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(10),
-                                5400000000000,
-                            );
-                            parts.cx.store.at = State::Fresh;
+                            __w::arm(&mut __parts.cx, __w::RowId(10), 5400000000000);
+                            __parts.cx.store.at = State::Fresh;
                         }
                         Message::Back { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(1),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(1),
-                            );
-                            match parts.cx.store.history[0] {
+                            __w::take(__outcome, __observer, __w::RowId(1));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
+                            match __parts.cx.store.history[0] {
                                 ::core::option::Option::Some(State::Tired) => {
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(2),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(2),
                                     );
-                                    parts.locals.s2 = ::core::option::Option::Some(
-                                        self::working::arrive::<L>(&mut parts.data),
+                                    __parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut __parts.data),
                                     );
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(4),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(4),
                                     );
-                                    parts.cx.store.at = State::Tired;
+                                    __parts.cx.store.at = State::Tired;
                                 }
                                 ::core::option::Option::Some(State::Ended) => {
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(2),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(2),
                                     );
-                                    parts.locals.s2 = ::core::option::Option::Some(
-                                        self::working::arrive::<L>(&mut parts.data),
+                                    __parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut __parts.data),
                                     );
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(5),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(5),
                                     );
-                                    ::wink::private::done(
-                                        &mut parts.cx,
-                                        ::wink::private::StateId(2),
-                                    );
-                                    parts.cx.store.at = State::Ended;
+                                    __w::done(&mut __parts.cx, __w::StateId(2));
+                                    __parts.cx.store.at = State::Ended;
                                 }
                                 _ => {
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(2),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(2),
                                     );
-                                    parts.locals.s2 = ::core::option::Option::Some(
-                                        self::working::arrive::<L>(&mut parts.data),
+                                    __parts.locals.s2 = ::core::option::Option::Some(
+                                        self::working::arrive::<L>(&mut __parts.data),
                                     );
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(3),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(3),
                                     );
-                                    ::wink::private::arm(
-                                        &mut parts.cx,
-                                        ::wink::private::RowId(10),
-                                        5400000000000,
-                                    );
-                                    parts.cx.store.at = State::Fresh;
+                                    __w::arm(&mut __parts.cx, __w::RowId(10), 5400000000000);
+                                    __parts.cx.store.at = State::Fresh;
                                 }
                             }
                         }
                         Message::Task {
-                            name: field_0,
+                            name: __field_0,
                             size: size,
                         } if self::home::__wink_guard_2::<L>(&size) => {
-                            ::wink::private::defer(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(2),
+                            __w::defer(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::RowId(2),
                                 Message::Task {
-                                    name: field_0,
+                                    name: __field_0,
                                     size: size,
                                 },
                             );
                         }
                         _ => {
-                            ::wink::private::ignore(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(3),
-                            );
+                            __w::ignore(__outcome, __observer, __w::RowId(3));
                         }
                     }
                 }
                 State::Fresh | State::Tired | State::Ended => {
-                    match message {
+                    match __message {
                         Message::Rest { .. } => {
-                            return ::core::option::Option::Some(message);
+                            return ::core::option::Option::Some(__message);
                         }
                         Message::Start { .. } | Message::Back { .. } => {
-                            ::wink::private::ignore(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(6),
-                            );
+                            __w::ignore(__outcome, __observer, __w::RowId(6));
                         }
                         Message::Done { .. } => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(7),
-                            );
+                            __w::take(__outcome, __observer, __w::RowId(7));
                             let (
-                                answer,
-                                goto,
+                                __answer,
+                                __goto,
                             ): (u32, self::working::__wink_goto::done::Goto) = self::working::done::<
                                 L,
-                            >(::wink::private::local(&parts.locals.s2));
-                            ::wink::private::answer(
-                                &mut parts.cx,
-                                Replies::Done(answer),
-                            );
-                            match goto {
+                            >(__w::local(&__parts.locals.s2));
+                            __w::answer(&mut __parts.cx, Replies::Done(__answer));
+                            match __goto {
                                 self::working::__wink_goto::done::Goto::Ended => {
-                                    let at = parts.cx.store.at;
-                                    match at {
+                                    let __at = __parts.cx.store.at;
+                                    match __at {
                                         State::Fresh => {
-                                            ::wink::private::disarm(
-                                                &mut parts.cx,
-                                                ::wink::private::RowId(10),
-                                            );
-                                            ::wink::private::exited(
-                                                &mut parts.cx,
-                                                observer,
-                                                ::wink::private::StateId(3),
-                                            );
+                                            __w::disarm(&mut __parts.cx, __w::RowId(10));
+                                            __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                                         }
                                         State::Tired => {
-                                            ::wink::private::exited(
-                                                &mut parts.cx,
-                                                observer,
-                                                ::wink::private::StateId(4),
-                                            );
+                                            __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                                         }
                                         State::Ended => {
-                                            ::wink::private::exited(
-                                                &mut parts.cx,
-                                                observer,
-                                                ::wink::private::StateId(5),
-                                            );
+                                            __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                                         }
                                         _ => {}
                                     }
-                                    ::wink::private::entered(
-                                        &mut parts.cx,
-                                        outcome,
-                                        observer,
-                                        ::wink::private::StateId(5),
+                                    __w::entered(
+                                        &mut __parts.cx,
+                                        __outcome,
+                                        __observer,
+                                        __w::StateId(5),
                                     );
-                                    ::wink::private::done(
-                                        &mut parts.cx,
-                                        ::wink::private::StateId(2),
-                                    );
-                                    parts.cx.store.at = State::Ended;
+                                    __w::done(&mut __parts.cx, __w::StateId(2));
+                                    __parts.cx.store.at = State::Ended;
                                 }
                                 self::working::__wink_goto::done::Goto::Stay => {}
                             }
                         }
                         Message::Task {
-                            size,
-                            ref name,
+                            size: size,
+                            name: ref name,
                             ..
                         } if self::working::__wink_guard_8::<
                             L,
-                        >(::wink::private::local(&parts.locals.s2), &size) => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(8),
-                            );
+                        >(__w::local(&__parts.locals.s2), &size) => {
+                            __w::take(__outcome, __observer, __w::RowId(8));
                             self::working::__wink_now_work::<
                                 L,
                             >(
-                                ::wink::private::local_mut(&mut parts.locals.s2),
-                                &mut parts.cx,
+                                __w::local_mut(&mut __parts.locals.s2),
+                                &mut __parts.cx,
                                 size,
                                 name,
                             );
                         }
                         Message::Task { .. } => {
-                            ::wink::private::ignore(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(9),
-                            );
+                            __w::ignore(__outcome, __observer, __w::RowId(9));
                         }
                     }
                 }
-                _ => ::wink::private::unhandled(outcome, observer, message),
+                _ => __w::unhandled(__outcome, __observer, __message),
             }
             ::core::option::Option::None
         }
         #[inline]
-        async fn eventless<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn eventless<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) -> bool {
-            match parts.cx.store.at {
+            use ::wink::private as __w;
+            match __parts.cx.store.at {
                 State::Tired => {
-                    if self::working::tired::__wink_guard_11::<L>(&parts.data) {
-                        ::wink::private::take(
-                            outcome,
-                            observer,
-                            ::wink::private::RowId(11),
+                    if self::working::tired::__wink_guard_11::<L>(&__parts.data) {
+                        __w::take(__outcome, __observer, __w::RowId(11));
+                        __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
+                        __w::entered(
+                            &mut __parts.cx,
+                            __outcome,
+                            __observer,
+                            __w::StateId(5),
                         );
-                        ::wink::private::exited(
-                            &mut parts.cx,
-                            observer,
-                            ::wink::private::StateId(4),
-                        );
-                        ::wink::private::entered(
-                            &mut parts.cx,
-                            outcome,
-                            observer,
-                            ::wink::private::StateId(5),
-                        );
-                        ::wink::private::done(
-                            &mut parts.cx,
-                            ::wink::private::StateId(2),
-                        );
-                        parts.cx.store.at = State::Ended;
+                        __w::done(&mut __parts.cx, __w::StateId(2));
+                        __parts.cx.store.at = State::Ended;
                         return true;
                     }
                 }
@@ -1038,114 +928,86 @@ pub mod workday {
             }
             false
         }
-        async fn completed<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            state: ::wink::private::StateId,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn completed<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __state: ::wink::private::StateId,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            match state.0 {
+            use ::wink::private as __w;
+            match __state.0 {
                 2 if ::core::matches!(
-                    parts.cx.store.at, State::Fresh | State::Tired | State::Ended
+                    __parts.cx.store.at, State::Fresh | State::Tired | State::Ended
                 ) => {
-                    ::wink::private::take(outcome, observer, ::wink::private::RowId(5));
-                    let at = parts.cx.store.at;
-                    match at {
+                    __w::take(__outcome, __observer, __w::RowId(5));
+                    let __at = __parts.cx.store.at;
+                    match __at {
                         State::Fresh => {
-                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                            __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Fresh,
                             );
                         }
                         State::Tired => {
-                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                            __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Tired,
                             );
                         }
                         State::Ended => {
-                            parts.cx.store.history[0] = ::core::option::Option::Some(
+                            __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Ended,
                             );
                         }
                         _ => {}
                     }
-                    match at {
+                    match __at {
                         State::Fresh => {
-                            ::wink::private::disarm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(10),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(3),
-                            );
+                            __w::disarm(&mut __parts.cx, __w::RowId(10));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                         }
                         State::Tired => {
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(4),
-                            );
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                         }
                         State::Ended => {
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(5),
-                            );
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                         }
                         _ => {}
                     }
-                    self::working::leave::<L>(&mut parts.data).await;
-                    ::wink::private::exited(
-                        &mut parts.cx,
-                        observer,
-                        ::wink::private::StateId(2),
+                    self::working::leave::<L>(&mut __parts.data).await;
+                    __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
+                    __parts.locals.s2 = ::core::option::Option::None;
+                    __w::entered(
+                        &mut __parts.cx,
+                        __outcome,
+                        __observer,
+                        __w::StateId(1),
                     );
-                    parts.locals.s2 = ::core::option::Option::None;
-                    ::wink::private::entered(
-                        &mut parts.cx,
-                        outcome,
-                        observer,
-                        ::wink::private::StateId(1),
-                    );
-                    parts.cx.store.at = State::Home;
+                    __parts.cx.store.at = State::Home;
                     return;
                 }
                 _ => {}
             }
         }
-        async fn signal<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            signal: &::wink::private::Signal,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn signal<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __signal: &::wink::private::Signal,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            match signal {
-                ::wink::private::Signal::After(row) => {
-                    match row.0 {
+            use ::wink::private as __w;
+            match __signal {
+                __w::Signal::After(__row) => {
+                    match __row.0 {
                         10 => {
-                            ::wink::private::take(
-                                outcome,
-                                observer,
-                                ::wink::private::RowId(10),
+                            __w::take(__outcome, __observer, __w::RowId(10));
+                            __w::disarm(&mut __parts.cx, __w::RowId(10));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
+                            __w::entered(
+                                &mut __parts.cx,
+                                __outcome,
+                                __observer,
+                                __w::StateId(4),
                             );
-                            ::wink::private::disarm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(10),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(3),
-                            );
-                            ::wink::private::entered(
-                                &mut parts.cx,
-                                outcome,
-                                observer,
-                                ::wink::private::StateId(4),
-                            );
-                            parts.cx.store.at = State::Tired;
+                            __parts.cx.store.at = State::Tired;
                         }
                         _ => {}
                     }
@@ -1153,64 +1015,38 @@ pub mod workday {
                 _ => {}
             }
         }
-        async fn leave<O: ::wink::private::Observer>(
-            parts: &mut ::wink::private::Parts<Self>,
-            outcome: &mut ::wink::private::Outcome,
-            observer: &mut O,
+        async fn leave<__O: ::wink::private::Observer>(
+            __parts: &mut ::wink::private::Parts<Self>,
+            __outcome: &mut ::wink::private::Outcome,
+            __observer: &mut __O,
         ) {
-            let at = parts.cx.store.at;
-            match at {
+            use ::wink::private as __w;
+            let __at = __parts.cx.store.at;
+            match __at {
                 State::Home => {
-                    ::wink::private::exited(
-                        &mut parts.cx,
-                        observer,
-                        ::wink::private::StateId(1),
-                    );
+                    __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
                 }
                 State::Fresh | State::Tired | State::Ended => {
-                    match at {
+                    match __at {
                         State::Fresh => {
-                            ::wink::private::disarm(
-                                &mut parts.cx,
-                                ::wink::private::RowId(10),
-                            );
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(3),
-                            );
+                            __w::disarm(&mut __parts.cx, __w::RowId(10));
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                         }
                         State::Tired => {
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(4),
-                            );
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                         }
                         State::Ended => {
-                            ::wink::private::exited(
-                                &mut parts.cx,
-                                observer,
-                                ::wink::private::StateId(5),
-                            );
+                            __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                         }
                         _ => {}
                     }
-                    self::working::leave::<L>(&mut parts.data).await;
-                    ::wink::private::exited(
-                        &mut parts.cx,
-                        observer,
-                        ::wink::private::StateId(2),
-                    );
+                    self::working::leave::<L>(&mut __parts.data).await;
+                    __w::exited(&mut __parts.cx, __observer, __w::StateId(2));
                 }
                 _ => {}
             }
-            ::wink::private::exited(
-                &mut parts.cx,
-                observer,
-                ::wink::private::StateId(0),
-            );
-            parts.locals.s2 = ::core::option::Option::None;
+            __w::exited(&mut __parts.cx, __observer, __w::StateId(0));
+            __parts.locals.s2 = ::core::option::Option::None;
         }
     }
 }

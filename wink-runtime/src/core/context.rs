@@ -6,7 +6,7 @@
 use super::address::Address;
 use super::effect::{Effect, ReplyOf};
 use super::exit::{Error, ExitReason, Identity};
-use super::machine::{Machine, Takes};
+use super::machine::{Machine, StateName, Takes};
 use super::mailbox::Envelope;
 use super::outcome::Received;
 use super::question::{CallError, Reply, ReplyPort};
@@ -104,7 +104,7 @@ impl<M: Machine> Context<M> {
     /// In an action that runs between exits and entries the machine is in the state that
     /// encloses both; in an entry or exit function it is in the state concerned.
     pub fn is_in(&self, state: <M::Store as Store>::State) -> bool {
-        self.store.is_in(M::CHART, state.into())
+        self.store.is_in(M::CHART, state.id())
     }
 
     /// Sends a message to another machine. It leaves when this step has completed; messages from

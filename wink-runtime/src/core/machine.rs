@@ -82,9 +82,7 @@ pub trait Messages: Sized {
 }
 
 /// The generated enum of a machine's states.
-pub trait StateName:
-    Copy + Eq + core::fmt::Debug + core::hash::Hash + Into<StateId> + 'static
-{
+pub trait StateName: Copy + Eq + core::fmt::Debug + 'static {
     /// The machine itself.
     const ROOT: Self;
 

@@ -3,6 +3,7 @@
 //! Must not know of: any form of text.
 
 use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
 
 /// The fields of one message, taken in source order.
 pub struct Fields<D> {
@@ -59,4 +60,14 @@ impl<D> Fields<D> {
 /// The error for a message number that the machine does not have.
 pub fn no_message<E: Error>() -> E {
     E::custom("the machine has no message of that number")
+}
+
+/// The answers of a machine that has no questions.
+#[derive(Debug)]
+pub enum NoReplies {}
+
+impl Serialize for NoReplies {
+    fn serialize<S: Serializer>(&self, _serializer: S) -> Result<S::Ok, S::Error> {
+        match *self {}
+    }
 }

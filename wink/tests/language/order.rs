@@ -2,7 +2,7 @@
 //! to its source.
 
 use wink::prelude::*;
-use wink::{Record, RowId, StateId};
+use wink::{Record, RowId, StateName};
 
 /// Tells in which order its functions ran.
 #[machine]
@@ -229,7 +229,7 @@ fn an_observer_hears_the_same_order() {
     let mut records = Vec::new();
     let outcome = tree.dispatch_with(Message::Cousin, &mut records);
     assert!(outcome.changed());
-    let id = |state: State| StateId::from(state);
+    let id = |state: State| state.id();
     assert_eq!(
         records,
         [

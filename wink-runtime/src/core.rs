@@ -4,6 +4,7 @@
 //! Time is an argument; whatever a machine asks of the world is an effect that a driver takes.
 
 pub mod address;
+pub mod child_spec;
 pub mod context;
 pub mod drive;
 pub mod effect;
@@ -17,6 +18,7 @@ pub mod observer;
 pub mod outcome;
 pub mod parallel;
 pub mod question;
+pub mod restart;
 pub(crate) mod run;
 pub mod signal;
 pub mod snapshot;
@@ -24,5 +26,6 @@ pub mod station;
 pub mod status;
 pub mod steps;
 pub mod store;
+pub mod supervisor;
 pub mod time;
 pub(crate) mod timers;

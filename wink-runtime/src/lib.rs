@@ -13,6 +13,7 @@ mod driver;
 pub mod private;
 
 pub use crate::core::address::{Address, Mail, SendError, TrySendError};
+pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
 pub use crate::core::context::Context;
 pub use crate::core::drive::{Drive, Input, Progress};
 pub use crate::core::effect::Effect;
@@ -27,6 +28,7 @@ pub use crate::core::mailbox::Envelope;
 pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};
 pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
+pub use crate::core::restart::{BackOff, Intensity};
 pub use crate::core::signal::Signal;
 pub use crate::core::snapshot::{
     Durable, Portable, RestoreError, SaveError, Snapshot, SnapshotView,
@@ -35,6 +37,7 @@ pub use crate::core::station::{BoxFuture, Closed, Handle, Host, Newborn, Site, S
 pub use crate::core::status::Status;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
 pub use crate::core::store::{Configuration, Place, Store};
+pub use crate::core::supervisor::{ChildState, Strategy};
 pub use crate::core::time::Time;
 pub use crate::driver::{Clock, SpawnOptions, prepare};
 #[cfg(feature = "tokio")]

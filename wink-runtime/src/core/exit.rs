@@ -3,8 +3,11 @@
 //!
 //! Must not know: mailboxes, drivers, clocks. Everything here is plain data.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+use super::restart::Intensity;
 
 /// Number of a machine: unique within its system, and never given to a second machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -252,6 +255,14 @@ pub enum ErrorKind {
         /// Names of the states of the cycle, in order.
         states: Vec<String>,
     },
+    /// A supervisor's child ended more often than the supervisor bears. The cause is the
+    /// child's last error, when it had one.
+    GaveUp {
+        /// The child's name.
+        child: Cow<'static, str>,
+        /// How many restarts are borne, and in what time.
+        intensity: Intensity,
+    },
 }
 
 impl Error {
@@ -290,6 +301,17 @@ impl Error {
     pub fn linked(machine: Identity, reason: ExitReason) -> Self {
         let cause = reason.error().cloned();
         Self::new(ErrorKind::Linked { machine, reason }, cause)
+    }
+
+    /// This child of a supervisor ended more often than the intensity bears, the last time with
+    /// that error.
+    pub fn gave_up(
+        child: impl Into<Cow<'static, str>>,
+        intensity: Intensity,
+        cause: Option<Error>,
+    ) -> Self {
+        let child = child.into();
+        Self::new(ErrorKind::GaveUp { child, intensity }, cause)
     }
 
     fn new(kind: ErrorKind, cause: Option<Error>) -> Self {
@@ -344,6 +366,10 @@ impl fmt::Display for Error {
                     states.join(" -> ")
                 )?;
             }
+            ErrorKind::GaveUp { child, intensity } => write!(
+                formatter,
+                "child `{child}` ended too often: more than {intensity} is not borne"
+            )?,
         }
         match self.cause() {
             Some(cause) if formatter.alternate() => write!(formatter, ": {cause:#}"),

@@ -17,8 +17,9 @@ pub struct Effort {
     pub repetitions: usize,
 }
 
-/// What one contender's turns have in common: send the events this many times to a new machine.
-type Turn<E> = fn(&[E], usize) -> u64;
+/// Sends the events to a machine, once each. It only borrows the machine, so that there is nothing
+/// to drop when a step panics and the loop looks the same for all contenders.
+type Pass<C> = fn(&mut C, &[<C as Contender>::Event]);
 
 /// A contender in a table: its turn, with its own type hidden.
 pub struct Entrant {
@@ -50,34 +51,36 @@ impl Entrant {
         fn step<C: Contender>(machine: &mut C, event: C::Event) {
             machine.step(event);
         }
-        Self::new::<C>(|events, repetitions| {
-            let mut machine = black_box(C::start());
-            for _ in 0..repetitions {
-                for event in events {
-                    step(&mut machine, event.clone());
-                }
+        #[inline(never)]
+        fn pass<C: Contender>(machine: &mut C, events: &[C::Event]) {
+            for event in events {
+                step(machine, event.clone());
             }
-            black_box(&machine).checksum()
-        })
+        }
+        Self::new(pass::<C>)
     }
 
     /// The step may be merged into the loop that feeds it.
     pub fn inlined<C: Contender + 'static>() -> Self {
-        Self::new::<C>(|events, repetitions| {
-            let mut machine = black_box(C::start());
-            for _ in 0..repetitions {
-                for event in events {
-                    machine.step(event.clone());
-                }
+        #[inline(never)]
+        fn pass<C: Contender>(machine: &mut C, events: &[C::Event]) {
+            for event in events {
+                machine.step(event.clone());
             }
-            black_box(&machine).checksum()
-        })
+        }
+        Self::new(pass::<C>)
     }
 
-    fn new<C: Contender + 'static>(turn: Turn<C::Event>) -> Self {
+    fn new<C: Contender + 'static>(pass: Pass<C>) -> Self {
         let events: Vec<C::Event> = C::Workload::events().into_iter().map(C::event).collect();
         let count = events.len();
-        let turn = move |repetitions| turn(black_box(&events), repetitions);
+        let turn = move |repetitions| {
+            let mut machine = black_box(C::start());
+            for _ in 0..repetitions {
+                pass(&mut machine, black_box(&events));
+            }
+            machine.checksum()
+        };
         Self {
             name: C::NAME,
             kind: C::KIND,

@@ -7,6 +7,7 @@ use crate::core::exit::{self, ExitReason, MachineId};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use wink_chart::{Chart, MessageId, RowKind, StateId, Trigger};
 
 /// Shared by the session, the observer of the machine's steps and the system's log.
@@ -23,6 +24,8 @@ struct Inner {
     /// What was last said to be accepted.
     told: Option<Vec<MessageId>>,
     machine: Option<MachineId>,
+    /// Woken when a state is entered or left.
+    waker: Option<Waker>,
 }
 
 /// Where lines go.
@@ -55,6 +58,7 @@ impl Screen {
             active,
             told: None,
             machine: None,
+            waker: None,
         })))
     }
 
@@ -85,6 +89,25 @@ impl Screen {
             let name = &inner.chart.state(state).name;
             let line = format!("  {} {name}", if is_active { "enter" } else { "exit" });
             inner.print(Tone::Plain, &line);
+        }
+        if let Some(waker) = inner.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Wakes once, when a state is entered or left.
+    pub fn wake_on_change(&self, waker: &Waker) {
+        self.lock().waker = Some(waker.clone());
+    }
+
+    /// Waits until everything printed so far can be seen, while the editor waits for a line.
+    pub fn flush(&self) {
+        if let Output::Terminal(print) = &mut self.lock().output {
+            // The editor takes one text at a time, and has shown a text when it takes the next
+            // but one. These move the cursor up and down again.
+            for _ in 0..2 {
+                let _ = print("\x1b[1A\n".to_owned());
+            }
         }
     }
 
@@ -165,10 +188,11 @@ impl Inner {
         let line: String = line
             .chars()
             .map(|letter| {
-                if letter.is_control() {
-                    '\u{fffd}'
-                } else {
-                    letter
+                // Of these, some move the cursor and the others turn the direction of a line.
+                match letter {
+                    '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+                    letter if letter.is_control() => '\u{fffd}',
+                    letter => letter,
                 }
             })
             .collect();

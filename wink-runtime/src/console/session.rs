@@ -25,6 +25,12 @@ use wink_chart::MessageId;
 /// more than a message that is handed on from machine to machine needs.
 const TURNS: usize = 64;
 
+/// How often it is looked whether a machine has dealt with its last line.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How long the end of the input waits for that: longer than a step of any sense.
+const PATIENCE: Duration = Duration::from_hours(1);
+
 /// The console of one machine.
 struct Session<M: Typed> {
     system: System,
@@ -95,13 +101,19 @@ async fn converse<M: Typed>(data: M, virtual_time: bool) -> ExitCode {
     while session.address.ended().is_none() && session.screen.closed().is_none() {
         session.screen.tell_accepted(false);
         let Some(input) = session.next_line(&mut source).await else {
+            session.finish_lines(&source).await;
             break;
         };
         if let ControlFlow::Break(()) = session.take(input, &source).await {
             break;
         }
     }
-    session.end().await
+    let screen = session.screen.clone();
+    let code = session.end().await;
+    if let Source::Terminal(terminal) = source {
+        terminal.restore(&screen);
+    }
+    code
 }
 
 fn greet<M: Typed>(screen: &Screen) {
@@ -158,9 +170,30 @@ impl<M: Typed> Session<M> {
             if closed.as_mut().poll(context).is_ready() {
                 return Poll::Ready(None);
             }
+            // A time-out may have changed what can be typed.
+            self.screen.wake_on_change(context.waker());
+            self.screen.tell_accepted(false);
             lines.poll_recv(context)
         })
         .await
+    }
+
+    /// At the end of a pipe: lets the machine deal with every line before it is stopped. A person
+    /// who leaves a terminal does not want to wait.
+    async fn finish_lines(&mut self, source: &Source) {
+        if matches!(source, Source::Terminal(_)) {
+            return;
+        }
+        let mut waited = Duration::ZERO;
+        while self.address.ended().is_none()
+            && self.screen.closed().is_none()
+            && !self.address.is_resting()
+            && waited < PATIENCE
+        {
+            tokio::time::sleep(LOOK).await;
+            waited += LOOK;
+            self.settle().await;
+        }
     }
 
     async fn take(&mut self, input: Input, source: &Source) -> ControlFlow<()> {

@@ -2,10 +2,14 @@
 
 use super::input::Input;
 use super::screen::{Output, Screen};
+#[cfg(unix)]
+use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
 use rustyline::{Editor, ExternalPrinter, Helper, Highlighter, Hinter, Validator};
+#[cfg(unix)]
+use std::io::Write;
 use std::sync::{Arc, OnceLock, mpsc};
 use tokio::sync::mpsc as lines;
 use wink_chart::{Chart, MessageId};
@@ -102,6 +106,7 @@ pub struct Terminal {
     pub lines: lines::Receiver<Input>,
     prompts: mpsc::Sender<String>,
     screen: Arc<OnceLock<Screen>>,
+    before: Mode,
 }
 
 impl Terminal {
@@ -111,6 +116,7 @@ impl Terminal {
         reason = "the editor blocks its thread while a person types"
     )]
     pub fn open(chart: &'static Chart) -> Option<(Terminal, Output)> {
+        let before = Mode::now();
         let mut editor: Editor<Words, DefaultHistory> = Editor::new().ok()?;
         let mut printer = editor.create_external_printer().ok()?;
         let screen = Arc::new(OnceLock::new());
@@ -129,6 +135,7 @@ impl Terminal {
                 lines,
                 prompts,
                 screen,
+                before,
             },
             output,
         ))
@@ -144,6 +151,56 @@ impl Terminal {
         // The editor may have gone: then no line comes either.
         let _ = self.prompts.send(prompt);
     }
+
+    /// Leaves the terminal as it was found, though the editor may still wait for a line.
+    pub fn restore(&self, screen: &Screen) {
+        if self.before.is_left() {
+            screen.flush();
+            self.before.restore();
+        }
+    }
+}
+
+/// How a terminal treats what is typed.
+#[cfg(unix)]
+struct Mode(Option<Termios>);
+
+#[cfg(unix)]
+impl Mode {
+    fn now() -> Mode {
+        Mode(tcgetattr(std::io::stdin()).ok())
+    }
+
+    fn is_left(&self) -> bool {
+        let now = tcgetattr(std::io::stdin()).ok();
+        now != self.0
+    }
+
+    fn restore(&self) {
+        let Some(mode) = &self.0 else { return };
+        if tcsetattr(std::io::stdin(), SetArg::TCSADRAIN, mode).is_ok() {
+            // The editor had also asked for marks around what is pasted, and shown its prompt.
+            print!("\x1b[?2004l\r\x1b[K");
+            let _ = std::io::stdout().flush();
+        }
+    }
+}
+
+/// How a terminal treats what is typed: elsewhere it is the editor's affair alone.
+#[cfg(not(unix))]
+struct Mode;
+
+#[cfg(not(unix))]
+impl Mode {
+    fn now() -> Mode {
+        Mode
+    }
+
+    fn is_left(&self) -> bool {
+        false
+    }
+
+    fn restore(&self) {}
 }
 
 fn edit(

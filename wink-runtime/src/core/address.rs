@@ -166,6 +166,12 @@ impl<M: Machine> Address<M> {
     pub fn waiting(&self) -> usize {
         self.mailbox.len()
     }
+
+    /// Whether the machine has dealt with everything that reached it: nothing waits, and no step
+    /// is under way. A machine that has ended does not rest.
+    pub fn is_resting(&self) -> bool {
+        self.mailbox.is_resting()
+    }
 }
 
 impl<M> Address<M>

@@ -88,6 +88,8 @@ struct State<M: Machine> {
     stop: bool,
     /// The task that runs the machine, when it waits.
     owner: Option<Waker>,
+    /// The machine has asked for what comes next, and there was nothing.
+    resting: bool,
     /// Why the machine ended; nothing goes in any more.
     ended: Option<ExitReason>,
     /// Who is told of the end.
@@ -170,6 +172,7 @@ impl<M: Machine> Mailbox<M> {
                 signals: VecDeque::new(),
                 stop: false,
                 owner: None,
+                resting: false,
                 ended: None,
                 watchers: BTreeMap::new(),
                 closed: Vec::new(),
@@ -195,6 +198,13 @@ impl<M: Machine> Mailbox<M> {
     pub(crate) fn len(&self) -> usize {
         let state = self.lock();
         state.mail.len() + state.parked.len()
+    }
+
+    /// Whether nothing waits and no step is under way.
+    pub(crate) fn is_resting(&self) -> bool {
+        let state = self.lock();
+        let is_empty = state.mail.is_empty() && state.signals.is_empty();
+        state.resting && is_empty && state.ended.is_none()
     }
 
     fn lock(&self) -> MutexGuard<'_, State<M>> {
@@ -379,6 +389,7 @@ impl<M: Machine> Inbox<M> {
     /// Taking a message makes room, which the sender that has waited longest gets.
     pub(crate) fn poll(&self, mail: bool, context: &mut Context<'_>) -> Poll<Inbound<M>> {
         let mut state = self.mailbox.lock();
+        state.resting = false;
         if std::mem::take(&mut state.stop) {
             return Poll::Ready(Inbound::Stop);
         }
@@ -396,6 +407,7 @@ impl<M: Machine> Inbox<M> {
             wake(waker);
             return Poll::Ready(Inbound::Mail(envelope));
         }
+        state.resting = true;
         match &mut state.owner {
             Some(owner) => owner.clone_from(context.waker()),
             None => state.owner = Some(context.waker().clone()),

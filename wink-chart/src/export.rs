@@ -1,6 +1,6 @@
 //! Charts in the formats of other tools.
 //!
-//! Each exporter reads a [`Chart`] and nothing else, and escapes what it writes: names, labels
+//! Each exporter reads a [`Chart`](crate::Chart) and nothing else, and escapes what it writes: names, labels
 //! and documentation may hold anything.
 
 mod json;

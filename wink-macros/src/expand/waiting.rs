@@ -83,12 +83,12 @@ fn body_is_plain(tokens: TokenStream) -> bool {
             TokenTree::Group(group) if !body_is_plain(group.stream()) => return false,
             // `name!` is a macro's call; `name != other` and `name !other` are not told apart
             // from it here, and the function then counts as one that may wait.
-            TokenTree::Punct(punct) if punct.as_char() == '!' => {
-                if before.is_some_and(|name| !PLAIN_MACROS.iter().any(|plain| name == plain))
+            TokenTree::Punct(punct)
+                if punct.as_char() == '!'
                     && punct.spacing() == proc_macro2::Spacing::Alone
-                {
-                    return false;
-                }
+                    && before.is_some_and(|name| !PLAIN_MACROS.iter().any(|plain| name == plain)) =>
+            {
+                return false;
             }
             _ => {}
         }

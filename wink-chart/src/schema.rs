@@ -28,16 +28,39 @@ pub enum FieldKind {
 impl Field {
     /// What a person may write for this field, told from its type's name. `Option<T>` is as `T`.
     pub fn kind(&self) -> FieldKind {
-        kind(&self.type_name)
+        kind(plain_type(&self.type_name))
+    }
+
+    /// The least and the greatest number that the field holds, when it holds whole numbers of at
+    /// most 64 bits. `usize` and `isize` are those of this program.
+    pub fn range(&self) -> Option<(i64, u64)> {
+        match plain_type(&self.type_name) {
+            "u8" => Some((0, u8::MAX.into())),
+            "u16" => Some((0, u16::MAX.into())),
+            "u32" => Some((0, u32::MAX.into())),
+            "u64" => Some((0, u64::MAX)),
+            "usize" => Some((0, usize::MAX as u64)),
+            "i8" => Some((i8::MIN.into(), i8::MAX as u64)),
+            "i16" => Some((i16::MIN.into(), i16::MAX as u64)),
+            "i32" => Some((i32::MIN.into(), i32::MAX as u64)),
+            "i64" => Some((i64::MIN, i64::MAX as u64)),
+            "isize" => Some((isize::MIN as i64, isize::MAX as u64)),
+            _ => None,
+        }
     }
 }
 
-fn kind(type_name: &str) -> FieldKind {
+/// The type's name without its path and without an `Option` around it.
+fn plain_type(type_name: &str) -> &str {
     let inner = type_name
         .strip_prefix("Option<")
         .and_then(|rest| rest.strip_suffix('>'));
     let name = inner.unwrap_or(type_name);
-    match name.rsplit("::").next().unwrap_or(name).trim() {
+    name.rsplit("::").next().unwrap_or(name).trim()
+}
+
+fn kind(plain_type: &str) -> FieldKind {
+    match plain_type {
         "bool" => FieldKind::Bool,
         "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => FieldKind::Integer { signed: false },
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => FieldKind::Integer { signed: true },
@@ -123,5 +146,14 @@ mod tests {
         assert_eq!(kind("std::string::String"), FieldKind::Text);
         assert_eq!(kind("Vec<u8>"), FieldKind::Json);
         assert_eq!(kind("f32"), FieldKind::Float);
+    }
+
+    #[test]
+    fn ranges_come_from_type_names() {
+        let range = |name| field("x", name, "").range();
+        assert_eq!(range("Option<std::primitive::u8>"), Some((0, 255)));
+        assert_eq!(range("i16"), Some((-32_768, 32_767)));
+        assert_eq!(range("u128"), None);
+        assert_eq!(range("String"), None);
     }
 }

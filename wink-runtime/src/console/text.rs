@@ -2,6 +2,7 @@
 //!
 //! Must not know of: where lines come from, and what becomes of the messages.
 
+use super::terminal::COMMANDS;
 use crate::core::machine::FromFields;
 use serde_json::Value;
 use std::fmt;
@@ -274,6 +275,7 @@ fn find(chart: &Chart, name: &str) -> Result<MessageId, Mistake> {
         return Ok(id);
     }
     let names: Vec<String> = chart.messages.iter().map(Message::text_name).collect();
+    let is_command = typed == "exit" || COMMANDS.iter().any(|(command, _)| *command == typed);
     let help = match nearest(&typed, names.iter().map(String::as_str)) {
         Some(near) => {
             let message = chart
@@ -283,6 +285,7 @@ fn find(chart: &Chart, name: &str) -> Result<MessageId, Mistake> {
             let usage = message.map_or_else(|| near.to_owned(), Message::usage);
             Some(format!("did you mean `{usage}`?"))
         }
+        None if is_command => Some(format!("did you mean `:{typed}`?")),
         None if names.is_empty() => Some("this machine takes none".to_owned()),
         None => Some(format!("its messages are {}", names.join(", "))),
     };
@@ -326,16 +329,13 @@ fn read_value(field: &Field, text: &str, is_quoted: bool) -> Result<Value, Strin
             "false" | "no" => Ok(Value::Bool(false)),
             _ => refuse(": write true or false"),
         },
-        FieldKind::Integer { .. } => {
-            let digits = text.replace('_', "");
-            if let Ok(number) = digits.parse::<u64>() {
-                Ok(number.into())
-            } else if let Ok(number) = digits.parse::<i64>() {
-                Ok(number.into())
-            } else {
-                refuse("")
-            }
-        }
+        FieldKind::Integer { .. } => match text.replace('_', "").parse::<i128>() {
+            Ok(number) => match whole_number(field, number) {
+                Ok(value) => Ok(value),
+                Err(why) => refuse(&why),
+            },
+            Err(_) => refuse(""),
+        },
         FieldKind::Float => match text
             .parse::<f64>()
             .ok()
@@ -358,6 +358,21 @@ fn read_value(field: &Field, text: &str, is_quoted: bool) -> Result<Value, Strin
             })
             .or_else(|problem| refuse(&format!(" as JSON: {problem}"))),
     }
+}
+
+/// A number that the field holds, or why it does not.
+fn whole_number(field: &Field, number: i128) -> Result<Value, String> {
+    // What JSON carries, which is what messages are made of here.
+    let (least, greatest) = field.range().unwrap_or((i64::MIN, u64::MAX));
+    if number < least.into() {
+        return Err(format!(": the least is {least}"));
+    }
+    if number > greatest.into() {
+        return Err(format!(": the greatest is {greatest}"));
+    }
+    let positive = u64::try_from(number).map(Value::from);
+    let negative = i64::try_from(number).map(Value::from);
+    positive.or(negative).map_err(|_| String::new())
 }
 
 fn split_word(text: &str) -> (&str, &str) {

@@ -152,6 +152,15 @@ fn mistakes_say_what_to_type() {
             "`value`: `5x` is not a u32; type `coin <value: u32>`",
         ),
         (
+            "coin 4294967296",
+            "`value`: `4294967296` is not a u32: the greatest is 4294967295; type `coin <value: u32>`",
+        ),
+        (
+            "coin -1",
+            "`value`: `-1` is not a u32: the least is 0; type `coin <value: u32>`",
+        ),
+        ("quit", "no message `quit`; did you mean `:quit`?"),
+        (
             "coin 1 2",
             "`Coin` has only one field; type `coin <value: u32>`",
         ),

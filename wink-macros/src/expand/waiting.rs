@@ -86,7 +86,8 @@ fn body_is_plain(tokens: TokenStream) -> bool {
             TokenTree::Punct(punct)
                 if punct.as_char() == '!'
                     && punct.spacing() == proc_macro2::Spacing::Alone
-                    && before.is_some_and(|name| !PLAIN_MACROS.iter().any(|plain| name == plain)) =>
+                    && before
+                        .is_some_and(|name| !PLAIN_MACROS.iter().any(|plain| name == plain)) =>
             {
                 return false;
             }

@@ -57,7 +57,7 @@ mod oracle {
         #[receive(IsEven if number > 1)]
         #[receive(IsEven => asleep)]
         fn is_even(number: u32) -> bool {
-            number % 2 == 0
+            number.is_multiple_of(2)
         }
         #[receive(Later)]
         fn later(oracle: &mut Oracle, reply: Reply<String>) {

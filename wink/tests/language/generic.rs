@@ -24,8 +24,6 @@ impl Lamp for Fake {
 #[machine]
 mod switch {
     #[data]
-    // A bound and a where-clause: both have to reach everything that is generated.
-    #[allow(clippy::multiple_bound_locations)]
     pub struct Switch<L: Lamp, const STEPS: usize>
     where
         L: 'static,

@@ -111,6 +111,10 @@ pub fn finish<M: Machine>(cx: &mut Context<M>) {
     cx.exit();
 }
 
+/// What a receiver of a question has returned. Compared with the question's type as a whole, so
+/// that rustc speaks of the two types and proposes no conversion.
+pub struct Answer<T>(pub T);
+
 /// Answers the question that the step is about. Nothing, when nobody waits.
 #[inline(always)]
 pub fn answer<M: Machine>(cx: &mut Context<M>, answer: ReplyOf<M>) {

@@ -7,9 +7,9 @@
 //! Must not know of: exits, entries, the order of a step.
 
 use super::code::{Code, say};
-use super::names::{Cx, at, mentions};
+use super::names::{Cx, at, mentions, moved_to};
 use super::waiting;
-use crate::model::{FunctionId, MessageId, Parameter, ParameterKind, Row};
+use crate::model::{Function, FunctionId, MessageId, Parameter, ParameterKind, Row};
 use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
 use syn::Type;
@@ -35,7 +35,7 @@ pub struct Binding {
 pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Code {
     let model = cx.function(function);
     let mut code = Code::new();
-    let call = expression(cx, function, offer, &mut code);
+    let call = placed(model, expression(cx, function, offer, &mut code));
     let answer = model.returns.value.and_then(|_| wrapper(cx, offer));
     let Some((wrap, answer)) = answer else {
         if model.returns.goto.is_some() {
@@ -44,19 +44,45 @@ pub fn call(cx: &Cx<'_>, function: FunctionId, offer: Offer) -> Code {
         code.append(call).text(";");
         return code;
     };
+    // Wrapped, so that rustc does not propose to convert a wrong answer in the signature.
     let output = model.ast.signature.output.as_ref();
-    let span = output.map_or_else(Span::call_site, at);
-    code.waits |= call.waits;
+    let span = output.map_or_else(Span::call_site, ours);
+    let wrapped = Ident::new("__wrapped", span);
     if model.returns.goto.is_some() {
-        let goto = super::goto::path(cx, model);
-        let mut both = Code::new();
-        both.tokens(answer).text(",").text(&goto);
-        code.text("let (__answer, __goto): ").list(both).text(" = ");
+        code.text("let (__answer, __goto) = ").append(call);
+        code.text("; let __wrapped = __w::Answer(__answer);");
     } else {
-        code.text("let __answer: ").tokens(answer).text(" = ");
+        code.text("let __wrapped = __w::Answer")
+            .list(call)
+            .text(";");
     }
-    code.tokens(call.finish_at(span));
-    say!(code, "; __w::answer(&mut __parts.cx, {wrap}(__answer));");
+    let placed = |text: &str| Code::from(text).finish_at(ours(answer));
+    code.text("let __answer: ").tokens(placed("__w::Answer<"));
+    code.tokens(answer).tokens(placed(">")).text(" = ");
+    code.tokens(wrapped);
+    say!(code, "; __w::answer(&mut __parts.cx, {wrap}(__answer.0));");
+    code
+}
+
+/// A call to which rustc can have something to say, where it should say it.
+fn placed(function: &Function<'_>, call: Code) -> Code {
+    let takes_parts = function.parameters.iter().any(|parameter| {
+        matches!(
+            parameter.kind,
+            ParameterKind::Field { .. } | ParameterKind::Message { .. }
+        )
+    });
+    if !takes_parts && function.returns.value.is_none() {
+        return call;
+    }
+    let signature = &function.ast.signature;
+    let span = signature
+        .output
+        .as_ref()
+        .map_or_else(|| signature.ident.span(), at);
+    let mut code = Code::new();
+    code.waits = call.waits;
+    code.tokens(call.finish_at(Span::call_site().located_at(span)));
     code
 }
 
@@ -120,25 +146,25 @@ fn argument(
         | ParameterKind::Message {
             by_reference: false,
         } if borrowed => {
-            let name = named(&parameter.ast.ident, ty);
             let span = at(ty);
+            let name = moved_to(&parameter.ast.ident, span);
             code.tokens(quote_spanned!(span=> ::core::clone::Clone::clone(#name)));
         }
         ParameterKind::Field { .. } | ParameterKind::Message { .. } => {
-            code.tokens(named(&parameter.ast.ident, ty));
+            code.tokens(moved_to(&parameter.ast.ident, at(ty)));
         }
         ParameterKind::Reply => {
             take_reply(cx, offer, before);
-            code.tokens(Ident::new("__reply", at(ty)));
+            code.tokens(Ident::new("__reply", ours(ty)));
         }
         ParameterKind::Child => {
-            code.tokens(Ident::new("__child", at(ty)));
+            code.tokens(Ident::new("__child", ours(ty)));
         }
         ParameterKind::Error => {
-            code.tokens(Ident::new("__error", at(ty)));
+            code.tokens(Ident::new("__error", ours(ty)));
         }
         ParameterKind::Down => {
-            code.tokens(Ident::new("__down", at(ty)));
+            code.tokens(Ident::new("__down", ours(ty)));
         }
     }
 }
@@ -156,17 +182,15 @@ fn own(code: &mut Code, ty: &Type, text: &str) {
     if elsewhere {
         let mut moved = Code::new();
         moved.text(text);
-        code.tokens(moved.finish_at(at(ty)));
+        code.tokens(moved.finish_at(ours(ty)));
     } else {
         code.text(text);
     }
 }
 
-/// A name that a pattern has bound, standing where the parameter's type does.
-fn named(name: &Ident, ty: &Type) -> Ident {
-    let mut name = name.clone();
-    name.set_span(at(ty));
-    name
+/// Where a parameter's type stands, for names of ours.
+fn ours(ty: &Type) -> Span {
+    Span::call_site().located_at(at(ty))
 }
 
 fn take_reply(cx: &Cx<'_>, offer: Offer, code: &mut Code) {
@@ -259,13 +283,12 @@ pub fn pattern(cx: &Cx<'_>, row: &Row<'_>, messages: &[MessageId]) -> Code {
         if index > 0 {
             code.text(" | ");
         }
-        // The names of alternatives carry their places: their types may differ.
-        one_pattern(cx, row, message, messages.len() > 1, &mut code);
+        one_pattern(cx, row, message, &mut code);
     }
     code
 }
 
-fn one_pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId, placed: bool, code: &mut Code) {
+fn one_pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId, code: &mut Code) {
     let variant = &cx.messages.variants[message.index()];
     say!(code, "{}::{}", cx.messages.ident, variant.ident);
     let bindings = bindings(cx, row, message);
@@ -278,14 +301,7 @@ fn one_pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId, placed: bool, cod
         if binding.by_reference && !borrowed {
             code.text("ref ");
         }
-        if placed {
-            let mut name = binding.name.clone();
-            name.set_span(at(&binding.name));
-            code.tokens(name);
-        } else {
-            code.text(&binding.name.to_string());
-        }
-        code.text(",");
+        code.tokens(&binding.name).text(",");
     };
     let mut fields = Code::new();
     if variant.shape == Shape::Named {
@@ -325,14 +341,14 @@ pub fn alike(cx: &Cx<'_>, row: &Row<'_>, messages: &[MessageId]) -> bool {
 
 /// The name under which the function of a `_` row takes the whole message, and whether it takes
 /// it by reference.
-pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(String, bool)> {
+pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(Ident, bool)> {
     let function = cx.function(row.function?);
     function
         .parameters
         .iter()
         .find_map(|parameter| match parameter.kind {
             ParameterKind::Message { by_reference } => {
-                Some((parameter.ast.ident.to_string(), by_reference))
+                Some((parameter.ast.ident.clone(), by_reference))
             }
             _ => None,
         })
@@ -340,28 +356,30 @@ pub fn whole_message(cx: &Cx<'_>, row: &Row<'_>) -> Option<(String, bool)> {
 
 /// A message with all its fields, as a pattern and as the message put together again; for rows
 /// that give a message on after their guard has looked at its parts.
-pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> String {
+pub fn whole(cx: &Cx<'_>, row: &Row<'_>, message: MessageId) -> Code {
     let variant = &cx.messages.variants[message.index()];
     let bound = bindings(cx, row, message);
-    let mut text = format!("{}::{}", cx.messages.ident, variant.ident);
-    if variant.shape == Shape::Unit {
-        return text;
-    }
-    let (open, close) = match variant.shape {
-        Shape::Named => (" { ", " }"),
-        _ => ("(", ")"),
-    };
-    text.push_str(open);
+    let mut code = Code::new();
+    say!(code, "{}::{}", cx.messages.ident, variant.ident);
+    let mut fields = Code::new();
     for (index, field) in variant.fields.iter().enumerate() {
         if let Some(field) = &field.ident {
-            text.push_str(&format!("{field}: "));
+            say!(fields, "{field}: ");
         }
         match bound.iter().find(|binding| binding.field == index) {
-            Some(binding) => text.push_str(&binding.name.to_string()),
-            None => text.push_str(&format!("__field_{index}")),
-        }
-        text.push_str(", ");
+            Some(binding) => fields.tokens(&binding.name),
+            None => fields.text(&format!("__field_{index}")),
+        };
+        fields.text(", ");
     }
-    text.push_str(close);
-    text
+    match variant.shape {
+        Shape::Unit => {}
+        Shape::Tuple => {
+            code.list(fields);
+        }
+        Shape::Named => {
+            code.block(fields);
+        }
+    }
+    code
 }

@@ -94,7 +94,7 @@ impl Code {
     /// All of it as tokens that stand where `span` does, groups' insides excepted.
     pub fn finish_at(self, span: Span) -> TokenStream {
         let moved = self.finish().into_iter().map(|mut token: TokenTree| {
-            token.set_span(span.resolved_at(token.span()));
+            token.set_span(span);
             token
         });
         moved.collect()
@@ -104,6 +104,15 @@ impl Code {
         if !self.text.is_empty() {
             self.done.extend(lex(&self.text));
             self.text.clear();
+        }
+    }
+}
+
+impl<T: Into<String>> From<T> for Code {
+    fn from(text: T) -> Code {
+        Code {
+            text: text.into(),
+            ..Code::default()
         }
     }
 }

@@ -16,6 +16,9 @@ use crate::model::{MessageId, Row, RowId, RowKind, StateId, Trigger};
 /// in a function of their own, instead of once a state.
 const ARMS_INHERITED_MAX: usize = 48;
 
+/// The message, before a pattern takes it apart.
+const MESSAGE: &str = "__message";
+
 /// What becomes of a message that nothing takes.
 const UNHANDLED: &str = "__w::unhandled(__outcome, __observer, __message)";
 
@@ -274,7 +277,7 @@ impl Arms<'_, '_> {
                 say!(self.code, "{separator}{pattern}");
             }
             let body = match row.kind {
-                RowKind::Defer => defer(id, "__message"),
+                RowKind::Defer => defer(id, Code::from(MESSAGE)),
                 _ => ignore(id),
             };
             self.code.text(" => ").block(body);
@@ -303,47 +306,50 @@ impl Arms<'_, '_> {
         id: RowId,
         row: &Row<'_>,
         message: MessageId,
-        body: impl FnOnce(&str) -> Code,
+        body: impl FnOnce(Code) -> Code,
     ) {
         let apart = row.ast.guard.is_some() && calls::takes_apart(self.cx, row, message);
-        let (text, whole) = if apart {
-            let whole = calls::whole(self.cx, row, message);
-            (whole.clone(), whole)
+        let (pattern, whole) = if apart {
+            let whole = || calls::whole(self.cx, row, message);
+            (whole(), whole())
         } else {
-            (self.untouched(message), "__message".to_owned())
+            (Code::from(self.untouched(message)), Code::from(MESSAGE))
         };
-        let mut pattern = Code::new();
-        pattern.text(&text);
-        self.arm(id, pattern, Bound::Values, body(&whole));
+        self.arm(id, pattern, Bound::Values, body(whole));
     }
 
     fn any(&mut self, id: RowId, row: &Row<'_>) {
-        let mut pattern = Code::new();
         if row.kind != RowKind::Receive {
             if self.form == Form::Waiting {
                 self.gap = true;
                 return;
             }
             let body = match row.kind {
-                RowKind::Defer => defer(id, "__message"),
+                RowKind::Defer => defer(id, Code::from(MESSAGE)),
                 _ => ignore(id),
             };
-            pattern.text("_");
-            return self.arm(id, pattern, Bound::AsTaken, body);
+            return self.arm(id, Code::from("_"), Bound::AsTaken, body);
         }
         let body = actions::take(self.cx, id, self.origins, Offer::Other);
         if self.is_elsewhere(&body) {
             return;
         }
         let name = calls::whole_message(self.cx, row);
+        let mut pattern = Code::new();
         if self.form == Form::Now && body.waits {
-            let name = name.map_or_else(|| "__message".to_owned(), |(name, _)| name);
-            pattern.text(&name);
-            return self.arm(id, pattern, Bound::Values, give_back(&name));
+            let whole = || match &name {
+                Some((name, _)) => {
+                    let mut code = Code::new();
+                    code.tokens(name);
+                    code
+                }
+                None => Code::from(MESSAGE),
+            };
+            return self.arm(id, whole(), Bound::Values, give_back(whole()));
         }
         match name {
-            Some((name, true)) => pattern.text("ref ").text(&name),
-            Some((name, false)) => pattern.text(&name),
+            Some((name, true)) => pattern.text("ref ").tokens(name),
+            Some((name, false)) => pattern.tokens(name),
             None => pattern.text("_"),
         };
         self.arm(id, pattern, Bound::AsTaken, body);
@@ -351,9 +357,9 @@ impl Arms<'_, '_> {
 }
 
 /// Gives a message back whose row waits.
-fn give_back(message: &str) -> Code {
-    let mut code = Code::new();
-    say!(code, "return ::core::option::Option::Some({message});");
+fn give_back(message: Code) -> Code {
+    let mut code = Code::from("return ::core::option::Option::Some");
+    code.list(message).text(";");
     code
 }
 
@@ -367,12 +373,15 @@ fn ignore(row: RowId) -> Code {
     code
 }
 
-fn defer(row: RowId, message: &str) -> Code {
-    let mut code = Code::new();
+fn defer(row: RowId, message: Code) -> Code {
+    let mut arguments = Code::new();
     say!(
-        code,
-        "__w::defer(&mut __parts.cx, __outcome, __observer, __w::RowId({}), {message});",
+        arguments,
+        "&mut __parts.cx, __outcome, __observer, __w::RowId({}), ",
         row.0
     );
+    arguments.append(message);
+    let mut code = Code::from("__w::defer");
+    code.list(arguments).text(";");
     code
 }

@@ -9,7 +9,7 @@ use super::names::{Cx, camel_case};
 use crate::ast;
 use crate::model::{Function, StateId};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
 /// The hidden module with the enums of all functions of one state.
@@ -64,7 +64,10 @@ fn enumeration(cx: &Cx<'_>, function: &Function<'_>) -> TokenStream {
         }
     }
     let allow = guessed.then(|| quote!(#[allow(dead_code)]));
-    quote! { pub mod #name { #allow pub enum Goto { #(#variants),* } } }
+    // What is no variant of it is shown beside the return type.
+    let span = function.returns.goto.unwrap_or_else(Span::call_site);
+    let head = quote_spanned!(span=> pub enum Goto);
+    quote! { pub mod #name { #allow #head { #(#variants),* } } }
 }
 
 /// The variant of a target as written: `Open`, `HistoryOfOpen`, `DeepHistoryOfOpen`, `Stay`.

@@ -9,7 +9,7 @@
 use super::calls::bindings;
 use super::code::{Code, say};
 use super::module;
-use super::names::{Cx, at, mentions};
+use super::names::{Cx, at, mentions, moved_to};
 use crate::model::{Parameter, ParameterKind, Row, RowId, StateId, Trigger};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -180,7 +180,8 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
                 if subjects.iter().any(|subject| subject.name == binding.name) {
                     continue;
                 }
-                let ty = &variant.fields[binding.field].ty;
+                let ty = variant.fields[binding.field].ty.to_token_stream();
+                let ty = from_below(ty, cx.chart.states[row.source.index()].depth);
                 let ty = quote!(&#ty);
                 let name = binding.name;
                 subjects.push(Subject {
@@ -214,6 +215,35 @@ fn without_function<'a>(cx: &Cx<'a>, row: &Row<'a>, span: Span) -> Vec<Subject<'
     subjects
 }
 
+/// A type of the machine's module as it is written in a module `depth` below it.
+fn from_below(tokens: TokenStream, depth: usize) -> TokenStream {
+    let mut result = TokenStream::new();
+    let mut in_path = false;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) if !in_path && (ident == "self" || ident == "super") => {
+                let supers = depth + usize::from(ident == "super");
+                let path = (0..supers).map(|_| Ident::new("super", ident.span()));
+                let itself = (supers == 0).then_some(&ident);
+                result.extend(quote!(#itself #(#path)::*));
+                in_path = true;
+            }
+            TokenTree::Group(group) => {
+                let inner = from_below(group.stream(), depth);
+                let mut moved = Group::new(group.delimiter(), inner);
+                moved.set_span(group.span());
+                result.extend([TokenTree::Group(moved)]);
+                in_path = false;
+            }
+            token => {
+                in_path = matches!(&token, TokenTree::Ident(_)) || is_punct(Some(&token), ':');
+                result.extend([token]);
+            }
+        }
+    }
+    result
+}
+
 /// What the guard is handed, in the method that asks it.
 fn argument(cx: &Cx<'_>, subject: &Subject<'_>, bound: Bound, code: &mut Code) {
     let is_reference = match bound {
@@ -222,12 +252,10 @@ fn argument(cx: &Cx<'_>, subject: &Subject<'_>, bound: Bound, code: &mut Code) {
         Bound::AsTaken => !subject.is_value,
     };
     let bound = |code: &mut Code| {
-        if !is_reference {
-            code.text("&");
-        }
-        let mut name = subject.name.clone();
-        name.set_span(subject.span);
-        code.tokens(name);
+        let name = moved_to(&subject.name, subject.span);
+        let span = Span::call_site().located_at(subject.span);
+        let reference = (!is_reference).then(|| quote_spanned!(span=> &));
+        code.tokens(reference).tokens(name);
     };
     let parameter = match subject.source {
         Source::Parameter(parameter) => parameter,

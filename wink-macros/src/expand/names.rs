@@ -243,12 +243,17 @@ pub fn function_name(text: &str, span: Span) -> Ident {
     }
 }
 
-/// Where something stands, for errors of types, with names resolved as those of generated text.
+/// Where something stands: for errors of types.
 pub fn at(tokens: &impl ToTokens) -> Span {
     let first = tokens.to_token_stream().into_iter().next();
-    first.map_or_else(Span::call_site, |token| {
-        Span::call_site().located_at(token.span())
-    })
+    first.map_or_else(Span::call_site, |token| token.span())
+}
+
+/// The same name, standing elsewhere: errors about it are shown there.
+pub fn moved_to(name: &Ident, span: Span) -> Ident {
+    let mut name = name.clone();
+    name.set_span(span.resolved_at(name.span()));
+    name
 }
 
 /// Generics without their defaults, as an `impl` or a function declares them.

@@ -69,7 +69,7 @@ fn on_event(cx: &Cx<'_>, row: &Row<'_>, otherwise: &str, body: impl Fn(Offer) ->
                 return body(Offer::Other);
             };
             let mut pattern = Code::new();
-            pattern.text(&name);
+            pattern.tokens(name);
             arm(pattern, body(Offer::Other));
         }
         trigger @ (Trigger::Child(_) | Trigger::Down) => {

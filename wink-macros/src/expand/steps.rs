@@ -105,7 +105,7 @@ fn defers(cx: &Cx<'_>) -> bool {
 
 /// What stands before a generated implementation that runs the user's functions.
 pub const ATTRIBUTES: &str = "#[automatically_derived] \
-    #[allow(unused, non_shorthand_field_patterns)] \
+    #[allow(unused, unused_qualifications, non_shorthand_field_patterns)] \
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)] ";
 
 /// `impl<L> ::wink::private::NAME for Turnstile<L> where … { inner }`

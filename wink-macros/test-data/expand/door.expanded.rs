@@ -441,7 +441,7 @@ pub mod door {
         sync[] [Door] []
     }
     #[automatically_derived]
-    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(unused, unused_qualifications, non_shorthand_field_patterns)]
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     impl ::wink::private::Perform for Door {
         fn guard(
@@ -518,7 +518,7 @@ pub mod door {
         }
     }
     #[automatically_derived]
-    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(unused, unused_qualifications, non_shorthand_field_patterns)]
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     impl ::wink::private::Steps for Door {
         const SETTLES: bool = false;

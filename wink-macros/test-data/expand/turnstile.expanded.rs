@@ -414,7 +414,7 @@ pub mod turnstile {
         sync[] [Turnstile] []
     }
     #[automatically_derived]
-    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(unused, unused_qualifications, non_shorthand_field_patterns)]
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     impl ::wink::private::Steps for Turnstile {
         const SETTLES: bool = true;
@@ -467,8 +467,9 @@ pub mod turnstile {
                         }
                         Message::Total { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(0));
-                            let __answer: u32 = self::total(&__parts.data);
-                            __w::answer(&mut __parts.cx, Replies::Total(__answer));
+                            let __wrapped = __w::Answer(self::total(&__parts.data));
+                            let __answer: __w::Answer<u32> = __wrapped;
+                            __w::answer(&mut __parts.cx, Replies::Total(__answer.0));
                         }
                     }
                 }
@@ -520,8 +521,9 @@ pub mod turnstile {
                         }
                         Message::Total { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(0));
-                            let __answer: u32 = self::total(&__parts.data);
-                            __w::answer(&mut __parts.cx, Replies::Total(__answer));
+                            let __wrapped = __w::Answer(self::total(&__parts.data));
+                            let __answer: __w::Answer<u32> = __wrapped;
+                            __w::answer(&mut __parts.cx, Replies::Total(__answer.0));
                         }
                     }
                 }

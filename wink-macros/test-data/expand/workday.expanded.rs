@@ -630,7 +630,7 @@ pub mod workday {
         async [< L : Lamp >] [Workday < L >] []
     }
     #[automatically_derived]
-    #[allow(unused, non_shorthand_field_patterns)]
+    #[allow(unused, unused_qualifications, non_shorthand_field_patterns)]
     #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
     impl<L: Lamp> ::wink::private::StepsAsync for Workday<L> {
         const SETTLES: bool = true;
@@ -840,13 +840,12 @@ pub mod workday {
                         }
                         Message::Done { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(7));
-                            let (
-                                __answer,
-                                __goto,
-                            ): (u32, self::working::__wink_goto::done::Goto) = self::working::done::<
+                            let (__answer, __goto) = self::working::done::<
                                 L,
                             >(__w::local(&__parts.locals.s2));
-                            __w::answer(&mut __parts.cx, Replies::Done(__answer));
+                            let __wrapped = __w::Answer(__answer);
+                            let __answer: __w::Answer<u32> = __wrapped;
+                            __w::answer(&mut __parts.cx, Replies::Done(__answer.0));
                             match __goto {
                                 self::working::__wink_goto::done::Goto::Ended => {
                                     let __at = __parts.cx.store.at;

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Command, Output, Stdio};
 
 const TURNSTILE: &str = env!("CARGO_BIN_EXE_turnstile");
+const FRAGILE: &str = env!("CARGO_BIN_EXE_fragile");
 
 fn run(program: &str, arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(program)
@@ -98,6 +99,62 @@ fn a_closed_pipe_ends_it_quietly_and_a_full_disk_does_not() {
         text(&output.stderr),
         "error: the output cannot be written: no storage space\n"
     );
+}
+
+#[test]
+fn a_machine_that_fails_says_why_and_so_does_the_exit_code() {
+    let output = run(FRAGILE, &[], b"panic\nlater\n");
+    assert_eq!(output.status.code(), Some(1));
+    let printed = text(&output.stdout);
+    let place = "  panicked at samples/tests/machines/fragile.rs:";
+    assert!(printed.contains(place), "{printed}");
+    let end = ": dropped on the floor\nended with an error\n";
+    assert!(printed.ends_with(end), "{printed}");
+
+    let output = run(FRAGILE, &[], b"error it broke\n");
+    assert_eq!(output.status.code(), Some(1));
+    let end = "  exit whole\n  log: packed\n  errored: it broke\nended with an error\n";
+    assert!(text(&output.stdout).ends_with(end));
+
+    let output = run(FRAGILE, &[], b"finish\nfinish\n");
+    assert_eq!(output.status.code(), Some(0));
+    let end = "  enter gone\n  exit gone\n  log: packed\nended\n";
+    assert!(text(&output.stdout).ends_with(end));
+}
+
+#[test]
+fn an_endless_step_is_not_printed_endlessly() {
+    let output = run(FRAGILE, &["--virtual-time"], b"spin\n");
+    assert_eq!(output.status.code(), Some(1));
+    let printed = text(&output.stdout);
+    assert!(printed.lines().count() < 220, "{printed}");
+    assert!(printed.contains(" lines more\n"), "{printed}");
+    let reason = "  errored: eventless steps without end: cracked\n";
+    assert!(printed.contains(reason), "{printed}");
+}
+
+#[test]
+fn what_is_never_answered_does_not_keep_the_program() {
+    let output = run(FRAGILE, &[], b"later\nhold\n");
+    assert_eq!(output.status.code(), Some(0));
+    let printed = text(&output.stdout);
+    assert!(printed.contains("> later\n  deferred until the state changes\n"));
+    let end = "stopped\n  no answer: the machine has ended: stopped\n";
+    assert!(printed.ends_with(end), "{printed}");
+}
+
+#[test]
+fn every_piped_line_is_dealt_with_before_the_end() {
+    // The machine is still heating when the input ends.
+    let output = run(
+        env!("CARGO_BIN_EXE_coffee"),
+        &["--virtual-time"],
+        b"on\nbrew true\ncups\n",
+    );
+    assert_eq!(output.status.code(), Some(0));
+    let printed = text(&output.stdout);
+    assert!(printed.contains("  log: cup 1\n"), "{printed}");
+    assert!(printed.contains("  answer: 1\n"), "{printed}");
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub mod fragile {
         #[reply(u8)]
         Hold,
         /// Is kept until something changes.
+        #[allow(never_received)]
         Later,
     }
 

@@ -10,6 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use wink_chart::{Chart, MessageId, RowKind, StateId, Trigger};
 
+/// How many lines about steps are printed before the machine gives way: more than a machine of
+/// sense needs, and little enough to find the reason of an endless one.
+const BURST: usize = 200;
+
 /// Shared by the session, the observer of the machine's steps and the system's log.
 #[derive(Clone)]
 pub struct Screen(Arc<Mutex<Inner>>);
@@ -24,8 +28,10 @@ struct Inner {
     /// What was last said to be accepted.
     told: Option<Vec<MessageId>>,
     machine: Option<MachineId>,
-    /// Woken when a state is entered or left.
+    /// Woken when a step is under way.
     waker: Option<Waker>,
+    /// Lines about steps since the machine gave way.
+    burst: usize,
 }
 
 /// Where lines go.
@@ -59,6 +65,7 @@ impl Screen {
             told: None,
             machine: None,
             waker: None,
+            burst: 0,
         })))
     }
 
@@ -81,6 +88,11 @@ impl Screen {
         self.lock().print(tone, line);
     }
 
+    /// Something happened in a step.
+    pub fn step(&self, tone: Tone, line: &str) {
+        self.lock().step(tone, line);
+    }
+
     /// A state was entered or left.
     pub fn mark(&self, state: StateId, is_active: bool) {
         let mut inner = self.lock();
@@ -88,16 +100,15 @@ impl Screen {
         if state != StateId::ROOT {
             let name = &inner.chart.state(state).name;
             let line = format!("  {} {name}", if is_active { "enter" } else { "exit" });
-            inner.print(Tone::Plain, &line);
-        }
-        if let Some(waker) = inner.waker.take() {
-            waker.wake();
+            inner.step(Tone::Plain, &line);
         }
     }
 
-    /// Wakes once, when a state is entered or left.
-    pub fn wake_on_change(&self, waker: &Waker) {
-        self.lock().waker = Some(waker.clone());
+    /// Wakes once, when a step is under way.
+    pub fn wake_on_step(&self, waker: &Waker) {
+        let mut inner = self.lock();
+        inner.end_burst();
+        inner.waker = Some(waker.clone());
     }
 
     /// Waits until everything printed so far can be seen, while the editor waits for a line.
@@ -152,11 +163,12 @@ impl Screen {
                 inner.print(Tone::Good, &format!("  {machine}: {line}"));
             }
             SystemEvent::Errored { machine, error, .. } if Some(machine.id()) == own => {
-                let what = match error.kind() {
-                    exit::ErrorKind::Panic { .. } => "panicked",
-                    _ => "errored",
+                let line = match error.kind() {
+                    // Says so itself, and where.
+                    exit::ErrorKind::Panic { .. } => format!("  {error:#}"),
+                    _ => format!("  errored: {error:#}"),
                 };
-                inner.print(Tone::Bad, &format!("  {what}: {error:#}"));
+                inner.print(Tone::Bad, &line);
             }
             SystemEvent::Exited {
                 machine,
@@ -177,7 +189,28 @@ impl Screen {
 }
 
 impl Inner {
+    fn step(&mut self, tone: Tone, line: &str) {
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+        let burst = self.burst + 1;
+        if burst <= BURST {
+            self.print(tone, line);
+        }
+        self.burst = burst;
+    }
+
+    /// Says how much was left out.
+    fn end_burst(&mut self) {
+        let burst = std::mem::take(&mut self.burst);
+        if burst > BURST {
+            let line = format!("  … and {} lines more", burst - BURST);
+            self.print(Tone::Faint, &line);
+        }
+    }
+
     fn print(&mut self, tone: Tone, line: &str) {
+        self.end_burst();
         let style = match tone {
             Tone::Plain => Style::new(),
             Tone::Faint => Style::new().dimmed(),

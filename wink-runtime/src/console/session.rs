@@ -171,7 +171,7 @@ impl<M: Typed> Session<M> {
                 return Poll::Ready(None);
             }
             // A time-out may have changed what can be typed.
-            self.screen.wake_on_change(context.waker());
+            self.screen.wake_on_step(context.waker());
             self.screen.tell_accepted(false);
             lines.poll_recv(context)
         })
@@ -288,6 +288,7 @@ impl<M: Typed> Session<M> {
             if closed.as_mut().poll(context).is_ready() {
                 return Poll::Ready(());
             }
+            self.screen.wake_on_step(context.waker());
             time.as_mut().poll(context)
         })
         .await;

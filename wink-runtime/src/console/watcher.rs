@@ -12,7 +12,7 @@ pub struct Watcher {
 impl Observer for Watcher {
     fn row(&mut self, row: RowId) {
         let label = self.chart.row_label(self.chart.row(row));
-        self.screen.print(Tone::Plain, &format!("  {label}"));
+        self.screen.step(Tone::Plain, &format!("  {label}"));
     }
 
     fn exited(&mut self, state: StateId) {
@@ -26,17 +26,17 @@ impl Observer for Watcher {
     fn ignored(&mut self, row: RowId) {
         let source = &self.chart.state(self.chart.row(row).source).name;
         self.screen
-            .print(Tone::Faint, &format!("  ignored in {source}"));
+            .step(Tone::Faint, &format!("  ignored in {source}"));
     }
 
     fn deferred(&mut self, _: RowId) {
         self.screen
-            .print(Tone::Faint, "  deferred until the state changes");
+            .step(Tone::Faint, "  deferred until the state changes");
     }
 
     fn unhandled(&mut self, message: MessageId) {
         let name = &self.chart.message(message).name;
         let line = format!("  nothing in {} receives {name} now", self.screen.place());
-        self.screen.print(Tone::Bad, &line);
+        self.screen.step(Tone::Bad, &line);
     }
 }

@@ -46,17 +46,13 @@ fn deliver(cx: &Cx<'_>) -> (Code, Code) {
     if !cx.asynchronous {
         return (dispatch::deliver(cx, Form::Plain), Code::new());
     }
-    let mut code = Code::new();
-    code.text(
-        "let __message = match Self::deliver_now(__parts, __message, __outcome, __observer) { \
-             ::core::option::Option::Some(message) => message, \
-             ::core::option::Option::None => return, \
-         };",
-    );
-    if cx.waits {
-        code.append(dispatch::deliver(cx, Form::Waiting));
-    }
-    (code, dispatch::deliver(cx, Form::Now))
+    // Asked only about what `deliver_now` has given back.
+    let waiting = if cx.waits {
+        dispatch::deliver(cx, Form::Waiting)
+    } else {
+        Code::new()
+    };
+    (waiting, dispatch::deliver(cx, Form::Now))
 }
 
 /// Bodies that leave everything to the runtime's engine.
@@ -148,7 +144,13 @@ fn implementation(cx: &Cx<'_>, bodies: Bodies) -> TokenStream {
     let message = format!("__message: {}, ", cx.message());
     let state = "__state: ::wink::private::StateId, ";
     let signal = "__signal: &::wink::private::Signal, ";
-    let inline = "#[inline]";
+    // Where messages arrive, the chart is merged into what takes them; the runtime sees to it that
+    // there is one such place only. The body of a future is not what the attribute means.
+    let inline = if cx.asynchronous {
+        ""
+    } else {
+        "#[inline(always)]"
+    };
     method(
         &mut inner,
         &head("", "enter_initial"),
@@ -165,12 +167,12 @@ fn implementation(cx: &Cx<'_>, bodies: Bodies) -> TokenStream {
     );
     if cx.asynchronous {
         let output = format!("-> ::core::option::Option<{}> ", cx.message());
-        let head = "#[inline] fn deliver_now";
+        let head = "#[inline(always)] fn deliver_now";
         method(&mut inner, head, &message, &output, bodies.deliver_now);
     }
     method(
         &mut inner,
-        &head(inline, "eventless"),
+        &head("#[inline]", "eventless"),
         "",
         "-> bool ",
         bodies.eventless,

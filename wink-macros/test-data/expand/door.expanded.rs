@@ -531,7 +531,7 @@ pub mod door {
             use ::wink::private as __w;
             __w::parallel::enter_initial(__parts, __outcome, __observer)
         }
-        #[inline]
+        #[inline(always)]
         fn deliver<__O: ::wink::private::Observer>(
             __parts: &mut ::wink::private::Parts<Self>,
             __message: Message,

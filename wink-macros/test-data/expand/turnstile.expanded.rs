@@ -429,7 +429,7 @@ pub mod turnstile {
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
             __parts.cx.store.at = State::Locked;
         }
-        #[inline]
+        #[inline(always)]
         fn deliver<__O: ::wink::private::Observer>(
             __parts: &mut ::wink::private::Parts<Self>,
             __message: Message,

@@ -645,7 +645,6 @@ pub mod workday {
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
             __parts.cx.store.at = State::Home;
         }
-        #[inline]
         async fn deliver<__O: ::wink::private::Observer>(
             __parts: &mut ::wink::private::Parts<Self>,
             __message: Message,
@@ -653,15 +652,6 @@ pub mod workday {
             __observer: &mut __O,
         ) {
             use ::wink::private as __w;
-            let __message = match Self::deliver_now(
-                __parts,
-                __message,
-                __outcome,
-                __observer,
-            ) {
-                ::core::option::Option::Some(message) => message,
-                ::core::option::Option::None => return,
-            };
             match __parts.cx.store.at {
                 State::Fresh | State::Tired | State::Ended => {
                     match __message {
@@ -716,7 +706,7 @@ pub mod workday {
                 _ => __w::unhandled(__outcome, __observer, __message),
             }
         }
-        #[inline]
+        #[inline(always)]
         fn deliver_now<__O: ::wink::private::Observer>(
             __parts: &mut ::wink::private::Parts<Self>,
             __message: Message,

@@ -350,24 +350,24 @@ impl<M: Machine> Instance<M> {
 impl<M: Machine> Instance<M> {
     /// See [`Instance::dispatch`]. The future is ready at once when nothing of the step waits.
     #[inline]
-    pub async fn dispatch_async(&mut self, message: M::Message) -> Outcome
+    pub fn dispatch_async(&mut self, message: M::Message) -> impl Future<Output = Outcome>
     where
         M: StepsAsync,
     {
-        run::dispatch_async(&mut self.parts, message, &mut ()).await
+        run::dispatch_async(&mut self.parts, message, ())
     }
 
     /// See [`Instance::dispatch_with`].
     #[inline]
-    pub async fn dispatch_with_async<O: Observer>(
+    pub fn dispatch_with_async<O: Observer>(
         &mut self,
         message: M::Message,
         observer: &mut O,
-    ) -> Outcome
+    ) -> impl Future<Output = Outcome>
     where
         M: StepsAsync,
     {
-        run::dispatch_async(&mut self.parts, message, observer).await
+        run::dispatch_async(&mut self.parts, message, observer)
     }
 
     /// See [`Instance::ask`].

@@ -24,9 +24,11 @@ use wink_chart::{Chart, Trigger};
 
 mod begin;
 mod bound;
+mod dispatching;
 
-pub(crate) use begin::{Begun, dispatch_async, receive_now, resume};
+pub(crate) use begin::{Begun, receive_now, resume};
 use bound::{Bound, Pass};
+pub(crate) use dispatching::dispatch_async;
 
 /// What fires next.
 enum Due<M: Machine> {
@@ -125,13 +127,18 @@ const fn has_always(chart: &Chart) -> bool {
     false
 }
 
-/// Offers a message, in the way of each kind of machine.
+/// Offers a message, in the way of each kind of machine. What a machine does on a message is
+/// code that is merged into what offers it: once where messages from outside arrive, and once in
+/// a function for all other places.
 macro_rules! offer {
     (plain, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
         M::deliver($parts, $message, $outcome, $observer)
     };
-    (asynchronous, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
-        if let Some(message) = M::deliver_now($parts, $message, $outcome, $observer) {
+    (plain again, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
+        deliver_again($parts, $message, $outcome, $observer)
+    };
+    (asynchronous $($again:ident)?, $parts:expr, $message:expr, $outcome:expr, $observer:expr) => {
+        if let Some(message) = deliver_again($parts, $message, $outcome, $observer) {
             M::deliver($parts, message, $outcome, $observer).await
         }
     };
@@ -140,7 +147,8 @@ macro_rules! offer {
 macro_rules! stamp {
     (
         $(#[$documentation:meta])*
-        $module:ident, $steps:ident, [$($async:tt)?], [$($wait:tt)*]
+        $module:ident, $steps:ident, [$($async:tt)?], [$($wait:tt)*],
+        $again:item
     ) => {
         $(#[$documentation])*
         pub(crate) mod $module {
@@ -155,6 +163,8 @@ macro_rules! stamp {
             use super::super::time::Time;
             use super::{Bound, Due, Facts, Pass};
             use super::{end, next_due, refuse, refuse_envelope, unreceived};
+
+            $again
 
             /// What follows the first microstep of every step. Of most there is nothing.
             #[inline]
@@ -212,7 +222,7 @@ macro_rules! stamp {
                     {
                         match parts.cx.next_internal() {
                             Some(Internal::Message(message)) => {
-                                offer!($module, parts, message, outcome, observer)
+                                offer!($module again, parts, message, outcome, observer)
                             }
                             Some(Internal::Done(state)) => {
                                 M::completed(parts, state, outcome, observer)$($wait)*;
@@ -419,10 +429,28 @@ macro_rules! stamp {
 
 stamp! {
     /// For machines that run as plain code.
-    plain, Steps, [], []
+    plain, Steps, [], [],
+    #[inline(never)]
+    fn deliver_again<M: Steps, O: Observer>(
+        parts: &mut Parts<M>,
+        message: M::Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        M::deliver(parts, message, outcome, observer);
+    }
 }
 
 stamp! {
     /// For machines with `async` functions.
-    asynchronous, StepsAsync, [async], [.await]
+    asynchronous, StepsAsync, [async], [.await],
+    #[inline(never)]
+    fn deliver_again<M: StepsAsync, O: Observer>(
+        parts: &mut Parts<M>,
+        message: M::Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) -> Option<M::Message> {
+        M::deliver_now(parts, message, outcome, observer)
+    }
 }

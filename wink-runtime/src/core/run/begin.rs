@@ -2,7 +2,7 @@
 //!
 //! Must not know of: what may follow a step beyond whether anything does.
 
-use super::{Facts, asynchronous, refuse, refuse_envelope};
+use super::{Facts, asynchronous, refuse_envelope};
 use crate::core::mailbox::Envelope;
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
@@ -69,23 +69,6 @@ pub(crate) async fn resume<M: StepsAsync, O: Observer>(
         asynchronous::redeliver(parts, &mut outcome, observer).await;
     }
     outcome
-}
-
-/// As the plain `dispatch`; a future that is ready at once when nothing of the step may wait.
-#[inline]
-pub(crate) async fn dispatch_async<M: StepsAsync, O: Observer>(
-    parts: &mut Parts<M>,
-    message: M::Message,
-    observer: &mut O,
-) -> Outcome {
-    if parts.cx.phase != Phase::RUNNING {
-        return refuse(&mut parts.cx);
-    }
-    parts.cx.phase = Phase::STEPPING;
-    match begin(parts, message, observer) {
-        Begun::Done(outcome) => outcome,
-        Begun::Open(outcome, message) => resume(parts, outcome, message, observer).await,
-    }
 }
 
 /// Begins the step for a message from outside with its way back, as far as it goes without

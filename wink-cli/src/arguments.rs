@@ -17,7 +17,8 @@ pub enum Command {
     New {
         /// The folder to make; its name becomes the package's.
         directory: PathBuf,
-        /// Use the wink in this folder instead of the published one.
+        /// Use the wink in this folder. Without it, a program that was built in a clone of wink
+        /// uses that clone, and any other the published crate.
         #[arg(long, value_name = "FOLDER")]
         wink: Option<PathBuf>,
     },

@@ -47,7 +47,10 @@ fn package_name(directory: &Path) -> Result<String, String> {
 }
 
 fn dependency(wink: Option<&Path>) -> Result<String, String> {
-    let Some(folder) = wink else {
+    // A program built in a clone makes projects that use the clone, and so build at once.
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("wink");
+    let clone = Some(&*beside).filter(|folder| folder.join("Cargo.toml").is_file());
+    let Some(folder) = wink.or(clone) else {
         return Ok(format!("wink = \"{}\"", env!("CARGO_PKG_VERSION")));
     };
     let folder = folder

@@ -60,6 +60,15 @@ fn a_new_project_builds_passes_its_test_and_draws_its_page_s_diagram() {
         page.contains(&format!("```mermaid\n{}```", text(&drawn.stdout))),
         "{page}"
     );
+    // Built in a clone, the program finds that by itself.
+    let other = folder.path().join("other");
+    let made = wink(&["new", other.to_str().unwrap()]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let manifest = |project: &Path| {
+        let manifest = std::fs::read_to_string(project.join("Cargo.toml")).unwrap();
+        manifest.replace("other", "staircase")
+    };
+    assert_eq!(manifest(&other), manifest(&project));
     let again = wink(&["new", project.to_str().unwrap()]);
     assert!(!again.status.success());
     assert!(

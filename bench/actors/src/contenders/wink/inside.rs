@@ -1,0 +1,161 @@
+//! Machines that talk to each other: in one loop, where the system has one; across two, where it
+//! has two.
+
+use tokio::sync::mpsc::unbounded_channel;
+use wink::{Address, SpawnOptions, System};
+
+use super::machines::{asker, consumer, fragile, keeper, member, nursery, oracle, producer};
+use super::with_system;
+use crate::contenders::{Turn, silence_panics};
+use crate::sample::{Laps, Sample, Scales, Stopwatch, TALLY, now};
+use crate::workload::{ASKERS, BOUND, PRODUCERS, RING, Row};
+
+/// wink's turn at a row, from machine to machine.
+pub fn turn(row: Row) -> Option<Turn> {
+    Some(match row {
+        // A mailbox always has a bound; this is the largest that does not make anybody wait.
+        Row::Send => {
+            |threads, count| with_system(threads, move |system| send(system, 1 << 20, 1, count))
+        }
+        Row::SendBounded => {
+            |threads, count| with_system(threads, move |system| send(system, BOUND, 1, count))
+        }
+        Row::SendMany => |threads, count| {
+            with_system(threads, move |system| {
+                send(system, 1 << 20, PRODUCERS, count)
+            })
+        },
+        Row::Ring => |threads, count| with_system(threads, move |system| ring(system, count)),
+        Row::Ask => |threads, count| with_system(threads, move |system| ask(system, 1, count)),
+        Row::AskMany => {
+            |threads, count| with_system(threads, move |system| ask(system, ASKERS, count))
+        }
+        Row::Spawn => |threads, count| with_system(threads, move |system| idle(system, count)),
+        Row::Restart => |threads, count| with_system(threads, move |system| restart(system, count)),
+    })
+}
+
+/// Why a send may not fail.
+pub const THERE: &str = "the machine runs until the turn is over";
+
+async fn send(system: System, mailbox: usize, producers: u64, count: u64) -> Sample {
+    let (done, mut finished) = unbounded_channel();
+    let data = consumer::Consumer {
+        left: 0,
+        sum: 0,
+        done,
+    };
+    let consumer = system.spawn_with(data, &SpawnOptions::new().mailbox(mailbox));
+    let producers: Vec<Address<producer::Producer>> = (0..producers)
+        .map(|_| {
+            system.spawn(producer::Producer {
+                consumer: consumer.clone(),
+            })
+        })
+        .collect();
+    let mut pass = async |count: u64| {
+        let share = count / producers.len() as u64;
+        let expected = share * producers.len() as u64;
+        let expect = consumer::Message::Expect { count: expected };
+        consumer.send(expect).await.expect(THERE);
+        for producer in &producers {
+            let burst = producer::Message::Burst {
+                sent: 0,
+                count: share,
+            };
+            producer.send(burst).await.expect(THERE);
+        }
+        finished.recv().await.expect(THERE)
+    };
+    pass(count / 10).await;
+    let watch = Stopwatch::start();
+    let sum = pass(count).await;
+    watch.stop(count, sum)
+}
+
+async fn ring(system: System, count: u64) -> Sample {
+    let (done, mut finished) = unbounded_channel();
+    let members: Vec<Address<member::Member>> = (0..RING)
+        .map(|_| {
+            system.spawn(member::Member {
+                next: None,
+                done: done.clone(),
+            })
+        })
+        .collect();
+    for (place, member) in members.iter().enumerate() {
+        let next = members[(place + 1) % members.len()].clone();
+        let join = member::Message::Join { next };
+        member.send(join).await.expect(THERE);
+    }
+    let mut pass = async |count| {
+        let token = member::Message::Token {
+            left: count,
+            sum: 0,
+        };
+        members[0].send(token).await.expect(THERE);
+        finished.recv().await.expect(THERE)
+    };
+    pass(count / 10).await;
+    let watch = Stopwatch::start();
+    let sum = pass(count).await;
+    watch.stop(count, sum)
+}
+
+async fn ask(system: System, lines: u64, count: u64) -> Sample {
+    let (done, mut finished) = unbounded_channel();
+    let oracle = system.spawn(oracle::Oracle);
+    let asker = system.spawn(asker::Asker {
+        oracle,
+        count: 0,
+        sum: 0,
+        lines: 0,
+        done,
+    });
+    let mut pass = async |count| {
+        let begin = asker::Message::Begin {
+            lines,
+            count: count / lines,
+        };
+        asker.send(begin).await.expect(THERE);
+        finished.recv().await.expect(THERE)
+    };
+    pass(count / 10).await;
+    let watch = Stopwatch::start();
+    let sum = pass(count).await;
+    watch.stop(count, sum)
+}
+
+async fn idle(system: System, count: u64) -> Sample {
+    TALLY.expect(count);
+    let nursery = system.spawn(nursery::Nursery {
+        raised: Vec::with_capacity(count as usize),
+    });
+    let scales = Scales::start();
+    let raise = nursery::Message::Raise { count };
+    nursery.send(raise).await.expect(THERE);
+    let sum = TALLY.complete().await;
+    scales.stop(count, sum)
+}
+
+/// A machine hears that its child has gone, and spawns another.
+async fn restart(system: System, count: u64) -> Sample {
+    silence_panics();
+    let (heard, mut hearing) = unbounded_channel();
+    let _keeper = system.spawn(keeper::Keeper { heard });
+    let (_, mut fragile) = hearing.recv().await.expect(THERE);
+    let mut pass = async |count| {
+        let mut laps = Laps::new(count);
+        for _ in 0..count {
+            let start = now();
+            let give_way = fragile::Message::Panic;
+            fragile.send(give_way).await.expect(THERE);
+            let (handled, next) = hearing.recv().await.expect(THERE);
+            laps.lap(start, handled);
+            fragile = next;
+        }
+        laps.sample()
+    };
+    pass(count / 10 + 1).await;
+    pass(count).await
+}

@@ -136,5 +136,12 @@ pub(super) use say;
 
 /// The tokens of a text of ours.
 pub fn lex(text: &str) -> TokenStream {
+    // proc_macro2 would read the text a first time by itself, to be sure that it can be read.
+    if proc_macro::is_available() {
+        return match proc_macro::TokenStream::from_str(text) {
+            Ok(tokens) => tokens.into(),
+            Err(error) => panic!("{error} in generated text: {text}"),
+        };
+    }
     TokenStream::from_str(text).unwrap_or_else(|error| panic!("{error} in generated text: {text}"))
 }

@@ -1,19 +1,39 @@
-//! Short constructors for the parts of a chart: what `#[machine]` emits is made of them, so that
-//! little has to be compiled for each machine.
+//! Short constructors for the parts of a chart: what `#[machine]` emits is made of them and
+//! imports all of this module, so that little has to be compiled for each machine.
+//!
+//! Must not know of: anything but the description.
 
-use crate::{Field, Row, RowKind, State, StateId, StateKind, Target, Text, Trigger};
-use alloc::borrow::Cow;
+pub use crate::{Chart, ChildSignal::*, Delay, Message, MessageId, RowKind::*, Shape::*};
+use crate::{Field, Row, State, StateId, Text};
+pub use crate::{StateKind::*, Target, Trigger};
+pub use alloc::borrow::Cow::Borrowed;
+pub use core::option::Option::{self, None, Some};
 
 /// A constant text.
 pub const fn text(text: &'static str) -> Text {
-    Cow::Borrowed(text)
+    Borrowed(text)
 }
 
 /// A constant text that may be missing.
 pub const fn optional(text: Option<&'static str>) -> Option<Text> {
     match text {
-        Some(text) => Some(Cow::Borrowed(text)),
+        Some(text) => Some(Borrowed(text)),
         None => None,
+    }
+}
+
+/// A message without fields: its name and documentation, and the type of its answer.
+pub const fn unit(
+    name: &'static str,
+    documentation: &'static str,
+    reply: Option<&'static str>,
+) -> Message {
+    Message {
+        name: text(name),
+        documentation: text(documentation),
+        shape: Unit,
+        fields: Borrowed(&[]),
+        reply: optional(reply),
     }
 }
 
@@ -35,7 +55,7 @@ pub const fn field(
 pub const fn state(
     name: [&'static str; 2],
     parent: Option<u16>,
-    kind: StateKind,
+    kind: crate::StateKind,
     initial: Option<u16>,
     [entry, exit, local]: [Option<&'static str>; 3],
 ) -> State {
@@ -52,6 +72,16 @@ pub const fn state(
     }
 }
 
+/// A leaf without a local: its name and documentation, its parent, its entry and exit functions.
+pub const fn leaf(
+    name: [&'static str; 2],
+    parent: u16,
+    entry: Option<&'static str>,
+    exit: Option<&'static str>,
+) -> State {
+    state(name, Some(parent), Leaf, None, [entry, exit, None])
+}
+
 const fn id(state: Option<u16>) -> Option<StateId> {
     match state {
         Some(state) => Some(StateId(state)),
@@ -65,7 +95,7 @@ const fn id(state: Option<u16>) -> Option<StateId> {
 pub const fn row(
     source: u16,
     trigger: Trigger,
-    kind: RowKind,
+    kind: crate::RowKind,
     targets: &'static [Target],
     [chooses, reenter]: [bool; 2],
     [guard, action]: [Option<&'static str>; 2],
@@ -76,10 +106,60 @@ pub const fn row(
         trigger,
         kind,
         guard: optional(guard),
-        targets: Cow::Borrowed(targets),
+        targets: Borrowed(targets),
         chooses,
         reenter,
         action: optional(action),
         documentation: text(documentation),
     }
+}
+
+/// A row that receives these messages, and has neither guard nor function.
+pub const fn go(source: u16, messages: &'static [MessageId], targets: &'static [Target]) -> Row {
+    let trigger = Trigger::Messages(Borrowed(messages));
+    row(
+        source,
+        trigger,
+        Receive,
+        targets,
+        [false, false],
+        [None, None],
+        "",
+    )
+}
+
+/// A row that receives these messages with a function, and has no guard.
+pub const fn call(
+    source: u16,
+    messages: &'static [MessageId],
+    targets: &'static [Target],
+    action: &'static str,
+    documentation: &'static str,
+) -> Row {
+    let trigger = Trigger::Messages(Borrowed(messages));
+    let functions = [None, Some(action)];
+    row(
+        source,
+        trigger,
+        Receive,
+        targets,
+        [false, false],
+        functions,
+        documentation,
+    )
+}
+
+/// The target that is a state.
+pub const fn to(state: u16) -> Target {
+    Target::State(StateId(state))
+}
+
+/// The target that is a state's history.
+pub const fn history(state: u16) -> Target {
+    Target::History(StateId(state))
+}
+
+/// The target that is a state's deep history.
+pub const fn deep_history(state: u16) -> Target {
+    Target::DeepHistory(StateId(state))
 }

@@ -1,199 +1,201 @@
 //! The machine's chart as a constant: the only truth that diagrams, snapshots, the console and
 //! the engine of parallel charts read.
 //!
+//! No token of the user's is in it, so it is written as text, in the words of
+//! `wink_chart::describe`.
+//!
 //! Must not know of: how the chart is run.
 
+use super::code::{Code, say};
 use super::names::Cx;
 use super::text::written;
+use crate::ast::Variant;
 use crate::model::{ChildSignal, Row, RowKind, State, StateKind, Target, Trigger};
-use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use wink_chart::Shape;
 
-/// `&Chart { … }`
+/// `{ use …; &Chart { … } }`
 pub fn chart(cx: &Cx<'_>) -> TokenStream {
     let data = cx.data.ident.to_string();
     let name = match &cx.chart.ast.options.name {
-        Some(name) => name.to_token_stream(),
+        Some(name) => name.to_token_stream().to_string(),
         None => {
-            let data = format!("/{data}");
-            quote!(::core::concat!(::core::env!("CARGO_PKG_NAME"), #data))
+            let data = literal(&format!("/{data}"));
+            format!("::core::concat!(::core::env!(\"CARGO_PKG_NAME\"), {data})")
         }
     };
-    let documentation = &cx.chart.ast.documentation;
-    let messages = cx.messages.variants.iter().map(message);
-    let states = cx.chart.states.iter().map(state);
-    let rows = cx.chart.rows.iter().map(|one| row(cx, one));
-    quote! {
-        &::wink::private::Chart {
-            name: ::wink::private::describe::text(#name),
-            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
-            data: ::wink::private::describe::text(#data),
-            documentation: ::wink::private::describe::text(#documentation),
-            messages: ::std::borrow::Cow::Borrowed(&[#(#messages),*]),
-            states: ::std::borrow::Cow::Borrowed(&[#(#states),*]),
-            rows: ::std::borrow::Cow::Borrowed(&[#(#rows),*]),
-        }
+    let mut code = Code::new();
+    say!(
+        code,
+        "{{ use ::wink::private::describe::*; &Chart {{ \
+             name: text({name}), version: text(::core::env!(\"CARGO_PKG_VERSION\")), \
+             data: text({}), documentation: text({}), messages: Borrowed(&[",
+        literal(&data),
+        literal(&cx.chart.ast.documentation),
+    );
+    for variant in &cx.messages.variants {
+        message(&mut code, variant);
     }
-}
-
-fn optional(text: Option<String>) -> TokenStream {
-    match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
+    code.text("]), states: Borrowed(&[");
+    for one in &cx.chart.states {
+        state(&mut code, one);
     }
-}
-
-fn number(id: u16) -> Literal {
-    Literal::u16_unsuffixed(id)
-}
-
-fn optional_number(id: Option<u16>) -> TokenStream {
-    match id.map(number) {
-        Some(id) => quote!(::core::option::Option::Some(#id)),
-        None => quote!(::core::option::Option::None),
+    code.text("]), rows: Borrowed(&[");
+    for one in &cx.chart.rows {
+        row(&mut code, cx, one);
     }
+    code.text("]) } }");
+    code.finish()
 }
 
-fn message(variant: &crate::ast::Variant) -> TokenStream {
+/// A text as Rust writes it.
+fn literal(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn optional(text: Option<String>) -> String {
+    text.map_or_else(|| "None".to_owned(), |text| format!("Some({text:?})"))
+}
+
+fn optional_number(id: Option<u16>) -> String {
+    id.map_or_else(|| "None".to_owned(), |id| format!("Some({id})"))
+}
+
+fn message(code: &mut Code, variant: &Variant) {
     let name = variant.ident.to_string();
     let documentation = &variant.documentation;
+    let reply = optional(variant.reply.as_ref().map(written));
     let shape = match variant.shape {
-        Shape::Unit => quote!(Unit),
-        Shape::Tuple => quote!(Tuple),
-        Shape::Named => quote!(Named),
+        Shape::Unit => {
+            say!(code, "unit({name:?}, {documentation:?}, {reply}), ");
+            return;
+        }
+        Shape::Tuple => "Tuple",
+        Shape::Named => "Named",
     };
-    let fields = variant.fields.iter().enumerate().map(|(index, field)| {
+    say!(
+        code,
+        "Message {{ name: text({name:?}), documentation: text({documentation:?}), \
+             shape: {shape}, reply: optional({reply}), fields: Borrowed(&["
+    );
+    for (index, field) in variant.fields.iter().enumerate() {
         let name = match &field.ident {
             Some(ident) => ident.to_string(),
             None => index.to_string(),
         };
         let (ty, documentation) = (written(&field.ty), &field.documentation);
-        quote!(::wink::private::describe::field(#name, #ty, #documentation))
-    });
-    let reply = optional(variant.reply.as_ref().map(written));
-    quote! {
-        ::wink::private::Message {
-            name: ::wink::private::describe::text(#name),
-            documentation: ::wink::private::describe::text(#documentation),
-            shape: ::wink::private::Shape::#shape,
-            fields: ::std::borrow::Cow::Borrowed(&[#(#fields),*]),
-            reply: ::wink::private::describe::optional(#reply),
-        }
+        say!(code, "field({name:?}, {ty:?}, {documentation:?}), ");
     }
+    code.text("]) }, ");
 }
 
-fn state(state: &State<'_>) -> TokenStream {
+fn state(code: &mut Code, state: &State<'_>) {
     let name = state.ident.to_string();
-    let documentation = match state.ast {
-        Some(ast) => ast.documentation.as_str(),
-        None => "",
-    };
-    let kind = match state.kind {
-        StateKind::Leaf => quote!(Leaf),
-        StateKind::Composite => quote!(Composite),
-        StateKind::Parallel => quote!(Parallel),
-        StateKind::Final => quote!(Final),
-    };
-    let parent = optional_number(state.parent.map(|parent| parent.0));
-    let initial = optional_number(state.initial.map(|initial| initial.0));
+    let documentation = state.ast.map_or("", |ast| ast.documentation.as_str());
     let function = |marked: fn(&crate::ast::Function) -> bool| {
-        let function = state
-            .body
-            .functions
-            .iter()
-            .find(|function| marked(function));
+        let mut functions = state.body.functions.iter();
+        let function = functions.find(|function| marked(function));
         optional(function.map(|function| function.signature.ident.to_string()))
     };
     let entry = function(|function| function.entry.is_some());
     let exit = function(|function| function.exit.is_some());
-    let local = optional(state.local.map(written));
-    quote! {
-        ::wink::private::describe::state(
-            [#name, #documentation],
-            #parent,
-            ::wink::private::StateKind::#kind,
-            #initial,
-            [#entry, #exit, #local],
-        )
-    }
+    let local = state.local.map(written);
+    let kind = match (state.kind, state.parent, &local) {
+        (StateKind::Leaf, Some(parent), None) => {
+            let parent = parent.0;
+            say!(
+                code,
+                "leaf([{name:?}, {documentation:?}], {parent}, {entry}, {exit}), "
+            );
+            return;
+        }
+        (StateKind::Leaf, ..) => "Leaf",
+        (StateKind::Composite, ..) => "Composite",
+        (StateKind::Parallel, ..) => "Parallel",
+        (StateKind::Final, ..) => "Final",
+    };
+    let parent = optional_number(state.parent.map(|parent| parent.0));
+    let initial = optional_number(state.initial.map(|initial| initial.0));
+    let local = optional(local);
+    say!(
+        code,
+        "state([{name:?}, {documentation:?}], {parent}, {kind}, {initial}, \
+             [{entry}, {exit}, {local}]), "
+    );
 }
 
-fn row(cx: &Cx<'_>, row: &Row<'_>) -> TokenStream {
-    let source = number(row.source.0);
-    let trigger = trigger(row);
-    let kind = match row.kind {
-        RowKind::Receive => quote!(Receive),
-        RowKind::Ignore => quote!(Ignore),
-        RowKind::Defer => quote!(Defer),
-    };
-    let targets = row.targets.iter().map(target);
-    let (chooses, reenter) = (row.chooses, row.reenter);
-    let guard = optional(row.ast.guard.as_ref().map(|guard| written(&guard.tokens)));
+fn row(code: &mut Code, cx: &Cx<'_>, row: &Row<'_>) {
+    let source = row.source.0;
+    let targets: String = row.targets.iter().map(target).collect();
     let receives = row.kind == RowKind::Receive;
     let function = row
         .function
         .filter(|_| receives)
         .map(|function| cx.function(function).ast);
-    let action = optional(function.map(|function| function.signature.ident.to_string()));
+    let action = function.map(|function| function.signature.ident.to_string());
     let documentation = function.map_or("", |function| &function.documentation);
-    quote! {
-        ::wink::private::describe::row(
-            #source,
-            ::wink::private::Trigger::#trigger,
-            ::wink::private::RowKind::#kind,
-            &[#(::wink::private::Target::#targets),*],
-            [#chooses, #reenter],
-            [#guard, #action],
-            #documentation,
-        )
+    let plain = receives && row.ast.guard.is_none() && !row.chooses && !row.reenter;
+    if let (true, Trigger::Messages(messages)) = (plain, &row.trigger) {
+        let messages = ids(messages);
+        match action {
+            None => say!(code, "go({source}, {messages}, &[{targets}]), "),
+            Some(action) => say!(
+                code,
+                "call({source}, {messages}, &[{targets}], {action:?}, {documentation:?}), "
+            ),
+        }
+        return;
     }
+    let kind = match row.kind {
+        RowKind::Receive => "Receive",
+        RowKind::Ignore => "Ignore",
+        RowKind::Defer => "Defer",
+    };
+    let (chooses, reenter) = (row.chooses, row.reenter);
+    let guard = optional(row.ast.guard.as_ref().map(|guard| written(&guard.tokens)));
+    let (trigger, action) = (trigger(row), optional(action));
+    say!(
+        code,
+        "row({source}, Trigger::{trigger}, {kind}, &[{targets}], [{chooses}, {reenter}], \
+             [{guard}, {action}], {documentation:?}), "
+    );
 }
 
-fn trigger(row: &Row<'_>) -> TokenStream {
+/// `&[MessageId(0), …]`
+fn ids(messages: &[crate::model::MessageId]) -> String {
+    let ids: String = messages
+        .iter()
+        .map(|message| format!("MessageId({}), ", message.0))
+        .collect();
+    format!("&[{ids}]")
+}
+
+fn trigger(row: &Row<'_>) -> String {
     match &row.trigger {
-        Trigger::Messages(messages) => {
-            let messages = messages.iter().map(|message| number(message.0));
-            quote! {
-                Messages(::std::borrow::Cow::Borrowed(
-                    &[#(::wink::private::MessageId(#messages)),*]
-                ))
-            }
-        }
-        Trigger::Any => quote!(Any),
+        Trigger::Messages(messages) => format!("Messages(Borrowed({}))", ids(messages)),
+        Trigger::Any => "Any".to_owned(),
         Trigger::After => {
             let delay = row.ast.delay.as_ref();
-            let nanoseconds = Literal::u64_unsuffixed(delay.map_or(0, |delay| delay.nanoseconds));
-            let text = delay.map(|delay| delay.text.clone()).unwrap_or_default();
-            quote! {
-                After(::wink::private::Delay {
-                    nanoseconds: #nanoseconds,
-                    text: ::wink::private::describe::text(#text),
-                })
-            }
+            let nanoseconds = delay.map_or(0, |delay| delay.nanoseconds);
+            let text = delay.map_or("", |delay| &delay.text);
+            format!("After(Delay {{ nanoseconds: {nanoseconds}, text: text({text:?}) }})")
         }
-        Trigger::Always => quote!(Always),
-        Trigger::Done => quote!(Done),
-        Trigger::Child(signal) => {
-            let signal = match signal {
-                ChildSignal::Started => quote!(Started),
-                ChildSignal::Pulsed => quote!(Pulsed),
-                ChildSignal::Errored => quote!(Errored),
-                ChildSignal::Exited => quote!(Exited),
-            };
-            quote!(Child(::wink::private::ChildSignal::#signal))
-        }
-        Trigger::Down => quote!(Down),
+        Trigger::Always => "Always".to_owned(),
+        Trigger::Done => "Done".to_owned(),
+        Trigger::Child(ChildSignal::Started) => "Child(Started)".to_owned(),
+        Trigger::Child(ChildSignal::Pulsed) => "Child(Pulsed)".to_owned(),
+        Trigger::Child(ChildSignal::Errored) => "Child(Errored)".to_owned(),
+        Trigger::Child(ChildSignal::Exited) => "Child(Exited)".to_owned(),
+        Trigger::Down => "Down".to_owned(),
     }
 }
 
-fn target(target: &Target) -> TokenStream {
-    let (name, state) = match target {
-        Target::Stay => return quote!(Stay),
-        Target::State(state) => (quote!(State), state),
-        Target::History(state) => (quote!(History), state),
-        Target::DeepHistory(state) => (quote!(DeepHistory), state),
-    };
-    let state = number(state.0);
-    quote!(#name(::wink::private::StateId(#state)))
+fn target(target: &Target) -> String {
+    match target {
+        Target::Stay => "Target::Stay, ".to_owned(),
+        Target::State(state) => format!("to({}), ", state.0),
+        Target::History(state) => format!("history({}), ", state.0),
+        Target::DeepHistory(state) => format!("deep_history({}), ", state.0),
+    }
 }

@@ -214,221 +214,105 @@ pub mod door {
         type Message = Message;
         type Store = ::wink::private::Configuration<State, 1, 0>;
         type Locals = Locals;
-        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
-            name: ::wink::private::describe::text(
-                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Door"),
-            ),
-            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
-            data: ::wink::private::describe::text("Door"),
-            documentation: ::wink::private::describe::text("Two regions."),
-            messages: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Toggle"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
+        const CHART: &'static ::wink::private::Chart = {
+            use ::wink::private::describe::*;
+            &Chart {
+                name: text(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Door")),
+                version: text(::core::env!("CARGO_PKG_VERSION")),
+                data: text("Door"),
+                documentation: text("Two regions."),
+                messages: Borrowed(
+                    &[
+                        unit("Toggle", "", None),
+                        Message {
+                            name: text("Ring"),
+                            documentation: text(""),
+                            shape: Tuple,
+                            reply: optional(None),
+                            fields: Borrowed(&[field("0", "String", "")]),
+                        },
+                        unit("Break", "", None),
+                    ],
+                ),
+                states: Borrowed(
+                    &[
+                        state(
+                            ["door", ""],
+                            None,
+                            Composite,
+                            Some(1),
+                            [None, None, None],
                         ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Ring"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Tuple,
-                        fields: ::std::borrow::Cow::Borrowed(
-                            &[::wink::private::describe::field("0", "String", "")],
+                        state(
+                            ["working", ""],
+                            Some(0),
+                            Parallel,
+                            None,
+                            [None, None, None],
                         ),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
+                        state(
+                            ["lamp", ""],
+                            Some(1),
+                            Composite,
+                            Some(3),
+                            [None, None, None],
                         ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Break"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
+                        leaf(["off", ""], 2, None, None),
+                        state(
+                            ["on", ""],
+                            Some(2),
+                            Leaf,
+                            None,
+                            [Some("enter"), None, Some("u32")],
                         ),
-                    },
-                ],
-            ),
-            states: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::state(
-                        ["door", ""],
-                        ::core::option::Option::None,
-                        ::wink::private::StateKind::Composite,
-                        ::core::option::Option::Some(1),
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["working", ""],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Parallel,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["lamp", ""],
-                        ::core::option::Option::Some(1),
-                        ::wink::private::StateKind::Composite,
-                        ::core::option::Option::Some(3),
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["off", ""],
-                        ::core::option::Option::Some(2),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["on", ""],
-                        ::core::option::Option::Some(2),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::Some("enter"),
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("u32"),
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["bell", ""],
-                        ::core::option::Option::Some(1),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["broken", ""],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                ],
-            ),
-            rows: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(2)],
-                            ),
+                        leaf(["bell", ""], 1, None, None),
+                        leaf(["broken", ""], 0, None, None),
+                    ],
+                ),
+                rows: Borrowed(
+                    &[
+                        go(1, &[MessageId(2)], &[to(6)]),
+                        row(
+                            1,
+                            Trigger::Messages(Borrowed(&[MessageId(0)])),
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(6))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
+                        go(3, &[MessageId(0)], &[to(4)]),
+                        go(4, &[MessageId(0)], &[to(3)]),
+                        row(
+                            5,
+                            Trigger::Messages(Borrowed(&[MessageId(1)])),
+                            Receive,
+                            &[],
+                            [false, false],
+                            [Some("!text.is_empty()"), Some("ring")],
+                            "",
                         ),
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        3,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
+                        row(
+                            5,
+                            Trigger::Messages(Borrowed(&[MessageId(1)])),
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(4))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        4,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
+                        row(
+                            6,
+                            Trigger::Any,
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(3))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        5,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::Some("!text.is_empty()"),
-                            ::core::option::Option::Some("ring"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        5,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        6,
-                        ::wink::private::Trigger::Any,
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                ],
-            ),
+                    ],
+                ),
+            }
         };
         fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {
             match state.0 {

@@ -207,207 +207,85 @@ pub mod turnstile {
         type Message = Message;
         type Store = ::wink::private::Place<State, 0>;
         type Locals = ();
-        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
-            name: ::wink::private::describe::text(
-                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Turnstile"),
-            ),
-            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
-            data: ::wink::private::describe::text("Turnstile"),
-            documentation: ::wink::private::describe::text(
-                "A gate that opens for a coin.",
-            ),
-            messages: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Coin"),
-                        documentation: ::wink::private::describe::text("Somebody pays."),
-                        shape: ::wink::private::Shape::Named,
-                        fields: ::std::borrow::Cow::Borrowed(
-                            &[
-                                ::wink::private::describe::field(
-                                    "value",
-                                    "u32",
-                                    "How much.",
-                                ),
-                            ],
+        const CHART: &'static ::wink::private::Chart = {
+            use ::wink::private::describe::*;
+            &Chart {
+                name: text(
+                    ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Turnstile"),
+                ),
+                version: text(::core::env!("CARGO_PKG_VERSION")),
+                data: text("Turnstile"),
+                documentation: text("A gate that opens for a coin."),
+                messages: Borrowed(
+                    &[
+                        Message {
+                            name: text("Coin"),
+                            documentation: text("Somebody pays."),
+                            shape: Named,
+                            reply: optional(None),
+                            fields: Borrowed(&[field("value", "u32", "How much.")]),
+                        },
+                        unit("Push", "Somebody pushes.", None),
+                        unit("Total", "How much was paid?", Some("u32")),
+                    ],
+                ),
+                states: Borrowed(
+                    &[
+                        state(
+                            ["turnstile", ""],
+                            None,
+                            Composite,
+                            Some(1),
+                            [None, None, None],
                         ),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
+                        leaf(["locked", "Nobody can pass."], 0, None, None),
+                        leaf(
+                            ["unlocked", "One person can pass."],
+                            0,
+                            Some("green"),
+                            Some("red"),
                         ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Push"),
-                        documentation: ::wink::private::describe::text(
-                            "Somebody pushes.",
+                    ],
+                ),
+                rows: Borrowed(
+                    &[
+                        call(0, &[MessageId(2)], &[], "total", ""),
+                        row(
+                            1,
+                            Trigger::Messages(Borrowed(&[MessageId(0)])),
+                            Receive,
+                            &[to(2)],
+                            [false, false],
+                            [Some("value >= 2"), Some("pay")],
+                            "",
                         ),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
+                        call(1, &[MessageId(0)], &[], "pay", ""),
+                        call(1, &[MessageId(1)], &[], "refuse", ""),
+                        go(2, &[MessageId(1)], &[to(1)]),
+                        row(
+                            2,
+                            Trigger::After(Delay {
+                                nanoseconds: 5000000000,
+                                text: text("5s"),
+                            }),
+                            Receive,
+                            &[to(1)],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Total"),
-                        documentation: ::wink::private::describe::text(
-                            "How much was paid?",
+                        row(
+                            2,
+                            Trigger::Messages(Borrowed(&[MessageId(0)])),
+                            Receive,
+                            &[to(2), to(1)],
+                            [true, false],
+                            [None, Some("extra")],
+                            "",
                         ),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::Some("u32"),
-                        ),
-                    },
-                ],
-            ),
-            states: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::state(
-                        ["turnstile", ""],
-                        ::core::option::Option::None,
-                        ::wink::private::StateKind::Composite,
-                        ::core::option::Option::Some(1),
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["locked", "Nobody can pass."],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["unlocked", "One person can pass."],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::Some("green"),
-                            ::core::option::Option::Some("red"),
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                ],
-            ),
-            rows: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::row(
-                        0,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(2)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("total"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(2))],
-                        [false, false],
-                        [
-                            ::core::option::Option::Some("value >= 2"),
-                            ::core::option::Option::Some("pay"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("pay"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("refuse"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(1))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::After(::wink::private::Delay {
-                            nanoseconds: 5000000000,
-                            text: ::wink::private::describe::text("5s"),
-                        }),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(1))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
-                            ),
-                        ),
-                        ::wink::private::RowKind::Receive,
-                        &[
-                            ::wink::private::Target::State(::wink::private::StateId(2)),
-                            ::wink::private::Target::State(::wink::private::StateId(1)),
-                        ],
-                        [true, false],
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("extra"),
-                        ],
-                        "",
-                    ),
-                ],
-            ),
+                    ],
+                ),
+            }
         };
     }
     ::wink::private::impl_drive! {

@@ -320,304 +320,146 @@ pub mod workday {
         type Message = Message;
         type Store = ::wink::private::Place<State, 1>;
         type Locals = Locals<L>;
-        const CHART: &'static ::wink::private::Chart = &::wink::private::Chart {
-            name: ::wink::private::describe::text(
-                ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Workday"),
-            ),
-            version: ::wink::private::describe::text(::core::env!("CARGO_PKG_VERSION")),
-            data: ::wink::private::describe::text("Workday"),
-            documentation: ::wink::private::describe::text(
-                "Composite states, local data, a history, rows that wait for nothing and rows that wait.",
-            ),
-            messages: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Start"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
-                        ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Task"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Named,
-                        fields: ::std::borrow::Cow::Borrowed(
-                            &[
-                                ::wink::private::describe::field("name", "String", ""),
-                                ::wink::private::describe::field("size", "u32", ""),
-                            ],
-                        ),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
-                        ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Rest"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
-                        ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Back"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::None,
-                        ),
-                    },
-                    ::wink::private::Message {
-                        name: ::wink::private::describe::text("Done"),
-                        documentation: ::wink::private::describe::text(""),
-                        shape: ::wink::private::Shape::Unit,
-                        fields: ::std::borrow::Cow::Borrowed(&[]),
-                        reply: ::wink::private::describe::optional(
-                            ::core::option::Option::Some("u32"),
-                        ),
-                    },
-                ],
-            ),
-            states: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::state(
-                        ["workday", ""],
-                        ::core::option::Option::None,
-                        ::wink::private::StateKind::Composite,
-                        ::core::option::Option::Some(1),
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["home", ""],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["working", ""],
-                        ::core::option::Option::Some(0),
-                        ::wink::private::StateKind::Composite,
-                        ::core::option::Option::Some(3),
-                        [
-                            ::core::option::Option::Some("arrive"),
-                            ::core::option::Option::Some("leave"),
-                            ::core::option::Option::Some("Desk"),
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["fresh", ""],
-                        ::core::option::Option::Some(2),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["tired", ""],
-                        ::core::option::Option::Some(2),
-                        ::wink::private::StateKind::Leaf,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                    ::wink::private::describe::state(
-                        ["ended", ""],
-                        ::core::option::Option::Some(2),
-                        ::wink::private::StateKind::Final,
-                        ::core::option::Option::None,
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                            ::core::option::Option::None,
-                        ],
-                    ),
-                ],
-            ),
-            rows: ::std::borrow::Cow::Borrowed(
-                &[
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(0)],
+        const CHART: &'static ::wink::private::Chart = {
+            use ::wink::private::describe::*;
+            &Chart {
+                name: text(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/Workday")),
+                version: text(::core::env!("CARGO_PKG_VERSION")),
+                data: text("Workday"),
+                documentation: text(
+                    "Composite states, local data, a history, rows that wait for nothing and rows that wait.",
+                ),
+                messages: Borrowed(
+                    &[
+                        unit("Start", "", None),
+                        Message {
+                            name: text("Task"),
+                            documentation: text(""),
+                            shape: Named,
+                            reply: optional(None),
+                            fields: Borrowed(
+                                &[field("name", "String", ""), field("size", "u32", "")],
                             ),
+                        },
+                        unit("Rest", "", None),
+                        unit("Back", "", None),
+                        unit("Done", "", Some("u32")),
+                    ],
+                ),
+                states: Borrowed(
+                    &[
+                        state(
+                            ["workday", ""],
+                            None,
+                            Composite,
+                            Some(1),
+                            [None, None, None],
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(2))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(3)],
-                            ),
+                        leaf(["home", ""], 0, None, None),
+                        state(
+                            ["working", ""],
+                            Some(0),
+                            Composite,
+                            Some(3),
+                            [Some("arrive"), Some("leave"), Some("Desk")],
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::History(::wink::private::StateId(2))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
+                        leaf(["fresh", ""], 2, None, None),
+                        leaf(["tired", ""], 2, None, None),
+                        state(["ended", ""], Some(2), Final, None, [None, None, None]),
+                    ],
+                ),
+                rows: Borrowed(
+                    &[
+                        go(1, &[MessageId(0)], &[to(2)]),
+                        go(1, &[MessageId(3)], &[history(2)]),
+                        row(
+                            1,
+                            Trigger::Messages(Borrowed(&[MessageId(1)])),
+                            Defer,
+                            &[],
+                            [false, false],
+                            [Some("size > 1"), None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Defer,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::Some("size > 1"),
-                            ::core::option::Option::None,
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        1,
-                        ::wink::private::Trigger::Any,
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(2)],
-                            ),
+                        row(
+                            1,
+                            Trigger::Any,
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(1))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Done,
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(1))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[
-                                    ::wink::private::MessageId(0),
-                                    ::wink::private::MessageId(3),
-                                ],
-                            ),
+                        go(2, &[MessageId(2)], &[to(1)]),
+                        row(
+                            2,
+                            Trigger::Done,
+                            Receive,
+                            &[to(1)],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(4)],
-                            ),
+                        row(
+                            2,
+                            Trigger::Messages(Borrowed(&[MessageId(0), MessageId(3)])),
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[
-                            ::wink::private::Target::State(::wink::private::StateId(5)),
-                            ::wink::private::Target::Stay,
-                        ],
-                        [true, false],
-                        [
-                            ::core::option::Option::None,
-                            ::core::option::Option::Some("done"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
+                        row(
+                            2,
+                            Trigger::Messages(Borrowed(&[MessageId(4)])),
+                            Receive,
+                            &[to(5), Target::Stay],
+                            [true, false],
+                            [None, Some("done")],
+                            "",
                         ),
-                        ::wink::private::RowKind::Receive,
-                        &[],
-                        [false, false],
-                        [
-                            ::core::option::Option::Some("size < 5 && desk.done < 100"),
-                            ::core::option::Option::Some("work"),
-                        ],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        2,
-                        ::wink::private::Trigger::Messages(
-                            ::std::borrow::Cow::Borrowed(
-                                &[::wink::private::MessageId(1)],
-                            ),
+                        row(
+                            2,
+                            Trigger::Messages(Borrowed(&[MessageId(1)])),
+                            Receive,
+                            &[],
+                            [false, false],
+                            [Some("size < 5 && desk.done < 100"), Some("work")],
+                            "",
                         ),
-                        ::wink::private::RowKind::Ignore,
-                        &[],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        3,
-                        ::wink::private::Trigger::After(::wink::private::Delay {
-                            nanoseconds: 5400000000000,
-                            text: ::wink::private::describe::text("90m"),
-                        }),
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(4))],
-                        [false, false],
-                        [::core::option::Option::None, ::core::option::Option::None],
-                        "",
-                    ),
-                    ::wink::private::describe::row(
-                        4,
-                        ::wink::private::Trigger::Always,
-                        ::wink::private::RowKind::Receive,
-                        &[::wink::private::Target::State(::wink::private::StateId(5))],
-                        [false, false],
-                        [
-                            ::core::option::Option::Some("data.lamp.is_dim()"),
-                            ::core::option::Option::None,
-                        ],
-                        "",
-                    ),
-                ],
-            ),
+                        row(
+                            2,
+                            Trigger::Messages(Borrowed(&[MessageId(1)])),
+                            Ignore,
+                            &[],
+                            [false, false],
+                            [None, None],
+                            "",
+                        ),
+                        row(
+                            3,
+                            Trigger::After(Delay {
+                                nanoseconds: 5400000000000,
+                                text: text("90m"),
+                            }),
+                            Receive,
+                            &[to(4)],
+                            [false, false],
+                            [None, None],
+                            "",
+                        ),
+                        row(
+                            4,
+                            Trigger::Always,
+                            Receive,
+                            &[to(5)],
+                            [false, false],
+                            [Some("data.lamp.is_dim()"), None],
+                            "",
+                        ),
+                    ],
+                ),
+            }
         };
         fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {
             match state.0 {

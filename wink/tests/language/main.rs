@@ -19,6 +19,7 @@ mod goto;
 mod guards;
 mod history;
 mod locals;
+mod names;
 mod order;
 mod parallel;
 mod questions;

@@ -149,9 +149,15 @@ impl<'a> Cx<'a> {
         })
     }
 
-    /// Whether any function is handed the context.
-    pub fn uses_context(&self) -> bool {
-        (0..self.chart.functions.len()).any(|index| self.takes_context(FunctionId(index)))
+    /// Whether any function is handed the context to change it: then it can raise messages, or
+    /// end the machine.
+    pub fn changes_context(&self) -> bool {
+        let mut parameters = self
+            .chart
+            .functions
+            .iter()
+            .flat_map(|function| &function.parameters);
+        parameters.any(|parameter| parameter.kind == ParameterKind::Context { mutable: true })
     }
 
     /// Whether this function is handed the context.

@@ -92,7 +92,7 @@ fn forwarded(cx: &Cx<'_>) -> Bodies {
 /// Whether anything can follow a microstep: then the runtime has to look.
 fn settles(cx: &Cx<'_>) -> bool {
     let follows = |trigger: &Trigger| matches!(trigger, Trigger::Always | Trigger::Done);
-    cx.uses_context() || cx.chart.rows.iter().any(|row| follows(&row.trigger))
+    cx.changes_context() || cx.chart.rows.iter().any(|row| follows(&row.trigger))
 }
 
 fn defers(cx: &Cx<'_>) -> bool {

@@ -11,8 +11,8 @@ main([Row, Digits]) ->
     logger:set_primary_config(level, none),
     timer:apply_after(120000, erlang, halt, [3]),
     Count = list_to_integer(Digits),
-    {Each, Waited, Sum, Bytes} = turn(Row, Count),
-    io:format("sample ~w ~w ~w ~w ~w~n", [Each, Each, Waited, Sum, Bytes]),
+    {Wall, Processor, Waited, Sum, Bytes} = turn(Row, Count),
+    io:format("sample ~w ~w ~w ~w ~w~n", [Wall, Processor, Waited, Sum, Bytes]),
     halt(0).
 
 turn("send", Count) -> timed(fun send/2, consumer(1), Count);
@@ -23,14 +23,22 @@ turn("ask-64", Count) -> timed(fun ask/2, oracle(64), Count);
 turn("spawn", Count) -> idle(Count);
 turn("restart", Count) -> restart(Count).
 
-%% Waiting is all threads' together, as in sample.rs.
 timed(Pass, On, Count) ->
     Pass(On, Count div 10),
-    Waited = waited(),
-    Start = erlang:monotonic_time(nanosecond),
+    Watch = watch(),
     Sum = Pass(On, Count),
+    {Wall, Processor, Waited} = stop(Watch, Count),
+    {Wall, Processor, Waited, Sum, -1}.
+
+watch() ->
+    {Processor, Waited} = threads(),
+    {erlang:monotonic_time(nanosecond), Processor, Waited}.
+
+%% What each of so many operations has taken; waiting is all threads' together.
+stop({Start, Processor, Waited}, Count) ->
     Wall = erlang:monotonic_time(nanosecond) - Start,
-    {Wall / Count, (waited() - Waited) / Wall, Sum, -1}.
+    {ProcessorNow, WaitedNow} = threads(),
+    {Wall / Count, (ProcessorNow - Processor) / Count, (WaitedNow - Waited) / Wall}.
 
 start(Kind) ->
     {ok, Actor} = gen_server:start(?MODULE, Kind, []),
@@ -44,11 +52,13 @@ send({Producers, Consumer}, Count) ->
     [spawn_link(fun() -> produce(Consumer, 1, Share) end) || _ <- lists:seq(1, Producers)],
     receive {done, Sum} -> Sum end.
 
+%% After each burst it waits until the consumer is through: the queue would grow without end, and
+%% the consumer slow down with it.
 produce(_, Value, Count) when Value > Count -> ok;
 produce(Consumer, Value, Count) ->
     gen_server:cast(Consumer, {add, Value}),
     case Value rem ?BURST of
-        0 -> erlang:yield();
+        0 -> gen_server:call(Consumer, through, infinity);
         _ -> ok
     end,
     produce(Consumer, Value + 1, Count).
@@ -78,13 +88,20 @@ ask(Oracle, Value, Count, Sum) ->
 
 idle(Count) ->
     Resident = resident(),
-    Waited = waited(),
-    Start = erlang:monotonic_time(nanosecond),
+    Watch = watch(),
     Own = self(),
+    %% By another process: starting waits for an answer, and would look for it among all the others.
+    Nursery = spawn_link(fun() -> raise(Own, Count) end),
+    Sum = lists:sum([receive {touched, Value} -> Value end || _ <- lists:seq(1, Count)]),
+    {Wall, Processor, Waited} = stop(Watch, Count),
+    Bytes = (resident() - Resident) / Count,
+    Nursery ! over,
+    {Wall, Processor, Waited, Sum, Bytes}.
+
+%% Keeps what it has started.
+raise(Own, Count) ->
     Actors = [touched(Own, Value) || Value <- lists:seq(1, Count)],
-    Sum = lists:sum([receive {touched, Value} -> Value end || _ <- Actors]),
-    Wall = erlang:monotonic_time(nanosecond) - Start,
-    {Wall / Count, (waited() - Waited) / Wall, Sum, (resident() - Resident) / Count}.
+    receive over -> Actors end.
 
 touched(Own, Value) ->
     Actor = start({idle, Own}),
@@ -99,12 +116,11 @@ restart(Count) ->
     {ok, _} = supervisor:start_link(?MODULE, {supervisor, Flags, [Child]}),
     First = receive {up, Pid} -> Pid end,
     {Warm, _} = laps(First, Count div 10 + 1, [], 0),
-    Waited = waited(),
-    Start = erlang:monotonic_time(nanosecond),
+    Watch = watch(),
     {_, {Laps, Sum}} = laps(Warm, Count, [], 0),
-    Wall = erlang:monotonic_time(nanosecond) - Start,
-    Median = lists:nth(Count div 2 + 1, lists:sort(Laps)),
-    {float(Median), (waited() - Waited) / Wall, Sum, -1}.
+    {_, _, Waited} = stop(Watch, Count),
+    Median = float(lists:nth(Count div 2 + 1, lists:sort(Laps))),
+    {Median, Median, Waited, Sum, -1}.
 
 laps(Fragile, 0, Laps, Sum) -> {Fragile, {Laps, Sum}};
 laps(Fragile, Left, Laps, Sum) ->
@@ -123,6 +139,7 @@ init({fragile, Own}) ->
     {ok, {fragile, 0}};
 init(State) -> {ok, State}.
 
+handle_call(through, _, State) -> {reply, ok, State};
 handle_call({ask, Value}, _, oracle) -> {reply, Value + 1, oracle};
 handle_call(count, _, {fragile, Handled}) -> {reply, Handled + 1, {fragile, Handled + 1}}.
 
@@ -144,15 +161,13 @@ handle_cast({touch, Value}, {idle, Own} = State) ->
     {noreply, State};
 handle_cast(panic, {fragile, _}) -> error(as_ordered).
 
-%% Nanoseconds that the process's threads have waited for a processor; 0 where Linux does not say.
-waited() ->
-    lists:sum([waited(File) || File <- filelib:wildcard("/proc/self/task/*/schedstat")]).
-
-waited(File) ->
-    case file:read_file(File) of
-        {ok, Line} -> binary_to_integer(lists:nth(2, binary:split(Line, <<" ">>, [global])));
-        _ -> 0
-    end.
+%% Nanoseconds that the process's threads have had of all processors, and have waited for one; 0
+%% where Linux does not say.
+threads() ->
+    Lines = [file:read_file(File) || File <- filelib:wildcard("/proc/self/task/*/schedstat")],
+    Pairs = [binary:split(Line, <<" ">>, [global]) || {ok, Line} <- Lines],
+    {lists:sum([binary_to_integer(Had) || [Had | _] <- Pairs]),
+        lists:sum([binary_to_integer(Waited) || [_, Waited | _] <- Pairs])}.
 
 %% Bytes of resident memory; 0 where Linux does not say.
 resident() ->

@@ -116,75 +116,52 @@ pub fn implement(cx: &Cx<'_>, name: &str, inner: Code) -> TokenStream {
 
 fn implementation(cx: &Cx<'_>, bodies: Bodies) -> TokenStream {
     let (name, asyncness) = if cx.asynchronous {
-        ("StepsAsync", "async")
+        ("StepsAsync", "async ")
     } else {
         ("Steps", "")
     };
     let mut inner = Code::new();
+    let (settles, defers) = (settles(cx), defers(cx));
     say!(
         inner,
-        "const SETTLES: bool = {}; const DEFERS: bool = {};",
-        settles(cx),
-        defers(cx)
+        "const SETTLES: bool = {settles}; const DEFERS: bool = {defers};"
     );
-    let method = |inner: &mut Code, head: &str, arguments: &str, output: &str, body: Code| {
-        say!(
-            inner,
-            "{head}<__O: ::wink::private::Observer>(\
-                 __parts: &mut ::wink::private::Parts<Self>, "
-        );
-        inner.text(arguments);
-        inner.text("__outcome: &mut ::wink::private::Outcome, __observer: &mut __O) ");
-        inner.text(output);
-        let mut block = Code::new();
-        block.text(code::IMPORT).append(body);
-        inner.block(block);
-    };
-    let head = |inline: &str, name: &str| format!("{inline} {asyncness} fn {name}");
+    let head = |name: &str| format!("{asyncness}fn {name}");
     let message = format!("__message: {}, ", cx.message());
     let state = "__state: ::wink::private::StateId, ";
     let signal = "__signal: &::wink::private::Signal, ";
+    let given = format!("-> ::core::option::Option<{}> ", cx.message());
+    let mut add = |head: String, arguments: &str, output: &str, body: Code| {
+        method(&mut inner, &head, arguments, output, body);
+    };
+    add(head("enter_initial"), "", "", bodies.enter_initial);
     // Where messages arrive, the chart is merged into what takes them; the runtime sees to it that
     // there is one such place only. The body of a future is not what the attribute means.
-    let inline = if cx.asynchronous {
-        ""
-    } else {
-        "#[inline(always)]"
-    };
-    method(
-        &mut inner,
-        &head("", "enter_initial"),
-        "",
-        "",
-        bodies.enter_initial,
-    );
-    method(
-        &mut inner,
-        &head(inline, "deliver"),
-        &message,
-        "",
-        bodies.deliver,
-    );
+    let merged = |head: String| format!("#[inline(always)] {head}");
     if cx.asynchronous {
-        let output = format!("-> ::core::option::Option<{}> ", cx.message());
-        let head = "#[inline(always)] fn deliver_now";
-        method(&mut inner, head, &message, &output, bodies.deliver_now);
+        add(head("deliver"), &message, "", bodies.deliver);
+        let head = merged("fn deliver_now".to_owned());
+        add(head, &message, &given, bodies.deliver_now);
+    } else {
+        add(merged(head("deliver")), &message, "", bodies.deliver);
     }
-    method(
-        &mut inner,
-        &head("#[inline]", "eventless"),
-        "",
-        "-> bool ",
-        bodies.eventless,
-    );
-    method(
-        &mut inner,
-        &head("", "completed"),
-        state,
-        "",
-        bodies.completed,
-    );
-    method(&mut inner, &head("", "signal"), signal, "", bodies.signal);
-    method(&mut inner, &head("", "leave"), "", "", bodies.leave);
+    let eventless = format!("#[inline] {}", head("eventless"));
+    add(eventless, "", "-> bool ", bodies.eventless);
+    add(head("completed"), state, "", bodies.completed);
+    add(head("signal"), signal, "", bodies.signal);
+    add(head("leave"), "", "", bodies.leave);
     implement(cx, name, inner)
+}
+
+/// `fn name<O>(parts, …, outcome, observer) -> output { body }`
+fn method(code: &mut Code, head: &str, arguments: &str, output: &str, body: Code) {
+    say!(
+        code,
+        "{head}<__O: ::wink::private::Observer>(\
+             __parts: &mut ::wink::private::Parts<Self>, {arguments}\
+             __outcome: &mut ::wink::private::Outcome, __observer: &mut __O) {output}"
+    );
+    let mut block = Code::from(code::IMPORT);
+    block.append(body);
+    code.block(block);
 }

@@ -38,6 +38,18 @@ pages! {
     time_at: "time/at" = "at";
     time_ticker: "time/ticker" = "ticker";
     time_stopwatch: "time/stopwatch" = "stopwatch";
+    family: "family" = "family";
+}
+
+/// A program that tells a story of its own: no machine on the console, nothing typed.
+#[test]
+fn key_value() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("key-value/README.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let printed = run(env!("CARGO_BIN_EXE_key-value"), &[], "");
+    let command = "$ cargo run -q -p samples --bin key-value";
+    let page_now = replace(&page, "console", &format!("{command}\n{printed}"));
+    settle(&path, &page, &page_now);
 }
 
 fn check(folder: &str, program: &str, binary: &str) {
@@ -60,13 +72,16 @@ fn check(folder: &str, program: &str, binary: &str) {
     let printed = run(program, &arguments, &typed(transcript));
     let page_now = replace(&page, "mermaid", &diagram);
     let page_now = replace(&page_now, "console", &format!("{command}\n{printed}"));
+    settle(&path, &page, &page_now);
+}
+
+/// Writes the page anew, or compares.
+fn settle(path: &Path, page: &str, page_now: &str) {
     if std::env::var_os("WINK_UPDATE").is_some() {
-        std::fs::write(&path, page_now).unwrap();
+        std::fs::write(path, page_now).unwrap();
     } else {
-        assert_eq!(
-            page, page_now,
-            "{folder}/README.md is stale: run with WINK_UPDATE=1"
-        );
+        let path = path.display();
+        assert_eq!(page, page_now, "{path} is stale: run with WINK_UPDATE=1");
     }
 }
 

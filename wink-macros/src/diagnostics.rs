@@ -9,6 +9,7 @@ use proc_macro2::{Span, TokenStream};
 mod emit;
 mod names;
 mod rules;
+mod supervisor;
 mod syntax;
 
 pub use rules::{LINTS, lint, listed};

@@ -12,6 +12,7 @@ mod model;
 mod nearest;
 mod parse;
 mod show;
+mod supervisor;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,13 @@ pub fn machine(arguments: TokenStream, item: TokenStream) -> TokenStream {
         item: item.into(),
     })
     .into()
+}
+
+/// Makes the module under it a supervisor: its functions with `#[child]` and `#[task]`, and its
+/// modules with `#[supervisor]`, are its children, in the order in which they start.
+#[proc_macro_attribute]
+pub fn supervisor(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    supervisor::compile(arguments.into(), item.into()).into()
 }
 
 /// Makes the module inside it a machine; `wink::machine!` is the public name.

@@ -4,6 +4,7 @@
 //! of that name.
 
 mod clock;
+mod kept;
 mod life;
 mod outbox;
 mod panic;
@@ -19,6 +20,6 @@ pub use clock::Clock;
 pub use clock::TokioClock;
 #[cfg(feature = "tokio")]
 pub use events::{Events, MissedEvents};
-pub use spawn::{SpawnOptions, prepare};
+pub use spawn::{SpawnOptions, prepare, prepare_kept};
 #[cfg(feature = "tokio")]
 pub use system::{Shutdown, System, SystemBuilder};

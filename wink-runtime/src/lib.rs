@@ -11,6 +11,8 @@ pub mod core;
 mod driver;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "tokio")]
+mod supervisor;
 
 pub use crate::core::address::{Address, Mail, SendError, TrySendError};
 pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
@@ -24,7 +26,7 @@ pub use crate::core::exit::{
 pub use crate::core::fingerprint::fingerprint;
 pub use crate::core::instance::{Asked, Instance, Start};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
-pub use crate::core::mailbox::Envelope;
+pub use crate::core::mailbox::{Envelope, Order};
 pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};
 pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
@@ -39,7 +41,11 @@ pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAs
 pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::supervisor::{ChildState, Strategy};
 pub use crate::core::time::Time;
-pub use crate::driver::{Clock, SpawnOptions, prepare};
+pub use crate::driver::{Clock, SpawnOptions, prepare, prepare_kept};
 #[cfg(feature = "tokio")]
 pub use crate::driver::{Events, MissedEvents, Shutdown, System, SystemBuilder, TokioClock};
+#[cfg(feature = "tokio")]
+pub use crate::supervisor::{
+    NotSupervised, Supervisor, SupervisorBuilder, TaskEnd, Tree, TreeChild, UnknownChild,
+};
 pub use wink_chart::{Chart, MessageId, RowId, StateId};

@@ -3,4 +3,4 @@
 pub use crate::{Address, Child, Context, Down, Error, Reply, Start, Time};
 pub use core::time::Duration;
 pub use serde::{Deserialize, Serialize};
-pub use wink_macros::machine;
+pub use wink_macros::{machine, supervisor};

@@ -178,10 +178,14 @@ impl Screen {
                 inner.exited(reason, *unread);
             }
             SystemEvent::Started { machine, .. } if Some(machine.id()) == own => {}
-            SystemEvent::Undelivered { .. } | SystemEvent::Errored { .. } => {
+            SystemEvent::Undelivered { .. }
+            | SystemEvent::Errored { .. }
+            | SystemEvent::Poison { .. } => {
                 inner.print(Tone::Bad, &format!("  {event}"));
             }
-            SystemEvent::Started { .. } | SystemEvent::Exited { .. } => {
+            SystemEvent::Started { .. }
+            | SystemEvent::Down { .. }
+            | SystemEvent::Exited { .. } => {
                 inner.print(Tone::Faint, &format!("  {event}"));
             }
         }

@@ -120,10 +120,23 @@ impl<M: Machine> Address<M> {
                 Found::Answer(reply) => open(reply).ok_or(CallError::Unanswered),
                 // A machine that ended dropped what it held: the end is the reason to tell.
                 Found::Error(CallError::Unanswered) => Err(mailbox
-                    .ended()
+                    .ended_or_down()
                     .map_or(CallError::Unanswered, CallError::Died)),
                 Found::Error(error) => Err(error),
-                Found::Lost | Found::Nothing => Err(CallError::Died(Ended::new(mailbox).await)),
+                Found::Lost | Found::Nothing => {
+                    let mut ended = pin!(Ended::new(mailbox));
+                    let lost = poll_fn(|context| {
+                        if let Poll::Ready(reason) = ended.as_mut().poll(context) {
+                            return Poll::Ready(CallError::Died(reason));
+                        }
+                        // A machine that is kept does not end; its driver says what happened.
+                        match pending.poll(context) {
+                            Poll::Ready(Found::Error(error)) => Poll::Ready(error),
+                            _ => Poll::Pending,
+                        }
+                    });
+                    Err(lost.await)
+                }
             }
         }
     }

@@ -31,6 +31,8 @@ pub struct Context<M: Machine> {
     #[doc(hidden)]
     pub store: M::Store,
     pub(crate) phase: Phase,
+    /// Deferred messages are left for a successor.
+    pub(crate) has_successor: bool,
     pub(crate) now: Time,
     address: Option<Address<M>>,
     /// What few steps need; made when it is first needed, so that a machine is small and a step
@@ -220,6 +222,7 @@ impl<M: Machine> Context<M> {
         Context {
             store: M::Store::EMPTY,
             phase: Phase::FRESH,
+            has_successor: false,
             now: Time::ZERO,
             address: None,
             extra: None,
@@ -325,6 +328,12 @@ impl<M: Machine> Context<M> {
         self.extra.as_mut()?.deferred.remove(place)
     }
 
+    /// Takes all messages that are kept until the next change of state, in order.
+    pub(crate) fn take_all_deferred(&mut self) -> Vec<Envelope<M>> {
+        let extra = self.extra.as_mut();
+        extra.map_or_else(Vec::new, |extra| extra.deferred.drain(..).collect())
+    }
+
     /// If the step's message is deferred again, it keeps this place.
     pub(crate) fn defer_at(&mut self, place: usize) {
         self.phase.mark_dirty();
@@ -426,10 +435,11 @@ impl<M: Machine> Context<M> {
         let Some(extra) = &mut self.extra else { return };
         extra.timers.clear();
         extra.internal.clear();
-        let waiting = extra
-            .deferred
-            .drain(..)
-            .filter_map(|envelope| envelope.port);
+        let given_up = match self.has_successor {
+            true => VecDeque::new(),
+            false => std::mem::take(&mut extra.deferred),
+        };
+        let waiting = given_up.into_iter().filter_map(|envelope| envelope.port);
         for port in waiting.chain(extra.port.take()) {
             port.refuse(CallError::Died(reason.clone()));
         }

@@ -55,6 +55,11 @@ pub trait Drive:
     /// Whether the machine has `async` functions.
     const IS_ASYNC: bool;
 
+    /// Whether the machine stops its children itself when it is to stop: it is given
+    /// [`Signal::Stop`] and ends when they have. Supervisors do; of any other machine the
+    /// driver stops the children, the youngest first.
+    const STOPS_CHILDREN: bool = false;
+
     /// Moves the machine's time to `now`, unless it is there, and carries out one step.
     ///
     /// Timers that are due do not fire by themselves: give [`Input::Time`] while

@@ -4,6 +4,7 @@
 
 use super::address::Mail;
 use super::machine::{Machine, Messages};
+use super::mailbox::Order;
 use super::question::{Answer, ReplyPort};
 use super::station::{Handle, Newborn};
 use core::fmt;
@@ -34,6 +35,8 @@ pub enum Effect<M: Machine> {
     },
     /// Ask this machine to end in good order.
     Stop(Handle),
+    /// Start this machine again, bury it or kill it: it is a child that this one keeps.
+    Order(Handle, Order),
     /// Give a caller the answer to the question that the step was about.
     Answer(ReplyPort<ReplyOf<M>>, ReplyOf<M>),
     /// Give a caller the answer to a question that an earlier step kept.
@@ -52,6 +55,11 @@ impl<M: Machine> fmt::Debug for Effect<M> {
                 .field("linked", linked)
                 .finish(),
             Effect::Stop(machine) => formatter.debug_tuple("Stop").field(machine).finish(),
+            Effect::Order(machine, order) => formatter
+                .debug_tuple("Order")
+                .field(machine)
+                .field(order)
+                .finish(),
             Effect::Answer(..) => formatter.write_str("Answer"),
             Effect::Reply(_) => formatter.write_str("Reply"),
         }

@@ -36,6 +36,24 @@ pub enum SystemEvent {
         /// Why.
         error: Error,
     },
+    /// A machine that a supervisor keeps has ended and is down: it will be started again, with
+    /// its address and its mail, or buried.
+    Down {
+        /// Which machine.
+        machine: Identity,
+        /// Why it ended.
+        reason: ExitReason,
+    },
+    /// A kind of message has made a machine fail several times in a row, each time as the first
+    /// thing that it was given. The messages themselves are gone; more of them may come.
+    Poison {
+        /// Which machine.
+        machine: Identity,
+        /// The message's name.
+        message: &'static str,
+        /// How many times in a row.
+        failures: u32,
+    },
     /// A machine has ended.
     Exited {
         /// Which machine.
@@ -73,6 +91,18 @@ impl fmt::Display for SystemEvent {
             SystemEvent::Errored { machine, error, .. } => {
                 write!(formatter, "{machine}: errored: {error:#}")
             }
+            SystemEvent::Down { machine, reason } => match reason {
+                ExitReason::Errored(_) => write!(formatter, "{machine}: down"),
+                reason => write!(formatter, "{machine}: down: {reason}"),
+            },
+            SystemEvent::Poison {
+                machine,
+                message,
+                failures,
+            } => write!(
+                formatter,
+                "{machine}: `{message}` is poison: it has failed on it {failures} times in a row"
+            ),
             SystemEvent::Exited {
                 machine,
                 reason,

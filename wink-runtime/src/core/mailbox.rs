@@ -4,6 +4,7 @@
 //! clock. Who waits is woken by a [`Waker`]; the locks are held for a few moves at a time and
 //! never two at once.
 
+mod kept;
 mod sending;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -18,6 +19,7 @@ use super::question::{CallError, ReplyPort};
 use super::signal::Signal;
 use super::station::{Handle, Site, Station, StationKey, Tie};
 
+pub use kept::Order;
 pub(crate) use sending::Sending;
 
 /// A message on its way, with who sent it and where its answer goes.
@@ -86,6 +88,8 @@ struct State<M: Machine> {
     next_ticket: u64,
     signals: VecDeque<Signal>,
     stop: bool,
+    /// What the machine's supervisor wants.
+    orders: kept::Orders,
     /// The task that runs the machine, when it waits.
     owner: Option<Waker>,
     /// The machine has asked for what comes next, and there was nothing.
@@ -125,6 +129,11 @@ impl Watcher {
     }
 
     fn tell(&self, machine: Identity, reason: &ExitReason) {
+        self.tell_spawner(machine, reason);
+        self.tell_others(machine, reason);
+    }
+
+    fn tell_spawner(&self, machine: Identity, reason: &ExitReason) {
         if self.spawner {
             let child = Child(machine);
             if let Some(error) = reason.error() {
@@ -134,6 +143,9 @@ impl Watcher {
             self.handle
                 .notify(Signal::Child(child, ChildEvent::Exited(reason.clone())));
         }
+    }
+
+    fn tell_others(&self, machine: Identity, reason: &ExitReason) {
         if self.monitor || self.link {
             let down = Down {
                 machine,
@@ -171,6 +183,7 @@ impl<M: Machine> Mailbox<M> {
                 next_ticket: 0,
                 signals: VecDeque::new(),
                 stop: false,
+                orders: kept::Orders::default(),
                 owner: None,
                 resting: false,
                 ended: None,
@@ -281,6 +294,7 @@ impl<M: Machine> Mailbox<M> {
         }
         state.ended = Some(reason.clone());
         state.signals.clear();
+        let is_told = state.orders.is_down();
         let mail = std::mem::take(&mut state.mail);
         let watchers = std::mem::take(&mut state.watchers);
         let closed = std::mem::take(&mut state.closed);
@@ -304,7 +318,10 @@ impl<M: Machine> Mailbox<M> {
             waker.wake();
         }
         for watcher in watchers.values() {
-            watcher.tell(self.identity, reason);
+            if !is_told {
+                watcher.tell_spawner(self.identity, reason);
+            }
+            watcher.tell_others(self.identity, reason);
         }
         unread
     }
@@ -336,6 +353,10 @@ where
         let owner = state.owner.take();
         drop(state);
         wake(owner);
+    }
+
+    fn order(&self, order: Order) {
+        Mailbox::order(self, order);
     }
 
     fn watch(&self, watcher: Handle, tie: Tie) {
@@ -418,11 +439,12 @@ impl<M: Machine> Inbox<M> {
     /// Waits until the machine is asked to stop, and leaves everything else where it is.
     pub(crate) fn poll_stop(&self, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.mailbox.lock();
-        if state.stop {
-            return Poll::Ready(());
-        }
+        // Also when it is: a kill may follow.
         state.owner = Some(context.waker().clone());
-        Poll::Pending
+        match state.stop {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
     }
 
     /// Takes watchers of that number off that have ended themselves.

@@ -54,6 +54,7 @@ fn stimulus(signal: &Signal) -> Stimulus {
             ChildEvent::Exited(_) => ChildSignal::Exited,
         }),
         Signal::Down(_) => Stimulus::Down,
+        Signal::Stop => unreachable!("only who stops its children itself is told"),
     }
 }
 

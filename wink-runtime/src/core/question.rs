@@ -101,7 +101,7 @@ enum Settled<R> {
     Refused(CallError),
     /// The port was dropped by a panic: the machine is about to end, and the reason of
     /// that is the reason to tell.
-    Lost,
+    Lost(Option<Waker>),
     /// The asker has taken the answer or has gone away.
     Taken,
 }
@@ -167,6 +167,32 @@ impl<R> ReplyPort<R> {
     }
 }
 
+/// Remembers where the answer to a question was to go, and whom to tell if it gets lost.
+pub(crate) struct Witness<R>(Slot<R>);
+
+impl<R> ReplyPort<R> {
+    /// For whoever outlives a panic that drops the port.
+    pub(crate) fn witness(&self) -> Option<Witness<R>> {
+        self.slot.clone().map(Witness)
+    }
+}
+
+impl<R> Witness<R> {
+    /// Tells the asker why there is no answer, if the port was dropped by a panic.
+    pub(crate) fn explain(self, error: CallError) {
+        let mut state = lock(&self.0);
+        let Settled::Lost(waker) = &mut *state else {
+            return;
+        };
+        let waker = waker.take();
+        *state = Settled::Refused(error);
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
 impl<R: Send + 'static> ReplyPort<R> {
     /// Turns the port into what a receiver keeps to answer later; `wrap` is the variant of
     /// the machine's replies.
@@ -180,7 +206,7 @@ impl<R: Send + 'static> ReplyPort<R> {
 impl<R> Drop for ReplyPort<R> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.settle(Settled::Lost);
+            self.settle(Settled::Lost(None));
         } else {
             self.settle(Settled::Refused(CallError::Unanswered));
         }
@@ -234,8 +260,8 @@ impl<R> Pending<R> {
             }
             Settled::Answered(reply) => Found::Answer(reply),
             Settled::Refused(error) => Found::Error(error),
-            Settled::Lost => {
-                *state = Settled::Lost;
+            Settled::Lost(old) => {
+                *state = Settled::Lost(waker.cloned().or(old));
                 Found::Lost
             }
             Settled::Taken => Found::Nothing,

@@ -88,7 +88,7 @@ fn unreceived<M: Machine>(cx: &mut Context<M>, signal: &Signal) {
     let error = match signal {
         Signal::Child(child, event) => unreceived_child(*child, event),
         Signal::Down(down) => unreceived_down(down),
-        Signal::After(_) => None,
+        Signal::After(_) | Signal::Stop => None,
     };
     if let Some(error) = error {
         cx.fail(error);

@@ -14,4 +14,7 @@ pub enum Signal {
     Child(Child, ChildEvent),
     /// A machine that this one monitors, or is linked with, has ended.
     Down(Down),
+    /// It is to stop, and to stop its children itself: only for machines that say so, see
+    /// [`Drive::STOPS_CHILDREN`](crate::Drive::STOPS_CHILDREN).
+    Stop,
 }

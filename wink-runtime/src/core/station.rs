@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use super::event::SystemEvent;
 use super::exit::{ExitReason, Identity, MachineId};
+use super::mailbox::Order;
 use super::signal::Signal;
 use super::time::Time;
 
@@ -90,6 +91,14 @@ pub(crate) trait Station: Send + Sync {
     /// Asks the machine to end in good order, before it takes any more mail.
     fn stop(&self);
 
+    /// What a supervisor wants of it. What no supervisor keeps can only stop.
+    fn order(&self, order: Order) {
+        match order {
+            Order::Restart => {}
+            Order::Bury | Order::Kill => self.stop(),
+        }
+    }
+
     /// Has `watcher` told when the machine ends; at once when it has ended.
     fn watch(&self, watcher: Handle, tie: Tie);
 
@@ -125,6 +134,23 @@ impl Handle {
     /// takes no more mail. Ending is over when [`closed`](Self::closed) is.
     pub fn stop(&self) {
         self.0.stop();
+    }
+
+    /// Has a machine that is down started again by its constructor: see
+    /// [`prepare_kept`](crate::prepare_kept). Its address and its mail are what they were.
+    pub fn restart(&self) {
+        self.0.order(Order::Restart);
+    }
+
+    /// Ends a machine that is down for good; one that runs is stopped first.
+    pub fn bury(&self) {
+        self.0.order(Order::Bury);
+    }
+
+    /// Ends the machine without its exit actions, in the middle of an async receiver too. Its
+    /// children end in good order. A step that neither ends nor waits cannot be killed.
+    pub fn kill(&self) {
+        self.0.order(Order::Kill);
     }
 
     /// Why the machine ended; `None` while it runs.

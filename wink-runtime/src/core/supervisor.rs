@@ -93,6 +93,8 @@ pub enum Effect {
     Kill(ChildKey),
     /// This child will not be started again: what is kept for that can go. It does not run.
     Bury(ChildKey),
+    /// All declared children have started that are to run, for the first time.
+    Started,
     /// Tell people: this child has failed so many times in a row, and will start again after
     /// this delay.
     Failed {
@@ -150,6 +152,8 @@ pub struct Supervisor {
     alive: usize,
     /// Whether all declared children that are to run have started.
     is_in_order: bool,
+    /// Whether that has been so once.
+    has_started: bool,
     effects: VecDeque<Effect>,
 }
 
@@ -169,6 +173,7 @@ impl Supervisor {
             stopping_added: 0,
             alive: 0,
             is_in_order: false,
+            has_started: false,
             effects: VecDeque::new(),
         }
     }

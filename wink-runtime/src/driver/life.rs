@@ -10,16 +10,20 @@ use std::task::{Context, Poll};
 
 use wink_chart::{ChildSignal, Trigger};
 
+use super::kept::Record;
 use super::outbox::Outbox;
 use super::panic::{catch, note_places};
-use super::spawn::{Egg, Watching};
+use super::spawn::{Egg, Make, Watching};
+use crate::core::child_spec::Grace;
 use crate::core::drive::{Drive, Input, Progress};
 use crate::core::effect::Effect;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason, Identity, MachineId};
 use crate::core::instance::Instance;
-use crate::core::mailbox::{Inbound, Inbox};
+use crate::core::machine::Messages;
+use crate::core::mailbox::{Inbound, Inbox, Order};
 use crate::core::outcome::Outcome;
+use crate::core::question::{CallError, ReplyPort};
 use crate::core::signal::Signal;
 use crate::core::station::{BoxFuture, Handle, Host, Newborn, Spawner, StationKey, Tie};
 use crate::core::time::Time;
@@ -29,9 +33,9 @@ const TURN: u32 = 64;
 
 /// What one machine has around it while it lives.
 pub(super) struct Life {
-    host: Arc<dyn Host>,
+    pub(super) host: Arc<dyn Host>,
     own: Handle,
-    identity: Identity,
+    pub(super) identity: Identity,
     spawner: Option<Spawner>,
     /// Those that have not ended, the oldest first: ids rise.
     children: BTreeMap<MachineId, Handle>,
@@ -39,12 +43,16 @@ pub(super) struct Life {
     watched: BTreeMap<StationKey, Handle>,
     outbox: Outbox,
     /// When to show the spawner that this machine lives.
-    pulse: Option<BoxFuture<'static, ()>>,
+    pub(super) pulse: Option<BoxFuture<'static, ()>>,
     /// It has been asked to stop.
-    stopping: bool,
+    pub(super) stopping: bool,
+    /// How long it may then go on with an async receiver.
+    grace: Grace,
+    /// What it fails on, when a supervisor keeps it.
+    pub(super) record: Option<Record>,
     /// Steps since the executor last had its turn.
     streak: u32,
-    unread: usize,
+    pub(super) unread: usize,
 }
 
 /// What comes next.
@@ -65,18 +73,15 @@ impl Life {
     pub(super) async fn live<M: Drive>(egg: Egg<M>, host: Arc<dyn Host>, spawner: Option<Spawner>) {
         note_places();
         let Egg {
-            data,
+            make,
+            grace,
             address,
             inbox,
             mut observer,
         } = egg;
         let own = address.handle();
         let identity = own.identity();
-        let mut instance = Instance::new(data, host.now());
-        instance.parts.cx.set_address(address);
-        // Declared after the instance, so that it goes first when the executor drops this
-        // future: what the machine holds is dropped when its end has been told.
-        let inbox = inbox;
+        let grace = grace.unwrap_or(Grace::Within(host.grace()));
         let mut life = Life {
             host,
             own,
@@ -87,15 +92,26 @@ impl Life {
             outbox: Outbox::new(identity),
             pulse: None,
             stopping: false,
+            grace,
+            record: None,
             streak: 0,
             unread: 0,
         };
+        let data = match make {
+            Make::Once(data) => data,
+            Make::Again(make) => return life.live_kept(make, address, inbox, observer).await,
+        };
+        let mut instance = Instance::new(data, life.host.now());
+        instance.parts.cx.set_address(address);
+        // Declared after the instance, so that it goes first when the executor drops this
+        // future: what the machine holds is dropped when its end has been told.
+        let inbox = inbox;
         let reason = life.run(&mut instance, &inbox, &mut observer).await;
         life.finish(instance, &inbox, reason).await;
     }
 
     /// Steps the machine until it has ended.
-    async fn run<M: Drive>(
+    pub(super) async fn run<M: Drive>(
         &mut self,
         instance: &mut Instance<M>,
         inbox: &Inbox<M>,
@@ -116,14 +132,38 @@ impl Life {
                 return reason;
             }
             self.take_turns().await;
-            input = match self.next(instance.next_deadline(), inbox).await {
-                Next::Input(input) => input,
+            input = match self.next_input::<M>(instance.next_deadline(), inbox).await {
+                Ok(input) => input,
+                Err(reason) => return reason,
+            };
+        }
+    }
+
+    /// What the machine is to be given next. The error is why it ends at once.
+    async fn next_input<M: Drive>(
+        &mut self,
+        deadline: Option<Time>,
+        inbox: &Inbox<M>,
+    ) -> Result<Input<M>, ExitReason> {
+        loop {
+            match self.next(deadline, inbox).await {
+                Next::Input(input) => return Ok(input),
+                Next::Stop if inbox.is_killed() => {
+                    self.stop_children().await;
+                    return Err(ExitReason::Killed);
+                }
+                Next::Stop if M::STOPS_CHILDREN => {
+                    // It is told once, and goes on until its children are down.
+                    if !std::mem::replace(&mut self.stopping, true) {
+                        return Ok(Input::Signal(Signal::Stop));
+                    }
+                }
                 Next::Stop => {
                     self.stopping = true;
                     self.stop_children().await;
-                    Input::Stop(ExitReason::Stopped)
+                    return Ok(Input::Stop(ExitReason::Stopped));
                 }
-            };
+            }
         }
     }
 
@@ -136,17 +176,34 @@ impl Life {
         input: Input<M>,
     ) -> Result<(), ExitReason> {
         let now = self.host.now();
+        let witness = match (&mut self.record, &input) {
+            (Some(record), Input::Message(envelope)) => {
+                record.begin(envelope.message.id());
+                envelope.port.as_ref().and_then(ReplyPort::witness)
+            }
+            _ => None,
+        };
         let stepped = &mut *instance;
         let waited = match catch(|| M::step(stepped, now, input, observer)) {
-            Ok(Progress::Done(_)) => return Ok(()),
+            Ok(Progress::Done(_)) => Waited::Done,
             Ok(Progress::Waiting(future)) => self.wait(future, inbox).await,
             Err(error) => Waited::Panicked(error),
         };
         match waited {
-            Waited::Done => Ok(()),
+            Waited::Done => {
+                if let Some(record) = &mut self.record
+                    && instance.exit_reason().is_none()
+                {
+                    record.end();
+                }
+                Ok(())
+            }
             Waited::Killed => Err(ExitReason::Killed),
             Waited::Panicked(error) => {
                 instance.crash(error.clone());
+                if let Some(witness) = witness {
+                    witness.explain(CallError::Died(error.clone().into()));
+                }
                 Err(error.into())
             }
         }
@@ -170,8 +227,15 @@ impl Life {
             self.poll_outbox(context);
             self.poll_pulse(context);
             self.stopping |= inbox.poll_stop(context).is_ready();
+            if self.stopping && inbox.is_killed() {
+                return Poll::Ready(Waited::Killed);
+            }
             if self.stopping && grace.is_none() {
-                grace = Some(self.host.sleep(self.host.grace()));
+                grace = Some(match self.grace {
+                    Grace::Kill => return Poll::Ready(Waited::Killed),
+                    Grace::Within(grace) => self.host.sleep(grace),
+                    Grace::Forever => Box::pin(std::future::pending()),
+                });
             }
             match &mut grace {
                 Some(grace) => grace.as_mut().poll(context).map(|()| Waited::Killed),
@@ -183,7 +247,10 @@ impl Life {
             // A question in the hands of the step hears why it has no answer, so the end is
             // told before the step is dropped; and children end before their spawner.
             self.stop_children().await;
-            self.unread += inbox.close(&ExitReason::Killed);
+            match self.record {
+                Some(_) => inbox.set_down(&ExitReason::Killed),
+                None => self.unread += inbox.close(&ExitReason::Killed),
+            }
         }
         let future = step.future.take();
         match catch(|| drop(future)) {
@@ -268,6 +335,12 @@ impl Life {
                 Effect::Spawn(newborn) => self.raise_child::<M>(newborn),
                 Effect::Watch { machine, linked } => self.watch(machine, linked),
                 Effect::Stop(machine) => machine.stop(),
+                Effect::Order(machine, order) => {
+                    if order == Order::Bury {
+                        self.children.remove(&machine.identity().id());
+                    }
+                    machine.0.order(order);
+                }
                 Effect::Answer(port, reply) => port.answer(reply),
                 Effect::Reply(answer) => answer.perform(),
             }
@@ -304,7 +377,15 @@ impl Life {
     fn note<M: Drive>(&mut self, signal: &Signal, inbox: &Inbox<M>) {
         match signal {
             Signal::Child(child, ChildEvent::Exited(_)) => {
-                self.children.remove(&child.id());
+                // One that is kept is down, and may come back.
+                let id = child.id();
+                if self
+                    .children
+                    .get(&id)
+                    .is_some_and(|child| child.ended().is_some())
+                {
+                    self.children.remove(&id);
+                }
             }
             Signal::Down(down) => {
                 let id = down.machine().id();
@@ -362,9 +443,10 @@ impl Life {
     }
 
     /// Stops the children and waits until they have ended, the youngest first.
-    async fn stop_children(&mut self) {
+    pub(super) async fn stop_children(&mut self) {
         while let Some((_, child)) = self.children.pop_last() {
-            child.stop();
+            // One that is kept goes for good with who keeps it.
+            child.bury();
             let _ = child.closed().await;
         }
     }
@@ -378,19 +460,25 @@ impl Life {
     ) {
         self.stop_children().await;
         self.send_last_mail().await;
-        if let Some(error) = reason.error() {
-            let machine = self.identity;
-            let spawner = self
-                .spawner
-                .as_ref()
-                .map(|spawner| spawner.handle.identity());
-            self.host.report(SystemEvent::Errored {
-                machine,
-                spawner,
-                error: error.clone(),
-            });
-        }
+        self.report_error(&reason);
         self.unread += inbox.close(&reason);
+        self.take_down(instance);
+        self.report_end(reason);
+    }
+
+    /// Has the system hear of an error.
+    pub(super) fn report_error(&self, reason: &ExitReason) {
+        let Some(error) = reason.error() else { return };
+        let spawner = self.spawner.as_ref();
+        self.host.report(SystemEvent::Errored {
+            machine: self.identity,
+            spawner: spawner.map(|spawner| spawner.handle.identity()),
+            error: error.clone(),
+        });
+    }
+
+    /// Forgets the others and drops what the machine was.
+    pub(super) fn take_down<M: Drive>(&mut self, instance: Instance<M>) {
         for watched in std::mem::take(&mut self.watched).into_values() {
             watched.unwatch(&self.own);
         }
@@ -401,6 +489,10 @@ impl Life {
                 line,
             });
         }
+    }
+
+    /// The last thing that is heard of the machine.
+    pub(super) fn report_end(&mut self, reason: ExitReason) {
         let (machine, unread) = (self.identity, self.unread);
         self.host.report(SystemEvent::Exited {
             machine,
@@ -410,7 +502,7 @@ impl Life {
     }
 
     /// Gives mail that waits for room the grace to find it.
-    async fn send_last_mail(&mut self) {
+    pub(super) async fn send_last_mail(&mut self) {
         if self.outbox.is_blocked() {
             let mut grace = self.host.sleep(self.host.grace());
             poll_fn(|context| {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::life::Life;
 use crate::core::address::Address;
+use crate::core::child_spec::Grace;
 use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
+use crate::core::exit::Error;
 use crate::core::machine::Machine;
 use crate::core::mailbox::Inbox;
 use crate::core::observer::Observer;
@@ -22,12 +24,16 @@ use crate::core::station::{BoxFuture, Handle, Host, Launch, Newborn, Site, Spawn
 #[derive(Clone, Debug, Default)]
 pub struct SpawnOptions {
     mailbox: Option<usize>,
+    grace: Option<Grace>,
 }
 
 impl SpawnOptions {
     /// Everything as the system says.
     pub const fn new() -> Self {
-        Self { mailbox: None }
+        Self {
+            mailbox: None,
+            grace: None,
+        }
     }
 
     /// How many messages the mailbox holds, at least one. Who sends more waits.
@@ -36,11 +42,29 @@ impl SpawnOptions {
         self.mailbox = Some(messages);
         self
     }
+
+    /// How long the machine, asked to stop, may go on with an async receiver.
+    #[must_use]
+    pub const fn grace(mut self, grace: Grace) -> Self {
+        self.grace = Some(grace);
+        self
+    }
 }
+
+/// What a machine's data comes from.
+pub(super) enum Make<M> {
+    /// It is here.
+    Once(M),
+    /// It is made at each start.
+    Again(Maker<M>),
+}
+
+pub(super) type Maker<M> = Box<dyn FnMut() -> Result<M, Error> + Send>;
 
 /// A machine with its mailbox, not yet started.
 pub(super) struct Egg<M: Drive> {
-    pub(super) data: M,
+    pub(super) make: Make<M>,
+    pub(super) grace: Option<Grace>,
     pub(super) address: Address<M>,
     pub(super) inbox: Inbox<M>,
     pub(super) observer: Watching,
@@ -50,11 +74,12 @@ pub(super) struct Egg<M: Drive> {
 pub(super) type Watching = Box<dyn Observer + Send>;
 
 impl<M: Drive> Egg<M> {
-    fn new(data: M, options: &SpawnOptions, site: &Arc<dyn Site>) -> Self {
+    fn new(make: Make<M>, options: &SpawnOptions, site: &Arc<dyn Site>) -> Self {
         let capacity = options.mailbox.unwrap_or_else(|| site.mailbox());
         let (address, inbox) = Address::open(capacity, site.clone());
         Self {
-            data,
+            make,
+            grace: options.grace,
             address,
             inbox,
             // Nobody: allocates nothing.
@@ -85,7 +110,7 @@ pub(super) fn prepare_observed<M: Drive>(
     site: &Arc<dyn Site>,
     observer: Watching,
 ) -> (Address<M>, Newborn) {
-    let mut egg = Egg::new(data, options, site);
+    let mut egg = Egg::new(Make::Once(data), options, site);
     egg.observer = observer;
     (egg.address.clone(), Newborn(Box::new(egg)))
 }
@@ -97,7 +122,23 @@ pub fn prepare<M: Drive>(
     options: &SpawnOptions,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
-    let egg = Egg::new(data, options, site);
+    let egg = Egg::new(Make::Once(data), options, site);
+    (egg.address.clone(), Newborn(Box::new(egg)))
+}
+
+/// As [`prepare`], for a machine that its spawner keeps: when it has ended, for whatever reason,
+/// it is down. Its address and its mail stay, until the spawner has it started again with what
+/// `make` makes ([`Handle::restart`]) or ends it for good ([`Handle::bury`]).
+///
+/// An error or a panic of `make` is an end like any other; the machine has not started then.
+/// The message on which the machine failed is not handled again, and whoever asked it is told
+/// at once; what was accepted besides is handled by the successor.
+pub fn prepare_kept<M: Drive>(
+    make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    options: &SpawnOptions,
+    site: &Arc<dyn Site>,
+) -> (Address<M>, Newborn) {
+    let egg = Egg::new(Make::Again(Box::new(make)), options, site);
     (egg.address.clone(), Newborn(Box::new(egg)))
 }
 

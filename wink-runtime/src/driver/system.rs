@@ -103,6 +103,11 @@ impl System {
         address
     }
 
+    /// What the system lends to its machines.
+    pub(crate) fn site(&self) -> Arc<dyn Site> {
+        self.inner.clone()
+    }
+
     /// The events of all machines from now on.
     pub fn events(&self) -> Events {
         Events::new(self.inner.events.subscribe())
@@ -397,7 +402,8 @@ fn print_event(event: &SystemEvent) {
     match event {
         SystemEvent::Log { .. }
         | SystemEvent::Errored { spawner: None, .. }
-        | SystemEvent::Undelivered { .. } => eprintln!("{event}"),
+        | SystemEvent::Undelivered { .. }
+        | SystemEvent::Poison { .. } => eprintln!("{event}"),
         _ => {}
     }
 }

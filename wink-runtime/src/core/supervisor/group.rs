@@ -123,6 +123,10 @@ impl Supervisor {
             false => self.is_in_order,
         };
         self.is_in_order = in_order;
+        if in_order && !self.has_started {
+            self.has_started = true;
+            self.effects.push_back(Effect::Started);
+        }
         self.start_added(in_order);
     }
 

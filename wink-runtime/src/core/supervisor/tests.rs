@@ -131,6 +131,7 @@ impl World {
                 Effect::Stop(key) => format!("stop {}", self.name(key)),
                 Effect::Kill(key) => format!("kill {}", self.name(key)),
                 Effect::Bury(key) => format!("bury {}", self.name(key)),
+                Effect::Started => "all started".to_owned(),
                 Effect::Failed { delay, .. } if delay.is_zero() => continue,
                 Effect::Failed { delay, .. } => format!("after {delay:?}"),
                 Effect::Ended(reason) => format!("ended: {reason:#}"),

@@ -9,7 +9,7 @@ fn added_children_wait_for_the_declared_ones_and_not_for_each_other() {
         ("start", "start a"),
         ("a started", "start b"),
         ("add y", ""),
-        ("b started", "start x, start y"),
+        ("b started", "all started, start x, start y"),
         ("add z", "start z"),
         ("y started", ""),
         ("y fails", "start y"),

@@ -9,7 +9,9 @@ fn the_next_child_starts_when_the_one_before_has() {
         ("wait 9s", ""),
         ("a started", "start b"),
         ("b started", "start c"),
-        ("c started", ""),
+        ("c started", "all started"),
+        ("b fails", "start b"),
+        ("b started", ""),
     ]);
 }
 

@@ -66,7 +66,7 @@ fn a_start_that_fails_once_is_tried_again_and_keeps_the_order() {
         ("a started", "start b"),
         ("b fails", "start b"),
         ("b started", "start c"),
-        ("c started", ""),
+        ("c started", "all started"),
     ]);
 }
 

@@ -1,0 +1,6 @@
+use wink::prelude::*;
+
+#[supervisor]
+fn stores() {}
+
+fn main() {}

@@ -1,0 +1,197 @@
+//! Supervisors: children that are started in order, watched, started again, and stopped.
+//!
+//! What is decided is [`core::supervisor`](crate::core::supervisor)'s; here is what carries it
+//! out. A supervisor that runs is a machine among machines: it has an address, it is a child of
+//! another supervisor when it is nested, and it ends when its children have.
+
+mod blueprint;
+mod handle;
+mod manager;
+mod shared;
+mod task;
+mod tree;
+
+use std::borrow::Cow;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use blueprint::{Blueprint, Declared};
+use manager::Manager;
+use shared::Shared;
+
+pub use handle::{NotSupervised, UnknownChild};
+pub use task::TaskEnd;
+pub use tree::{Tree, TreeChild};
+
+use crate::core::address::Address;
+use crate::core::child_spec::{ChildSpec, Grace};
+use crate::core::drive::Drive;
+use crate::core::exit::Error;
+use crate::core::restart::{BackOff, Intensity};
+use crate::core::supervisor::Strategy;
+use crate::driver::System;
+
+/// A supervisor that runs: its children by name, the tree under it, its end.
+///
+/// A value that is cheap to clone; dropping it stops nothing. Children keep their address and
+/// their mail over a restart: what was accepted is handled by the successor, in order, except
+/// for the message that the child failed on. Whoever asked that hears of the failure at once.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # use wink_runtime::{ChildSpec, Drive, Restart, Strategy, Supervisor, System};
+/// # async fn run<Till: Drive + Default, Kitchen: Drive + Default>() {
+/// let system = System::new();
+/// let shop = Supervisor::builder("shop")
+///     .strategy(Strategy::RestForOne)
+///     .intensity(3, Duration::from_secs(5))
+///     .child("kitchen", Kitchen::default)
+///     .child(ChildSpec::new("till").restart(Restart::Transient), Till::default)
+///     .task("radio", || async { /* any future */ })
+///     .start(&system);
+/// let kitchen = shop.address::<Kitchen>("kitchen");
+/// println!("{}", shop.tree());
+/// shop.stop();
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Supervisor {
+    address: Address<Manager>,
+    shared: Arc<Shared>,
+}
+
+impl Supervisor {
+    /// A supervisor of that name, with no children yet: one for one, one restart in five
+    /// seconds, no delay.
+    pub fn builder(name: impl Into<Cow<'static, str>>) -> SupervisorBuilder {
+        SupervisorBuilder {
+            blueprint: Blueprint::new(name.into()),
+        }
+    }
+}
+
+/// A supervisor to be: its settings, and its children in the order in which they start.
+///
+/// A child is named by text or described by a [`ChildSpec`].
+#[derive(Debug)]
+#[must_use = "nothing runs before `start`"]
+pub struct SupervisorBuilder {
+    blueprint: Blueprint,
+}
+
+impl SupervisorBuilder {
+    /// Who is started again when one child has failed. Usually the child alone.
+    pub fn strategy(mut self, strategy: Strategy) -> Self {
+        self.blueprint.plan.strategy = strategy;
+        self
+    }
+
+    /// How many restarts are borne in any stretch of time of that length; one more stops the
+    /// children and makes the supervisor fail. Usually one in five seconds.
+    pub fn intensity(mut self, restarts: u32, period: Duration) -> Self {
+        self.blueprint.plan.intensity = Intensity::new(restarts, period);
+        self
+    }
+
+    /// How long restarts wait. Usually they do not.
+    pub fn back_off(mut self, back_off: BackOff) -> Self {
+        self.blueprint.plan.back_off = back_off;
+        self
+    }
+
+    /// What the chance part of the delays depends on. Usually the supervisor's name.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.blueprint.seed = seed;
+        self
+    }
+
+    /// The next child: a machine whose data `make` makes, at the start and at each restart.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    pub fn child<M: Drive>(
+        self,
+        spec: impl Into<ChildSpec>,
+        mut make: impl FnMut() -> M + Send + 'static,
+    ) -> Self {
+        self.try_child(spec, move || Ok(make()))
+    }
+
+    /// As [`child`](Self::child), for a machine whose data may fail to be made: that is a start
+    /// that fails, which is tried again and counted as any other failure.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    pub fn try_child<M: Drive>(
+        mut self,
+        spec: impl Into<ChildSpec>,
+        make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    ) -> Self {
+        self.blueprint.declare(Declared::machine(spec.into(), make));
+        self
+    }
+
+    /// The next child: any future, made anew at each start. It ends normally when the future
+    /// is ready with `()` or `Ok(())`.
+    ///
+    /// A future that is to stop is dropped, at once unless the child was given a grace to
+    /// finish in.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    pub fn task<F>(
+        mut self,
+        spec: impl Into<ChildSpec>,
+        make: impl FnMut() -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output: TaskEnd> + Send + 'static,
+    {
+        let mut spec = spec.into();
+        if spec.grace == Grace::default() {
+            spec.grace = Grace::Kill;
+        }
+        self.blueprint.declare(Declared::task(spec, make));
+        self
+    }
+
+    /// The next child: another supervisor. It has all the time that its own children need to
+    /// stop. When it gives up, that is a failure of this child; started again, it starts its
+    /// children anew, at new addresses.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    pub fn supervisor(mut self, inner: SupervisorBuilder) -> Self {
+        self.blueprint
+            .declare(Declared::supervisor(inner.blueprint));
+        self
+    }
+
+    /// Starts the supervisor and then, in order, its children.
+    ///
+    /// Their addresses are known at once; what is sent to a child that has not started yet
+    /// waits.
+    pub fn start(self, system: &System) -> Supervisor {
+        let shared = Arc::new(Shared::new(&self.blueprint, &system.site()));
+        let address = system.spawn(Manager::new(shared.clone(), None));
+        Supervisor { address, shared }
+    }
+}
+
+impl From<&'static str> for ChildSpec {
+    fn from(name: &'static str) -> Self {
+        ChildSpec::new(name)
+    }
+}
+
+impl From<String> for ChildSpec {
+    fn from(name: String) -> Self {
+        ChildSpec::new(name)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // What panics under a lock here is a child's constructor; it leaves nothing half done.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

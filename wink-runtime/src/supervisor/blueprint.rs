@@ -1,0 +1,171 @@
+//! What a supervisor is made from, as often as it is started.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+
+use super::lock;
+use super::manager::Manager;
+use super::shared::Shared;
+use super::task::{Task, TaskEnd};
+use crate::core::address::Address;
+use crate::core::child_spec::{ChildSpec, Grace};
+use crate::core::drive::Drive;
+use crate::core::exit::Error;
+use crate::core::station::{Handle, Newborn, Site};
+use crate::core::supervisor::Plan;
+use crate::driver::{SpawnOptions, prepare_kept};
+
+/// A child of a supervisor that runs, or will.
+pub(super) struct Seat {
+    pub(super) handle: Handle,
+    /// Its address, of whatever type.
+    pub(super) address: Box<dyn Any + Send + Sync>,
+    /// The machine before its first start.
+    pub(super) newborn: Option<Newborn>,
+    /// Where a child that is a supervisor shows its own children.
+    pub(super) inner: Option<Inner>,
+}
+
+/// What a nested supervisor and the one over it know of each other.
+pub(super) type Inner = Arc<Mutex<Nesting>>;
+
+pub(super) struct Nesting {
+    /// Where the nested one shows its children.
+    pub(super) shared: Arc<Shared>,
+    /// Where it tells that they have all started.
+    pub(super) outer: Option<Address<Manager>>,
+}
+
+/// Makes a child's seat.
+type Prepare = Box<dyn Fn(&Arc<dyn Site>) -> Seat + Send + Sync>;
+
+/// A child as it was declared.
+pub(super) struct Declared {
+    pub(super) spec: ChildSpec,
+    prepare: Prepare,
+}
+
+impl Declared {
+    pub(super) fn machine<M: Drive>(
+        spec: ChildSpec,
+        make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    ) -> Self {
+        let options = SpawnOptions::new().grace(spec.grace);
+        // A supervisor that is started again has a new machine use the same constructor.
+        let make = Arc::new(Mutex::new(make));
+        let prepare = move |site: &Arc<dyn Site>| {
+            let make = make.clone();
+            seat(move || lock(&make)(), &options, site)
+        };
+        Self {
+            spec,
+            prepare: Box::new(prepare),
+        }
+    }
+
+    pub(super) fn task<F>(spec: ChildSpec, mut make: impl FnMut() -> F + Send + 'static) -> Self
+    where
+        F: Future<Output: TaskEnd> + Send + 'static,
+    {
+        Self::machine(spec, move || Ok(Task::new(make())))
+    }
+
+    pub(super) fn supervisor(blueprint: Blueprint) -> Self {
+        let spec = ChildSpec::new(blueprint.name.clone()).grace(Grace::Forever);
+        let options = SpawnOptions::new().grace(Grace::Forever);
+        let blueprint = Arc::new(blueprint);
+        let prepare = move |site: &Arc<dyn Site>| {
+            let (blueprint, place) = (blueprint.clone(), site.clone());
+            // Its children have addresses before it has started.
+            let shared = Arc::new(Shared::new(&blueprint, &place));
+            let inner = Arc::new(Mutex::new(Nesting {
+                shared: shared.clone(),
+                outer: None,
+            }));
+            let mut first = Some(shared);
+            let shown = inner.clone();
+            let make = move || {
+                let shared = first
+                    .take()
+                    .unwrap_or_else(|| Arc::new(Shared::new(&blueprint, &place)));
+                let mut nesting = lock(&shown);
+                nesting.shared = shared.clone();
+                Ok(Manager::new(shared, nesting.outer.clone()))
+            };
+            let mut seat = seat(make, &options, site);
+            seat.inner = Some(inner);
+            seat
+        };
+        Self {
+            spec,
+            prepare: Box::new(prepare),
+        }
+    }
+
+    pub(super) fn prepare(&self, site: &Arc<dyn Site>) -> Seat {
+        (self.prepare)(site)
+    }
+}
+
+fn seat<M: Drive>(
+    make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    options: &SpawnOptions,
+    site: &Arc<dyn Site>,
+) -> Seat {
+    let (address, newborn) = prepare_kept(make, options, site);
+    Seat {
+        handle: address.handle(),
+        address: Box::new(address),
+        newborn: Some(newborn),
+        inner: None,
+    }
+}
+
+/// A supervisor as it was declared.
+pub(super) struct Blueprint {
+    pub(super) name: Cow<'static, str>,
+    pub(super) plan: Plan,
+    pub(super) seed: u64,
+    pub(super) children: Vec<Declared>,
+}
+
+impl Blueprint {
+    pub(super) fn new(name: Cow<'static, str>) -> Self {
+        // FNV-1a: the same name has the same delays.
+        let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        Self {
+            name,
+            plan: Plan::default(),
+            seed,
+            children: Vec::new(),
+        }
+    }
+
+    pub(super) fn declare(&mut self, child: Declared) {
+        let name = &child.spec.name;
+        let is_taken = self.children.iter().any(|other| other.spec.name == *name);
+        assert!(
+            !is_taken,
+            "supervisor `{}` has two children `{name}`: give one another name",
+            self.name
+        );
+        self.children.push(child);
+    }
+}
+
+impl fmt::Debug for Blueprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.children.iter().map(|child| &child.spec.name);
+        formatter
+            .debug_struct("Supervisor")
+            .field("name", &self.name)
+            .field("plan", &self.plan)
+            .field("children", &names.collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,330 @@
+//! The machine that a supervisor is while it runs: it tells the decisions what happens, and
+//! makes what they want effects of its steps.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use wink_chart::{
+    ChildSignal, MessageId, Row, RowId, RowKind, Shape, StateId, StateKind, Text, Trigger,
+};
+
+use super::lock;
+use super::shared::Shared;
+use crate::core::address::Address;
+use crate::core::context::Context;
+use crate::core::drive::{self, Drive, Input, Progress};
+use crate::core::effect::Effect;
+use crate::core::exit::{ChildEvent, ExitReason, MachineId};
+use crate::core::instance::Instance;
+use crate::core::machine::{Machine, Messages, StateName};
+use crate::core::mailbox::Order;
+use crate::core::observer::Observer;
+use crate::core::outcome::Outcome;
+use crate::core::signal::Signal;
+use crate::core::steps::{Parts, Steps};
+use crate::core::store::Place;
+use crate::core::supervisor::{self, ChildKey};
+use crate::core::time::Time;
+use crate::private;
+
+/// The machine.
+pub struct Manager {
+    shared: Arc<Shared>,
+    /// The supervisor over this one.
+    outer: Option<Address<Manager>>,
+}
+
+impl Manager {
+    pub(super) fn new(shared: Arc<Shared>, outer: Option<Address<Manager>>) -> Self {
+        Self { shared, outer }
+    }
+
+    /// Tells the decisions, then performs what they want.
+    fn decide(&self, cx: &mut Context<Self>, input: supervisor::Input) {
+        let now = cx.now();
+        let mut state = lock(&self.shared.state);
+        state.now = now;
+        state.decisions.handle(now, input);
+        for key in std::mem::take(&mut state.removals) {
+            let input = supervisor::Input::Remove(key);
+            state.decisions.handle(now, input);
+        }
+        while let Some(effect) = state.decisions.poll_effect() {
+            match effect {
+                supervisor::Effect::Start(key) => {
+                    let Some(seat) = state.seat_mut(key) else {
+                        continue;
+                    };
+                    if let Some(inner) = &seat.inner {
+                        lock(inner).outer = Some(cx.address());
+                    }
+                    cx.push_effect(match seat.newborn.take() {
+                        Some(newborn) => Effect::Spawn(newborn),
+                        None => Effect::Order(seat.handle.clone(), Order::Restart),
+                    });
+                }
+                supervisor::Effect::Stop(key) => {
+                    if let Some(seat) = state.seat(key) {
+                        cx.push_effect(Effect::Stop(seat.handle.clone()));
+                    }
+                }
+                supervisor::Effect::Kill(key) => {
+                    if let Some(seat) = state.seat(key) {
+                        cx.push_effect(Effect::Order(seat.handle.clone(), Order::Kill));
+                    }
+                }
+                supervisor::Effect::Bury(key) => {
+                    let gone = state.leave(key);
+                    if let Some(seat) = gone.as_ref().or_else(|| state.seat(key)) {
+                        cx.push_effect(Effect::Order(seat.handle.clone(), Order::Bury));
+                    }
+                    // One that was never started ends here.
+                    let unborn = state.seat_mut(key).and_then(|seat| seat.newborn.take());
+                    drop(unborn);
+                }
+                supervisor::Effect::Started => {
+                    if let Some(outer) = &self.outer {
+                        let own = cx.address().identity().id();
+                        cx.send(outer, Message::Started(own));
+                    }
+                }
+                supervisor::Effect::Failed {
+                    child,
+                    failures,
+                    delay,
+                } => {
+                    if !delay.is_zero()
+                        && let Some(spec) = state.spec(child)
+                    {
+                        let name = spec.name;
+                        cx.log(format!(
+                            "child `{name}`: failure {failures} in a row, starts again in {delay:?}"
+                        ));
+                    }
+                }
+                supervisor::Effect::Ended(ExitReason::Errored(error)) => {
+                    cx.fail(error);
+                }
+                supervisor::Effect::Ended(reason) => cx.end_with(reason),
+            }
+        }
+        let deadline = state.decisions.next_deadline();
+        drop(state);
+        match deadline {
+            Some(deadline) => cx.set_timer(TIMER, deadline - now, Message::Look),
+            None => {
+                cx.cancel_timer(TIMER);
+            }
+        }
+    }
+
+    fn key_of(&self, machine: MachineId) -> Option<ChildKey> {
+        lock(&self.shared.state).key_of(machine)
+    }
+
+    /// A child has run its first step. A supervisor has not started before its children have,
+    /// and says so itself.
+    fn started(&self, machine: MachineId) -> Option<supervisor::Input> {
+        let state = lock(&self.shared.state);
+        let key = state.key_of(machine)?;
+        let is_supervisor = state.seat(key).is_some_and(|seat| seat.inner.is_some());
+        (!is_supervisor).then_some(supervisor::Input::Started(key))
+    }
+}
+
+const TIMER: &str = "deadline";
+
+/// What a supervisor can be sent.
+pub enum Message {
+    /// There is something new: a child was added or removed, or time has passed.
+    Look,
+    /// The children of a nested supervisor have started.
+    Started(MachineId),
+}
+
+impl Messages for Message {
+    type Reply = ();
+
+    fn id(&self) -> MessageId {
+        MessageId(match self {
+            Message::Look => 0,
+            Message::Started(_) => 1,
+        })
+    }
+}
+
+/// The one state of a supervisor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct State;
+
+impl StateName for State {
+    const ROOT: Self = State;
+
+    fn id(self) -> StateId {
+        StateId(0)
+    }
+
+    fn from_id(id: StateId) -> Option<Self> {
+        (id == StateId(0)).then_some(State)
+    }
+}
+
+impl From<State> for StateId {
+    fn from(_: State) -> Self {
+        StateId(0)
+    }
+}
+
+pub(super) const fn text(text: &'static str) -> Text {
+    Cow::Borrowed(text)
+}
+
+pub(super) const fn message(name: &'static str, explanation: &'static str) -> wink_chart::Message {
+    wink_chart::Message {
+        name: text(name),
+        documentation: text(explanation),
+        shape: Shape::Unit,
+        fields: Cow::Borrowed(&[]),
+        reply: None,
+    }
+}
+
+pub(super) const fn row(trigger: Trigger) -> Row {
+    Row {
+        source: StateId(0),
+        trigger,
+        kind: RowKind::Receive,
+        guard: None,
+        targets: Cow::Borrowed(&[]),
+        chooses: false,
+        reenter: false,
+        action: None,
+        documentation: text(""),
+    }
+}
+
+pub(super) const STATES: &[wink_chart::State] = &[wink_chart::State {
+    name: text("root"),
+    documentation: text(""),
+    parent: None,
+    kind: StateKind::Leaf,
+    initial: None,
+    entry: None,
+    exit: None,
+    local: None,
+}];
+
+const ROWS: &[Row] = &[
+    row(Trigger::Any),
+    row(Trigger::Child(ChildSignal::Started)),
+    row(Trigger::Child(ChildSignal::Errored)),
+    row(Trigger::Child(ChildSignal::Exited)),
+];
+
+const CHART: wink_chart::Chart = wink_chart::Chart {
+    name: text("wink/Supervisor"),
+    version: text(env!("CARGO_PKG_VERSION")),
+    data: text("Manager"),
+    documentation: text("Starts, watches and stops its children."),
+    messages: Cow::Borrowed(&[
+        message("Look", "There is something new."),
+        message(
+            "Started",
+            "The children of a nested supervisor have started.",
+        ),
+    ]),
+    states: Cow::Borrowed(STATES),
+    rows: Cow::Borrowed(ROWS),
+};
+
+#[diagnostic::do_not_recommend]
+impl Machine for Manager {
+    type Message = Message;
+    type Store = Place<State, 0>;
+    type Locals = ();
+    const CHART: &'static wink_chart::Chart = &CHART;
+}
+
+impl Steps for Manager {
+    const SETTLES: bool = true;
+    const DEFERS: bool = false;
+
+    fn enter_initial<O: Observer>(
+        parts: &mut Parts<Self>,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        private::entered(&mut parts.cx, outcome, observer, StateId(0));
+        parts.data.decide(&mut parts.cx, supervisor::Input::Start);
+    }
+
+    fn deliver<O: Observer>(
+        parts: &mut Parts<Self>,
+        message: Message,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        private::take(outcome, observer, RowId(0));
+        let input = match message {
+            Message::Look => Some(supervisor::Input::Time),
+            Message::Started(machine) => {
+                let key = parts.data.key_of(machine);
+                key.map(supervisor::Input::Started)
+            }
+        };
+        if let Some(input) = input {
+            parts.data.decide(&mut parts.cx, input);
+        }
+    }
+
+    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
+        false
+    }
+
+    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
+
+    fn signal<O: Observer>(
+        parts: &mut Parts<Self>,
+        signal: &Signal,
+        outcome: &mut Outcome,
+        observer: &mut O,
+    ) {
+        let (row, input) = match signal {
+            Signal::Stop => (0, Some(supervisor::Input::Stop)),
+            Signal::Child(child, ChildEvent::Started) => (1, parts.data.started(child.id())),
+            // What follows says it too.
+            Signal::Child(_, ChildEvent::Errored(_)) => (2, None),
+            Signal::Child(child, ChildEvent::Exited(reason)) => {
+                let key = parts.data.key_of(child.id());
+                (
+                    3,
+                    key.map(|key| supervisor::Input::Ended(key, reason.clone())),
+                )
+            }
+            Signal::Child(_, ChildEvent::Pulsed) | Signal::Down(_) | Signal::After(_) => return,
+        };
+        private::take(outcome, observer, RowId(row));
+        if let Some(input) = input {
+            parts.data.decide(&mut parts.cx, input);
+        }
+    }
+
+    fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
+        private::exited(&mut parts.cx, observer, StateId(0));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Drive for Manager {
+    const IS_ASYNC: bool = false;
+    const STOPS_CHILDREN: bool = true;
+
+    fn step<'step, O: Observer + Send>(
+        instance: &'step mut Instance<Self>,
+        now: Time,
+        input: Input<Self>,
+        observer: &'step mut O,
+    ) -> Progress<'step> {
+        Progress::Done(drive::step(instance, now, input, observer))
+    }
+}

@@ -1,0 +1,176 @@
+//! What a supervisor that runs shares with those who look at it: the decisions, and its
+//! children's addresses.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use super::blueprint::{Blueprint, Declared, Seat};
+use super::lock;
+use super::tree::{Tree, TreeChild};
+use crate::core::child_spec::ChildSpec;
+use crate::core::exit::{Identity, MachineId};
+use crate::core::station::Site;
+use crate::core::supervisor::{ChildKey, Supervisor as Decisions};
+use crate::core::time::Time;
+
+pub(super) struct Shared {
+    pub(super) name: Cow<'static, str>,
+    pub(super) site: Arc<dyn Site>,
+    pub(super) state: Mutex<State>,
+}
+
+pub(super) struct State {
+    pub(super) decisions: Decisions,
+    /// When something was decided last.
+    pub(super) now: Time,
+    /// Children that are to go, of which it has not heard yet.
+    pub(super) removals: Vec<ChildKey>,
+    /// By the slots of the keys.
+    seats: Vec<Option<Seat>>,
+    /// Which child a machine is.
+    machines: BTreeMap<MachineId, ChildKey>,
+    /// The declared ones.
+    names: BTreeMap<Cow<'static, str>, ChildKey>,
+}
+
+impl Shared {
+    /// A supervisor that has not started, with addresses for all of its children.
+    pub(super) fn new(blueprint: &Blueprint, site: &Arc<dyn Site>) -> Self {
+        let mut state = State {
+            decisions: Decisions::new(blueprint.plan, blueprint.seed),
+            now: Time::ZERO,
+            removals: Vec::new(),
+            seats: Vec::new(),
+            machines: BTreeMap::new(),
+            names: BTreeMap::new(),
+        };
+        for child in &blueprint.children {
+            let key = state.decisions.declare(child.spec.clone());
+            state.names.insert(child.spec.name.clone(), key);
+            state.sit(key, child.prepare(site));
+        }
+        Self {
+            name: blueprint.name.clone(),
+            site: site.clone(),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// Adds a child; `None` when the supervisor stops.
+    pub(super) fn add(&self, child: &Declared) -> Option<Identity> {
+        let seat = child.prepare(&self.site);
+        let machine = seat.handle.identity();
+        let mut state = lock(&self.state);
+        let now = state.now;
+        let key = state.decisions.add(now, child.spec.clone())?;
+        state.sit(key, seat);
+        Some(machine)
+    }
+
+    /// What `look` sees of the child at the end of that path.
+    pub(super) fn at<T>(&self, path: &str, look: impl FnOnce(&Seat) -> T) -> Option<T> {
+        let (name, rest) = match path.split_once('/') {
+            Some((name, rest)) => (name, Some(rest)),
+            None => (path, None),
+        };
+        let inner = {
+            let state = lock(&self.state);
+            let seat = state.seat(*state.names.get(name)?)?;
+            match rest {
+                None => return Some(look(seat)),
+                Some(_) => seat.inner.clone()?,
+            }
+        };
+        let inner = lock(&inner).shared.clone();
+        inner.at(rest?, look)
+    }
+
+    /// The names of the declared children.
+    pub(super) fn names(&self) -> Vec<String> {
+        let state = lock(&self.state);
+        state.names.keys().map(ToString::to_string).collect()
+    }
+
+    pub(super) fn tree(&self) -> Tree {
+        let (plan, mut children) = {
+            let state = lock(&self.state);
+            let plan = *state.decisions.plan();
+            let views = state.decisions.children();
+            let child = |view: crate::core::supervisor::ChildView<'_>| {
+                let seat = state.seat(view.key);
+                let inner = seat.and_then(|seat| seat.inner.clone());
+                let child = TreeChild {
+                    name: view.spec.name.clone(),
+                    machine: seat.map(|seat| seat.handle.identity()),
+                    state: view.state,
+                    restart: view.spec.restart,
+                    restarts: view.restarts,
+                    failures: view.failures,
+                    supervisor: None,
+                };
+                (child, inner)
+            };
+            (plan, views.map(child).collect::<Vec<_>>())
+        };
+        // One lock at a time.
+        for (child, inner) in &mut children {
+            let inner = inner.as_ref().map(|inner| lock(inner).shared.clone());
+            child.supervisor = inner.map(|inner| inner.tree());
+        }
+        Tree {
+            name: self.name.clone(),
+            plan,
+            children: children.into_iter().map(|(child, _)| child).collect(),
+        }
+    }
+}
+
+impl State {
+    fn sit(&mut self, key: ChildKey, seat: Seat) {
+        self.machines.insert(seat.handle.identity().id(), key);
+        if self.seats.len() <= key.slot() {
+            self.seats.resize_with(key.slot() + 1, || None);
+        }
+        self.seats[key.slot()] = Some(seat);
+    }
+
+    pub(super) fn seat(&self, key: ChildKey) -> Option<&Seat> {
+        self.seats.get(key.slot())?.as_ref()
+    }
+
+    pub(super) fn seat_mut(&mut self, key: ChildKey) -> Option<&mut Seat> {
+        self.seats.get_mut(key.slot())?.as_mut()
+    }
+
+    /// Takes the seat of a child that is over and done with; a declared one keeps it, so that
+    /// its address can be asked for.
+    pub(super) fn leave(&mut self, key: ChildKey) -> Option<Seat> {
+        if self.decisions.child(key).is_some() {
+            return None;
+        }
+        let seat = self.seats.get_mut(key.slot())?.take()?;
+        self.machines.remove(&seat.handle.identity().id());
+        Some(seat)
+    }
+
+    pub(super) fn key_of(&self, machine: MachineId) -> Option<ChildKey> {
+        self.machines.get(&machine).copied()
+    }
+
+    pub(super) fn key_named(&self, name: &str) -> Option<ChildKey> {
+        self.names.get(name).copied()
+    }
+
+    /// What is said of a child.
+    pub(super) fn spec(&self, key: ChildKey) -> Option<ChildSpec> {
+        self.decisions.child(key).map(|view| view.spec.clone())
+    }
+}
+
+/// A seat's address as one of that type.
+pub(super) fn address_of<A: Clone + 'static>(seat: &Seat) -> Option<A> {
+    let address: &dyn Any = &*seat.address;
+    address.downcast_ref::<A>().cloned()
+}

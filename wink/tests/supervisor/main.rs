@@ -1,0 +1,13 @@
+//! Supervisors that run: real machines under real trees, on time that is paused and moves on
+//! when every task waits.
+#![cfg(feature = "tokio")]
+#![allow(missing_docs, reason = "nobody reads the documentation of a test")]
+
+mod declared;
+mod groups;
+mod machines;
+mod many;
+mod restarts;
+mod stops;
+mod tasks;
+mod trouble;

@@ -1,0 +1,119 @@
+//! What survives a restart, and what does not.
+
+use super::machines::store::{Message, Store};
+use super::machines::{Log, calm, pass, system, wary_system};
+use wink::prelude::*;
+use wink::{BackOff, CallError, Supervisor};
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_keeps_address_and_mail_and_drops_the_failing_message() {
+    let log = Log::default();
+    let system = system();
+    let shop = Supervisor::builder("shop")
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    let other = a.clone();
+    // All of it waits in the mailbox before the machine has started.
+    a.send(Message::Set { to: 7 }).await.unwrap();
+    let asked = tokio::join!(
+        a.call(Message::divide(0)),
+        async { other.send(Message::Set { to: 8 }).await.unwrap() },
+        a.call(Message::number()),
+    );
+    let Err(CallError::Died(reason)) = asked.0 else {
+        panic!(
+            "the caller of the failing question hears why: {:?}",
+            asked.0
+        );
+    };
+    assert!(
+        format!("{reason:#}").contains("divide by zero"),
+        "{reason:#}"
+    );
+    assert_eq!(asked.2, Ok(8));
+    assert_eq!(log.take(), ["a starts", "a = 7", "a starts", "a = 8"]);
+    assert_eq!(shop.address::<Store>("a"), Some(a.clone()));
+    assert_eq!(shop.tree().children[0].restarts, 1);
+    assert_eq!(a.ended(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn callers_that_wait_in_line_are_answered_by_the_successor() {
+    let log = Log::default();
+    let system = system();
+    let back_off = BackOff::new(Duration::from_secs(3), Duration::from_secs(3)).jitter(0);
+    let shop = Supervisor::builder("shop")
+        .back_off(back_off)
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    a.send(Message::Fail).await.unwrap();
+    calm().await;
+    assert_eq!(log.take(), ["a starts", "a ends"]);
+    // It is down for three seconds; what is sent now waits.
+    let before = system.now();
+    assert_eq!(a.call(Message::number()).await, Ok(0));
+    let waited = system.now() - before;
+    assert!(waited >= Duration::from_millis(2_990), "{waited:?}");
+    assert_eq!(log.take(), ["a starts"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn deferred_messages_are_accepted_ones_and_survive() {
+    let log = Log::default();
+    let system = system();
+    let shop = Supervisor::builder("shop")
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    for message in [
+        Message::Close,
+        Message::Late,
+        Message::Fail,
+        Message::Set { to: 1 },
+    ] {
+        a.send(message).await.unwrap();
+    }
+    calm().await;
+    let expected = ["a starts", "a ends", "a starts", "a is late", "a = 1"];
+    assert_eq!(log.take(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn poison_is_recognised() {
+    let log = Log::default();
+    let system = wary_system(&log);
+    let shop = Supervisor::builder("shop")
+        .intensity(10, Duration::from_secs(5))
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    a.send(Message::Set { to: 1 }).await.unwrap();
+    for _ in 0..3 {
+        assert!(a.call(Message::divide(0)).await.is_err());
+    }
+    assert!(a.call(Message::number()).await.is_ok());
+    assert!(a.call(Message::divide(0)).await.is_err());
+    calm().await;
+    let poison: Vec<String> = log.take();
+    let poison = poison.iter().filter(|line| line.contains("poison"));
+    let expected = "tests/Store#N: `Divide` is poison: it has failed on it N times in a row";
+    // The second and the third; then it had handled something in between.
+    assert_eq!(poison.collect::<Vec<_>>(), [expected, expected]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_async_receiver_that_panics_is_no_different() {
+    let log = Log::default();
+    let system = system();
+    let shop = Supervisor::builder("shop")
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    a.send(Message::Work { seconds: 5 }).await.unwrap();
+    a.send(Message::Fail).await.unwrap();
+    a.send(Message::Set { to: 2 }).await.unwrap();
+    pass(Duration::from_secs(6)).await;
+    assert_eq!(log.take(), ["a starts", "a ends", "a starts", "a = 2"]);
+}

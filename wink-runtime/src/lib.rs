@@ -5,15 +5,21 @@
 //! [`Effect`]s. Drivers perform those. Without its default features this crate is the core alone.
 #![forbid(unsafe_code)]
 
+mod attach;
 #[cfg(feature = "console")]
 pub mod console;
 pub mod core;
 mod driver;
+mod group;
+pub mod link;
+mod pool;
 #[doc(hidden)]
 pub mod private;
 #[cfg(feature = "tokio")]
 mod supervisor;
-
+mod recipient;
+mod registry;
+mod topic;
 pub use crate::core::address::{Address, Mail, SendError, TrySendError};
 pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
 pub use crate::core::context::Context;
@@ -25,6 +31,7 @@ pub use crate::core::exit::{
 };
 pub use crate::core::fingerprint::fingerprint;
 pub use crate::core::instance::{Asked, Instance, Start};
+pub use crate::core::link::{Ending, LinkError, LinkMode};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
 pub use crate::core::mailbox::{Envelope, Order};
 pub use crate::core::observer::{Observer, Record};
@@ -35,17 +42,23 @@ pub use crate::core::signal::Signal;
 pub use crate::core::snapshot::{
     Durable, Portable, RestoreError, SaveError, Snapshot, SnapshotView,
 };
-pub use crate::core::station::{BoxFuture, Closed, Handle, Host, Newborn, Site, Spawner};
+pub use crate::core::station::{BoxFuture, Closed, Handle, Newborn};
 pub use crate::core::status::Status;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
 pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::supervisor::{ChildState, Strategy};
 pub use crate::core::time::Time;
-pub use crate::driver::{Clock, SpawnOptions, prepare, prepare_kept};
+pub use crate::driver::{Clock, SpawnOptions};
 #[cfg(feature = "tokio")]
 pub use crate::driver::{Events, MissedEvents, Shutdown, System, SystemBuilder, TokioClock};
+pub use crate::group::{Delivery, Group, Missed, MissedWhy};
+pub use crate::link::{Crash, Linkable, Notice, Task, Watched};
+pub use crate::pool::{Dispatch, Job, Pool, PoolBuilder, PoolEvent};
+pub use crate::recipient::Recipient;
+pub use crate::registry::{FindError, GroupError, RegisterError, Registry};
 #[cfg(feature = "tokio")]
 pub use crate::supervisor::{
     NotSupervised, Supervisor, SupervisorBuilder, TaskEnd, Tree, TreeChild, UnknownChild,
 };
+pub use crate::topic::Topics;
 pub use wink_chart::{Chart, MessageId, RowId, StateId};

@@ -3,7 +3,9 @@
 //! Must not know of: drivers.
 
 pub use crate::__impl_drive as impl_drive;
-pub use crate::core::drive::{Drive, Input, Progress, step, step_now, step_rest};
+pub use crate::core::drive::{
+    Drive, Input, Progress, Rest, deliver, step, step_now, step_rest,
+};
 pub use crate::core::exit::{Child, ChildEvent, Down, Error};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName};
 pub use crate::core::observer::Observer;
@@ -33,6 +35,9 @@ pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};
 use crate::Context;
 use crate::core::effect::{Effect, ReplyOf};
 use crate::core::outcome::Received;
+
+/// The way back for the answer of a machine's question.
+pub type Port<M> = Option<crate::core::question::ReplyPort<ReplyOf<M>>>;
 
 /// A `receive`, `after`, `always`, `done`, `child` or `down` row is taken. Called first.
 #[inline(always)]

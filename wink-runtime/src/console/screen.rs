@@ -180,7 +180,8 @@ impl Screen {
             SystemEvent::Started { machine, .. } if Some(machine.id()) == own => {}
             SystemEvent::Undelivered { .. }
             | SystemEvent::Errored { .. }
-            | SystemEvent::Poison { .. } => {
+            | SystemEvent::Poison { .. }
+            | SystemEvent::Deadlocked { .. } => {
                 inner.print(Tone::Bad, &format!("  {event}"));
             }
             SystemEvent::Started { .. }

@@ -12,11 +12,13 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::effect::ReplyOf;
+use super::event_loop::home::Seat;
+use super::event_loop::post::Post;
 use super::exit::{Child, ExitReason, Identity};
 use super::machine::{Machine, Takes};
-use super::mailbox::{Envelope, Inbox, Mailbox, Refused, Sending};
-use super::question::{CallError, Found, Question, port};
-use super::station::{BoxFuture, Handle, Nowhere, Site};
+use super::mailbox::{Envelope, Mailbox, Refused, Sending};
+use super::question::{CallError, Found, Question, ReplyPort, port};
+use super::station::{BoxFuture, Handle};
 
 /// The address of a machine: typed by the machine, so that only its own messages can be sent.
 ///
@@ -27,19 +29,23 @@ use super::station::{BoxFuture, Handle, Nowhere, Site};
 /// Prints as name and number: `samples/Switch#7`.
 pub struct Address<M: Machine> {
     mailbox: Arc<Mailbox<M>>,
+    /// Where the machine lives, so that a step of the same loop need not look at the mailbox.
+    pub(crate) home: u32,
+    pub(crate) seat: Seat,
 }
 
 impl<M: Machine> Address<M> {
-    /// A new address with the end of its mailbox that takes messages out.
-    pub(crate) fn open(capacity: usize, site: Arc<dyn Site>) -> (Self, Inbox<M>) {
-        let (mailbox, inbox) = Mailbox::new(&M::CHART.name, capacity, site);
-        (Self { mailbox }, inbox)
+    /// The address of the machine that has that mailbox.
+    pub(crate) fn of(mailbox: Arc<Mailbox<M>>) -> Self {
+        Self {
+            home: mailbox.home().number(),
+            seat: mailbox.seat(),
+            mailbox,
+        }
     }
 
-    /// The address of a machine that no driver runs. What is sent to it is told that it has
-    /// ended.
-    pub(crate) fn nowhere() -> Self {
-        Self::open(1, Arc::new(Nowhere::default())).0
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox<M>> {
+        &self.mailbox
     }
 
     /// Who the machine is, without its type.
@@ -206,12 +212,22 @@ where
 
     /// A message on its way from a step, for the driver to deliver.
     pub(crate) fn mail(&self, message: M::Message, sender: Identity) -> Mail {
+        self.mail_with(message, sender, None)
+    }
+
+    /// As [`mail`](Self::mail), with the way back for the answer.
+    pub(crate) fn mail_with(
+        &self,
+        message: M::Message,
+        sender: Identity,
+        port: Option<ReplyPort<ReplyOf<M>>>,
+    ) -> Mail {
         let envelope = Envelope {
             message,
             sender: Some(sender),
-            port: None,
+            port,
         };
-        let to = self.mailbox.clone();
+        let (to, envelope) = (self.clone(), Some(envelope));
         Mail {
             from: sender,
             parcel: Box::new(Parcel { to, envelope }),
@@ -220,9 +236,13 @@ where
 }
 
 impl<M: Machine> Address<M> {
-    /// What the machine's driver lends.
-    pub(crate) fn site(&self) -> &Arc<dyn Site> {
-        self.mailbox.site()
+    /// Sends a message with whatever goes with it, as [`send`](Self::send) does. All of it comes
+    /// back when the machine has ended.
+    pub(crate) fn post(
+        &self,
+        envelope: Envelope<M>,
+    ) -> impl Future<Output = Result<(), (Envelope<M>, ExitReason)>> + use<M> {
+        Sending::new(self.mailbox.clone(), envelope)
     }
 }
 
@@ -230,6 +250,7 @@ impl<M: Machine> Clone for Address<M> {
     fn clone(&self) -> Self {
         Self {
             mailbox: self.mailbox.clone(),
+            ..*self
         }
     }
 }
@@ -401,10 +422,26 @@ impl Mail {
         self.parcel.to()
     }
 
-    /// Delivers it if there is room.
-    pub(crate) fn try_deliver(self) -> Result<(), Undelivered> {
+    /// The machine that it is for.
+    pub(crate) fn receiver(&self) -> Handle {
+        self.parcel.handle()
+    }
+
+    /// Whether it is for a machine of that loop.
+    pub(crate) fn is_for(&self, home: u32) -> bool {
+        self.parcel.place().0 == home
+    }
+
+    /// Whether it is for that machine.
+    pub(crate) fn is_to(&self, home: u32, seat: Seat) -> bool {
+        self.parcel.place() == (home, seat)
+    }
+
+    /// Delivers it if there is room. What a machine sends itself needs none.
+    pub(crate) fn try_deliver(self, post: &mut Post, to_itself: bool) -> Result<(), Undelivered> {
         let from = self.from;
-        self.parcel.try_deliver().map_err(|parcel| match parcel {
+        let delivered = self.parcel.try_deliver(post, to_itself);
+        delivered.map_err(|parcel| match parcel {
             Some(parcel) => Undelivered::Full(Mail { from, parcel }),
             None => Undelivered::Closed,
         })
@@ -426,15 +463,24 @@ impl fmt::Debug for Mail {
 trait Deliver: Send {
     fn to(&self) -> Identity;
 
+    fn handle(&self) -> Handle;
+
+    fn place(&self) -> (u32, Seat);
+
     /// The parcel comes back when there is no room, and nothing when there is no machine.
-    fn try_deliver(self: Box<Self>) -> Result<(), Option<Box<dyn Deliver>>>;
+    fn try_deliver(
+        self: Box<Self>,
+        post: &mut Post,
+        to_itself: bool,
+    ) -> Result<(), Option<Box<dyn Deliver>>>;
 
     fn deliver(self: Box<Self>) -> BoxFuture<'static, bool>;
 }
 
 struct Parcel<M: Machine> {
-    to: Arc<Mailbox<M>>,
-    envelope: Envelope<M>,
+    to: Address<M>,
+    /// Taken when it is delivered.
+    envelope: Option<Envelope<M>>,
 }
 
 impl<M> Deliver for Parcel<M>
@@ -447,16 +493,49 @@ where
         self.to.identity()
     }
 
-    fn try_deliver(self: Box<Self>) -> Result<(), Option<Box<dyn Deliver>>> {
-        let Parcel { to, envelope } = *self;
-        to.try_push(envelope).map_err(|refused| match refused {
-            Refused::Full(envelope) => Some(Box::new(Parcel { to, envelope }) as Box<dyn Deliver>),
-            Refused::Closed(..) => None,
-        })
+    fn handle(&self) -> Handle {
+        self.to.handle()
+    }
+
+    fn place(&self) -> (u32, Seat) {
+        (self.to.home, self.to.seat)
+    }
+
+    fn try_deliver(
+        mut self: Box<Self>,
+        post: &mut Post,
+        to_itself: bool,
+    ) -> Result<(), Option<Box<dyn Deliver>>> {
+        let Some(envelope) = self.envelope.take() else {
+            return Ok(());
+        };
+        if post.is_at(self.to.home) {
+            let refused = match post.deliver(&self.to, envelope, to_itself) {
+                Ok(()) => return Ok(()),
+                Err(envelope) => envelope,
+            };
+            if self.to.ended().is_some() {
+                return Err(None);
+            }
+            self.envelope = Some(refused);
+            return Err(Some(self));
+        }
+        match self.to.mailbox.try_push(envelope) {
+            Ok(()) => Ok(()),
+            Err(Refused::Closed(..)) => Err(None),
+            Err(Refused::Full(envelope)) => {
+                self.envelope = Some(envelope);
+                Err(Some(self))
+            }
+        }
     }
 
     fn deliver(self: Box<Self>) -> BoxFuture<'static, bool> {
-        let sending = Sending::new(self.to, self.envelope);
+        let Parcel { to, envelope } = *self;
+        let Some(envelope) = envelope else {
+            return Box::pin(std::future::ready(true));
+        };
+        let sending = Sending::new(to.mailbox, envelope);
         Box::pin(async move { sending.await.is_ok() })
     }
 }

@@ -5,18 +5,21 @@
 
 use super::address::Address;
 use super::effect::{Effect, ReplyOf};
+use super::event_loop::post::Post;
 use super::exit::{Error, ExitReason, Identity};
 use super::machine::{Machine, StateName, Takes};
-use super::mailbox::Envelope;
+use super::mailbox::{Envelope, Mailbox};
 use super::outcome::Received;
 use super::question::{CallError, Reply, ReplyPort};
 use super::status::{Phase, Status};
 use super::store::Store;
 use super::time::Time;
 use super::timers::{Alarm, Timers};
+use crate::link::Linkable;
 use core::time::Duration;
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use wink_chart::{RowId, StateId};
 
 /// What the functions of a machine can ask of the world: `cx: &mut Context`.
@@ -34,7 +37,10 @@ pub struct Context<M: Machine> {
     /// Deferred messages are left for a successor.
     pub(crate) has_successor: bool,
     pub(crate) now: Time,
-    address: Option<Address<M>>,
+    /// Its own mailbox; where its address leads.
+    mailbox: Option<Arc<Mailbox<M>>>,
+    /// The mail of the loop that it lives in, lent for the step under way.
+    pub(crate) post: Option<Box<Post>>,
     /// What few steps need; made when it is first needed, so that a machine is small and a step
     /// without effects allocates nothing.
     extra: Option<Box<Extra<M>>>,
@@ -112,14 +118,22 @@ impl<M: Machine> Context<M> {
     /// Sends a message to another machine. It leaves when this step has completed; messages from
     /// one machine to another arrive in the order in which they were sent. One that does not fit
     /// into the other's mailbox waits, and this machine takes no further message until it fits.
+    #[inline(always)]
     pub fn send<T, Message>(&mut self, to: &Address<T>, message: Message)
     where
         T: Takes<Message> + 'static,
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let sender = self.address().identity();
-        self.push_effect(Effect::Send(to.mail(T::message(message), sender)));
+        let message = T::message(message);
+        let message = match &mut self.post {
+            Some(post) if post.is_at(to.home) => match post.send(to, message) {
+                Ok(()) => return,
+                Err(message) => message,
+            },
+            _ => message,
+        };
+        self.send_slowly(to, message);
     }
 
     /// As [`send`](Context::send), but only when `delay` has passed. The message is not sent when
@@ -130,35 +144,27 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let sender = self.address().identity();
+        let sender = self.mailbox().identity();
         let deadline = self.now + delay;
         let mail = to.mail(T::message(message), sender);
         self.extra().timers.arm(deadline, Alarm::Send(mail));
     }
 
-    /// Has this machine's `down` rows hear of it when that machine ends; at once when it has.
-    pub fn monitor<T>(&mut self, machine: &Address<T>)
-    where
-        T: Machine + 'static,
-        T::Message: Send,
-        ReplyOf<T>: Send,
-    {
+    /// Has this machine's `down` rows hear of it when that machine, or that future's
+    /// [`Task`](crate::Task), ends; at once when it has.
+    pub fn monitor(&mut self, other: &impl Linkable) {
         self.push_effect(Effect::Watch {
-            machine: machine.handle(),
+            machine: other.handle(),
             linked: false,
         });
     }
 
-    /// Ties this machine and that one together: each hears of the other's end in its `down` rows,
-    /// and fails when the other has failed and no row receives that.
-    pub fn link<T>(&mut self, machine: &Address<T>)
-    where
-        T: Machine + 'static,
-        T::Message: Send,
-        ReplyOf<T>: Send,
-    {
+    /// Ties this machine and that one, or that future's [`Task`](crate::Task), together: each
+    /// hears of the other's end in its `down` rows, at once when it has ended, and fails when the
+    /// other has failed and no row receives that. With itself nothing is tied.
+    pub fn link(&mut self, other: &impl Linkable) {
         self.push_effect(Effect::Watch {
-            machine: machine.handle(),
+            machine: other.handle(),
             linked: true,
         });
     }
@@ -166,7 +172,7 @@ impl<M: Machine> Context<M> {
     /// This machine's own address, to be given to others. An embedded machine that no driver runs
     /// has one too; what is sent there is told that the machine has ended.
     pub fn address(&mut self) -> Address<M> {
-        self.address.get_or_insert_with(Address::nowhere).clone()
+        Address::of(self.mailbox().clone())
     }
 
     /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
@@ -212,7 +218,8 @@ impl<M: Machine> Context<M> {
 
     /// Who sent the message that this step is about, when that was a machine.
     pub fn sender(&self) -> Option<Identity> {
-        self.extra.as_ref().and_then(|extra| extra.sender)
+        let extra = self.extra.as_ref().and_then(|extra| extra.sender);
+        extra.or_else(|| self.post.as_ref()?.sender)
     }
 }
 
@@ -224,7 +231,8 @@ impl<M: Machine> Context<M> {
             phase: Phase::FRESH,
             has_successor: false,
             now: Time::ZERO,
-            address: None,
+            mailbox: None,
+            post: None,
             extra: None,
         }
     }
@@ -242,8 +250,32 @@ impl<M: Machine> Context<M> {
     }
 
     /// Says under which address a driver runs the machine.
-    pub(crate) fn set_address(&mut self, address: Address<M>) {
-        self.address = Some(address);
+    pub(crate) fn set_mailbox(&mut self, mailbox: Arc<Mailbox<M>>) {
+        self.mailbox = Some(mailbox);
+    }
+
+    pub(crate) fn mailbox(&mut self) -> &Arc<Mailbox<M>> {
+        self.mailbox
+            .get_or_insert_with(|| Arc::new(Mailbox::nowhere()))
+    }
+
+    /// Sends what cannot be pushed into a queue of the machine's own loop.
+    #[cold]
+    #[inline(never)]
+    fn send_slowly<T>(&mut self, to: &Address<T>, message: T::Message)
+    where
+        T: Machine + 'static,
+        T::Message: Send,
+        ReplyOf<T>: Send,
+    {
+        let sender = self.mailbox().identity();
+        self.push_effect(Effect::Send(to.mail(message, sender)));
+    }
+
+    /// Whether the last step has left anything to be looked after.
+    #[inline(always)]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.extra.is_none() && self.phase == Phase::RUNNING
     }
 
     pub(crate) fn push_effect(&mut self, effect: Effect<M>) {
@@ -291,6 +323,9 @@ impl<M: Machine> Context<M> {
 
     /// Takes what came with the step's message.
     pub(crate) fn open(&mut self, port: Option<ReplyPort<ReplyOf<M>>>, sender: Option<Identity>) {
+        if let Some(post) = &mut self.post {
+            post.sender = None;
+        }
         if port.is_some() || sender.is_some() {
             self.phase.mark_dirty();
             let extra = self.extra();
@@ -312,6 +347,10 @@ impl<M: Machine> Context<M> {
         let Some(port) = extra.port.take() else {
             return;
         };
+        if let Some(reason @ ExitReason::Errored(_)) = &extra.exit {
+            // What the machine failed on it has not dealt with.
+            return port.refuse(CallError::Died(reason.clone()));
+        }
         match received {
             Received::Unhandled => port.refuse(CallError::Unhandled),
             Received::Ignored(_) => port.refuse(CallError::Ignored),
@@ -342,11 +381,13 @@ impl<M: Machine> Context<M> {
 
     pub(crate) fn defer(&mut self, message: M::Message) {
         self.phase.mark_dirty();
+        let sender = self.sender();
         let extra = self.extra();
+        extra.sender = None;
         let envelope = Envelope {
             message,
             port: extra.port.take(),
-            sender: extra.sender.take(),
+            sender,
         };
         let place = extra.defer_at.take().unwrap_or(extra.deferred.len());
         extra.deferred.insert(place, envelope);

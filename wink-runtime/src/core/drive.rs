@@ -3,12 +3,14 @@
 //! Must not know of: executors. What is not ready at once is a future; who polls it is the
 //! driver's business.
 
+use super::effect::ReplyOf;
 use super::exit::ExitReason;
 use super::instance::Instance;
 use super::machine::{Machine, Messages};
 use super::mailbox::Envelope;
 use super::observer::Observer;
 use super::outcome::Outcome;
+use super::question::ReplyPort;
 use super::run::{self, Begun};
 use super::signal::Signal;
 use super::steps::{Steps, StepsAsync};
@@ -70,6 +72,67 @@ pub trait Drive:
         input: Input<Self>,
         observer: &'step mut O,
     ) -> Progress<'step>;
+
+    /// Carries out a step as far as it goes without waiting. A machine without `async`
+    /// functions always goes to the end.
+    ///
+    /// # Errors
+    /// What is left, for [`finish`](Self::finish).
+    #[doc(hidden)]
+    fn begin<O: Observer + Send>(
+        instance: &mut Instance<Self>,
+        now: Time,
+        input: Input<Self>,
+        observer: &mut O,
+    ) -> Result<Outcome, Rest<Self>> {
+        if Self::IS_ASYNC {
+            return Err(Rest::Whole(input));
+        }
+        match Self::step(instance, now, input, observer) {
+            Progress::Done(outcome) => Ok(outcome),
+            // A machine without `async` functions never waits; this leaves it broken.
+            Progress::Waiting(_) => Ok(Outcome::ENDED),
+        }
+    }
+
+    /// Carries out what [`begin`](Self::begin) has left.
+    #[doc(hidden)]
+    fn finish<'step, O: Observer + Send>(
+        instance: &'step mut Instance<Self>,
+        now: Time,
+        rest: Rest<Self>,
+        observer: &'step mut O,
+    ) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'step>> {
+        match rest {
+            Rest::Whole(input) => match Self::step(instance, now, input, observer) {
+                Progress::Done(outcome) => Box::pin(core::future::ready(outcome)),
+                Progress::Waiting(future) => future,
+            },
+            Rest::Open(outcome, _) => Box::pin(core::future::ready(outcome)),
+        }
+    }
+
+    /// As [`begin`](Self::begin), for a message, which is moved as little as possible.
+    ///
+    /// # Errors
+    /// What is left.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn deliver<O: Observer + Send>(
+        instance: &mut Instance<Self>,
+        now: Time,
+        message: Self::Message,
+        port: Option<ReplyPort<ReplyOf<Self>>>,
+        observer: &mut O,
+    ) -> Result<Outcome, Rest<Self>> {
+        let sender = instance.parts.cx.sender();
+        let envelope = Envelope {
+            message,
+            port,
+            sender,
+        };
+        Self::begin(instance, now, Input::Message(envelope), observer)
+    }
 }
 
 macro_rules! stamp {
@@ -136,6 +199,30 @@ pub fn step_now<M: StepsAsync, O: Observer>(
     }
 }
 
+/// Gives a message to a machine without `async` functions: the way that most mail goes.
+#[doc(hidden)]
+#[inline(always)]
+pub fn deliver<M: Steps, O: Observer>(
+    instance: &mut Instance<M>,
+    now: Time,
+    message: M::Message,
+    port: Option<ReplyPort<ReplyOf<M>>>,
+    observer: &mut O,
+) -> Outcome {
+    let parts = &mut instance.parts;
+    parts.cx.now = parts.cx.now.max(now);
+    if port.is_none() {
+        return run::plain::dispatch(parts, message, observer);
+    }
+    let sender = parts.cx.sender();
+    let envelope = Envelope {
+        message,
+        port,
+        sender,
+    };
+    run::plain::receive(parts, envelope, observer)
+}
+
 /// Carries out the rest of a step.
 #[doc(hidden)]
 pub async fn step_rest<M: StepsAsync, O: Observer>(
@@ -167,6 +254,23 @@ macro_rules! __impl_drive {
                     $crate::private::step(instance, now, input, observer),
                 )
             }
+            {
+                #[inline(always)]
+                fn deliver<O: $crate::private::Observer + $crate::private::Send>(
+                    instance: &mut $crate::Instance<Self>,
+                    now: $crate::Time,
+                    message: <Self as $crate::Machine>::Message,
+                    port: $crate::private::Port<Self>,
+                    observer: &mut O,
+                ) -> $crate::private::Result<
+                    $crate::private::Outcome,
+                    $crate::private::Rest<Self>,
+                > {
+                    $crate::private::Result::Ok(
+                        $crate::private::deliver(instance, now, message, port, observer),
+                    )
+                }
+            }
         }
     };
     (async [$($generics:tt)*] [$machine:ty] [$($bounds:tt)*]) => {
@@ -184,11 +288,36 @@ macro_rules! __impl_drive {
                     }
                 }
             }
+            {
+                fn begin<O: $crate::private::Observer + $crate::private::Send>(
+                    instance: &mut $crate::Instance<Self>,
+                    now: $crate::Time,
+                    input: $crate::private::Input<Self>,
+                    observer: &mut O,
+                ) -> $crate::private::Result<
+                    $crate::private::Outcome,
+                    $crate::private::Rest<Self>,
+                > {
+                    $crate::private::step_now(instance, now, input, observer)
+                }
+
+                fn finish<'step, O: $crate::private::Observer + $crate::private::Send>(
+                    instance: &'step mut $crate::Instance<Self>,
+                    now: $crate::Time,
+                    rest: $crate::private::Rest<Self>,
+                    observer: &'step mut O,
+                ) -> $crate::BoxFuture<'step, $crate::private::Outcome> {
+                    $crate::private::Box::pin(
+                        $crate::private::step_rest(instance, now, rest, observer),
+                    )
+                }
+            }
         }
     };
     (
         @ $asynchronous:literal [$($generics:tt)*] [$machine:ty] [$(where $($bounds:tt)*)?]
         |$instance:ident, $now:ident, $input:ident, $observer:ident| $body:block
+        { $($more:tt)* }
     ) => {
         impl $($generics)* $crate::private::Drive for $machine
         where
@@ -208,6 +337,8 @@ macro_rules! __impl_drive {
                 $input: $crate::private::Input<Self>,
                 $observer: &'step mut O,
             ) -> $crate::private::Progress<'step> $body
+
+            $($more)*
         }
     };
 }

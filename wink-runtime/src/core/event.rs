@@ -70,6 +70,12 @@ pub enum SystemEvent {
         /// Whom it was for.
         to: Identity,
     },
+    /// Machines wait for room in each other's mailboxes, in a circle: each for the next one,
+    /// the last for the first. The youngest of them fails.
+    Deadlocked {
+        /// Which machines, in the order in which they wait.
+        machines: Vec<Identity>,
+    },
 }
 
 impl fmt::Display for SystemEvent {
@@ -123,6 +129,16 @@ impl fmt::Display for SystemEvent {
                     formatter,
                     "{from}: a message for {to} was not delivered: it has ended"
                 )
+            }
+            SystemEvent::Deadlocked { machines } => {
+                formatter.write_str("deadlock: ")?;
+                for machine in machines {
+                    write!(formatter, "{machine} waits for room in ")?;
+                }
+                match machines.first() {
+                    Some(first) => write!(formatter, "{first}"),
+                    None => Ok(()),
+                }
             }
         }
     }

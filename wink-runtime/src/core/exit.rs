@@ -23,11 +23,22 @@ impl MachineId {
     pub const fn get(self) -> u64 {
         self.0
     }
+
+    /// The number of a [`Task`](crate::Task): in a range that no machine's number is in.
+    pub(crate) const fn of_task(number: u64) -> Self {
+        Self(number | TASKS)
+    }
 }
+
+/// What the numbers of tasks have, and those of machines have not.
+const TASKS: u64 = 1 << 63;
 
 impl fmt::Display for MachineId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "#{}", self.0)
+        match self.0 & TASKS {
+            0 => write!(formatter, "#{}", self.0),
+            _ => write!(formatter, "#t{}", self.0 & !TASKS),
+        }
     }
 }
 
@@ -255,6 +266,12 @@ pub enum ErrorKind {
         /// Names of the states of the cycle, in order.
         states: Vec<String>,
     },
+    /// The machine waited for room in a mailbox, in a circle of machines that waited for each
+    /// other.
+    Deadlock {
+        /// The machines, in the order in which they waited.
+        machines: Vec<Identity>,
+    },
     /// A supervisor's child ended more often than the supervisor bears. The cause is the
     /// child's last error, when it had one.
     GaveUp {
@@ -290,6 +307,11 @@ impl Error {
     /// Eventless and raised steps came to no end in a cycle of these states.
     pub fn endless(states: Vec<String>) -> Self {
         Self::new(ErrorKind::Endless { states }, None)
+    }
+
+    /// The machine waited for room in a circle of these machines.
+    pub fn deadlock(machines: Vec<Identity>) -> Self {
+        Self::new(ErrorKind::Deadlock { machines }, None)
     }
 
     /// A child failed with this error and no row received that.
@@ -365,6 +387,15 @@ impl fmt::Display for Error {
                     "eventless steps without end: {}",
                     states.join(" -> ")
                 )?;
+            }
+            ErrorKind::Deadlock { machines } => {
+                formatter.write_str("waited for room in a circle: ")?;
+                for machine in machines {
+                    write!(formatter, "{machine} -> ")?;
+                }
+                if let Some(first) = machines.first() {
+                    write!(formatter, "{first}")?;
+                }
             }
             ErrorKind::GaveUp { child, intensity } => write!(
                 formatter,

@@ -1,25 +1,29 @@
-//! A machine's mailbox: a bounded queue of messages, and a queue of signals that overtakes it.
+//! A machine's mailbox as its addresses see it: whether there is room, who waits for some, and
+//! who is told of the end.
 //!
 //! Must not know: what an address is, what a machine does with its mail, any executor or
-//! clock. Who waits is woken by a [`Waker`]; the locks are held for a few moves at a time and
-//! never two at once.
+//! clock. Who waits is woken by a [`Waker`]. The letters themselves lie with the door and the
+//! loop, so that many machines share one queue.
 
-mod kept;
 mod sending;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::effect::ReplyOf;
-use super::exit::{Child, ChildEvent, Down, ExitReason, Identity, MachineId};
+use super::event_loop::door::Door;
+use super::event_loop::home::{Home, Seat, What};
+use super::event_loop::post::Letter;
+use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId};
+use super::link::watchers::{Watcher, Watchers};
 use super::machine::Machine;
-use super::question::{CallError, ReplyPort};
+use super::question::ReplyPort;
 use super::signal::Signal;
-use super::station::{Handle, Site, Station, StationKey, Tie};
+use super::station::{Handle, Site, Station, Tie};
 
-pub use kept::Order;
 pub(crate) use sending::Sending;
 
 /// A message on its way, with who sent it and where its answer goes.
@@ -54,14 +58,24 @@ where
     }
 }
 
-/// What the owner of a mailbox is to deal with next.
-pub(crate) enum Inbound<M: Machine> {
-    /// End in good order.
-    Stop,
-    /// Something that concerns other machines.
-    Signal(Signal),
-    /// The next message.
-    Mail(Envelope<M>),
+/// What a supervisor wants of a machine that it keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Start again: the machine is down.
+    Restart,
+    /// End, and for good. One that runs is stopped first.
+    Bury,
+    /// End at once, without exit actions.
+    Kill,
+}
+
+/// Tells a spawner of the end of a machine.
+pub(crate) fn tell_spawner(spawner: &Handle, machine: Identity, reason: &ExitReason) {
+    let child = Child(machine);
+    if let Some(error) = reason.error() {
+        spawner.notify(Signal::Child(child, ChildEvent::Errored(error.clone())));
+    }
+    spawner.notify(Signal::Child(child, ChildEvent::Exited(reason.clone())));
 }
 
 /// Why a message was not put into a mailbox.
@@ -72,87 +86,57 @@ pub(crate) enum Refused<M: Machine> {
     Closed(Envelope<M>, ExitReason),
 }
 
-/// The queue that all addresses of a machine share with its [`Inbox`].
+/// What all addresses of a machine share.
 pub(crate) struct Mailbox<M: Machine> {
-    identity: Identity,
-    capacity: usize,
-    site: Arc<dyn Site>,
+    door: Arc<Door<M>>,
+    id: MachineId,
+    slot: u32,
+    generation: u32,
+    capacity: u32,
+    /// Letters that came through the door and have not been handled. Changed under the door's
+    /// lock.
+    pending: AtomicU32,
+    /// Senders that wait for room. Changed under the door's lock.
+    line: AtomicU32,
     state: Mutex<State<M>>,
 }
 
 struct State<M: Machine> {
-    mail: VecDeque<Envelope<M>>,
-    /// Senders that wait for room with their message, by rising ticket. While there are any,
-    /// `mail` is full: room goes to the first of them at once.
-    parked: VecDeque<Parked<M>>,
-    next_ticket: u64,
-    signals: VecDeque<Signal>,
-    stop: bool,
-    /// What the machine's supervisor wants.
-    orders: kept::Orders,
-    /// The task that runs the machine, when it waits.
-    owner: Option<Waker>,
-    /// The machine has asked for what comes next, and there was nothing.
-    resting: bool,
     /// Why the machine ended; nothing goes in any more.
     ended: Option<ExitReason>,
+    rare: Option<Box<Rare<M>>>,
+}
+
+/// What few machines need.
+struct Rare<M: Machine> {
+    /// Senders that wait for room with their message, by rising ticket.
+    parked: VecDeque<Parked<M>>,
+    next_ticket: u64,
     /// Who is told of the end.
-    watchers: BTreeMap<StationKey, Watcher>,
+    watchers: Watchers,
     /// Tasks that wait for the end.
     closed: Vec<(u64, Waker)>,
+    /// For whose room the machine waits.
+    waits_for: Option<Handle>,
+    /// Letters from its own loop that wait because the machine cannot take any now.
+    stashed: usize,
+    /// A step of the machine is under way beside its loop.
+    is_away: bool,
+    /// Why a machine that is kept is down; `None` while it runs.
+    down: Option<ExitReason>,
 }
 
-/// A machine that is told of another one's end, and as what.
-struct Watcher {
-    handle: Handle,
-    spawner: bool,
-    monitor: bool,
-    link: bool,
-}
-
-impl Watcher {
-    fn new(handle: Handle) -> Self {
+impl<M: Machine> Default for Rare<M> {
+    fn default() -> Self {
         Self {
-            handle,
-            spawner: false,
-            monitor: false,
-            link: false,
-        }
-    }
-
-    fn tie(&mut self, tie: Tie) {
-        match tie {
-            Tie::Spawner => self.spawner = true,
-            Tie::Monitor => self.monitor = true,
-            Tie::Link => self.link = true,
-        }
-    }
-
-    fn tell(&self, machine: Identity, reason: &ExitReason) {
-        self.tell_spawner(machine, reason);
-        self.tell_others(machine, reason);
-    }
-
-    fn tell_spawner(&self, machine: Identity, reason: &ExitReason) {
-        if self.spawner {
-            let child = Child(machine);
-            if let Some(error) = reason.error() {
-                self.handle
-                    .notify(Signal::Child(child, ChildEvent::Errored(error.clone())));
-            }
-            self.handle
-                .notify(Signal::Child(child, ChildEvent::Exited(reason.clone())));
-        }
-    }
-
-    fn tell_others(&self, machine: Identity, reason: &ExitReason) {
-        if self.monitor || self.link {
-            let down = Down {
-                machine,
-                reason: reason.clone(),
-                linked: self.link,
-            };
-            self.handle.notify(Signal::Down(down));
+            parked: VecDeque::new(),
+            next_ticket: 0,
+            watchers: Watchers::default(),
+            closed: Vec::new(),
+            waits_for: None,
+            stashed: 0,
+            is_away: false,
+            down: None,
         }
     }
 }
@@ -164,42 +148,57 @@ struct Parked<M: Machine> {
 }
 
 impl<M: Machine> Mailbox<M> {
-    /// An empty mailbox for `capacity` messages, at least one, and the end that takes them out.
-    pub(crate) fn new(
-        name: &'static str,
-        capacity: usize,
-        site: Arc<dyn Site>,
-    ) -> (Arc<Self>, Inbox<M>) {
-        let mailbox = Arc::new(Self {
-            identity: Identity {
-                id: site.next_id(),
-                name,
-            },
-            capacity: capacity.max(1),
-            site,
+    /// An empty mailbox for `capacity` messages, at least one.
+    pub(crate) fn new(door: Arc<Door<M>>, seat: Seat, id: MachineId, capacity: usize) -> Self {
+        Self {
+            door,
+            id,
+            slot: seat.slot,
+            generation: seat.generation,
+            capacity: u32::try_from(capacity.max(1)).unwrap_or(u32::MAX),
+            pending: AtomicU32::new(0),
+            line: AtomicU32::new(0),
             state: Mutex::new(State {
-                mail: VecDeque::new(),
-                parked: VecDeque::new(),
-                next_ticket: 0,
-                signals: VecDeque::new(),
-                stop: false,
-                orders: kept::Orders::default(),
-                owner: None,
-                resting: false,
                 ended: None,
-                watchers: BTreeMap::new(),
-                closed: Vec::new(),
+                rare: None,
             }),
-        });
-        (mailbox.clone(), Inbox { mailbox })
+        }
+    }
+
+    /// The mailbox of a machine that no driver runs.
+    pub(crate) fn nowhere() -> Self {
+        let door = Arc::new(Door::new(Home::nowhere(), 0));
+        let id = door.home.site().next_id();
+        let mailbox = Self::new(door, Seat::NOWHERE, id, 1);
+        mailbox.lock().ended = Some(ExitReason::Dropped);
+        mailbox
     }
 
     pub(crate) fn identity(&self) -> Identity {
-        self.identity
+        Identity {
+            id: self.id,
+            name: &M::CHART.name,
+        }
+    }
+
+    pub(crate) fn seat(&self) -> Seat {
+        Seat {
+            slab: self.door.index,
+            slot: self.slot,
+            generation: self.generation,
+        }
+    }
+
+    pub(crate) fn home(&self) -> &Arc<Home> {
+        &self.door.home
     }
 
     pub(crate) fn site(&self) -> &Arc<dyn Site> {
-        &self.site
+        self.door.home.site()
+    }
+
+    pub(crate) fn capacity(&self) -> u32 {
+        self.capacity
     }
 
     /// Why the machine ended; `None` while it runs.
@@ -207,17 +206,45 @@ impl<M: Machine> Mailbox<M> {
         self.lock().ended.clone()
     }
 
-    /// How many messages wait, those of senders that wait for room included.
-    pub(crate) fn len(&self) -> usize {
+    /// Why the machine is down or has ended; `None` while it runs.
+    pub(crate) fn ended_or_down(&self) -> Option<ExitReason> {
         let state = self.lock();
-        state.mail.len() + state.parked.len()
+        let down = state.rare.as_ref().and_then(|rare| rare.down.clone());
+        state.ended.clone().or(down)
+    }
+
+    /// Says why the machine is down, or that it no longer is.
+    pub(crate) fn set_down(&self, reason: Option<ExitReason>) {
+        self.lock().rare().down = reason;
+    }
+
+    /// Says whether a step of the machine is under way beside its loop.
+    pub(crate) fn set_away(&self, is_away: bool) {
+        self.lock().rare().is_away = is_away;
     }
 
     /// Whether nothing waits and no step is under way.
     pub(crate) fn is_resting(&self) -> bool {
+        let counted = {
+            let _door = self.door.lock();
+            self.pending.load(Ordering::Relaxed) + self.line.load(Ordering::Relaxed)
+        };
         let state = self.lock();
-        let is_empty = state.mail.is_empty() && state.signals.is_empty();
-        state.resting && is_empty && state.ended.is_none()
+        let rare = state.rare.as_ref();
+        let is_busy = rare.is_some_and(|rare| rare.is_away || rare.stashed > 0);
+        let is_resting = counted == 0 && !is_busy && state.ended.is_none();
+        drop(state);
+        is_resting && self.door.home.is_asleep()
+    }
+
+    /// How many messages wait, those of senders that wait for room included.
+    pub(crate) fn len(&self) -> usize {
+        let counted = {
+            let _door = self.door.lock();
+            self.pending.load(Ordering::Relaxed) + self.line.load(Ordering::Relaxed)
+        };
+        let stashed = self.lock().rare.as_ref().map_or(0, |rare| rare.stashed);
+        counted as usize + stashed
     }
 
     fn lock(&self) -> MutexGuard<'_, State<M>> {
@@ -226,40 +253,91 @@ impl<M: Machine> Mailbox<M> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a message in, if there is room; nobody waits then.
-    pub(crate) fn try_push(&self, envelope: Envelope<M>) -> Result<(), Refused<M>> {
-        let mut state = self.lock();
-        if let Some(reason) = &state.ended {
-            let reason = reason.clone();
-            return Err(Refused::Closed(envelope, reason));
+    /// Whether one more letter may come in, and nobody waits before it.
+    fn has_room(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) < self.capacity
+            && self.line.load(Ordering::Relaxed) == 0
+    }
+
+    fn letter(&self, envelope: Envelope<M>) -> Letter<M> {
+        // Under the door's lock.
+        let pending = self.pending.load(Ordering::Relaxed);
+        self.pending.store(pending + 1, Ordering::Relaxed);
+        Letter {
+            slot: self.slot,
+            generation: self.generation,
+            step: 0,
+            is_foreign: true,
+            sender: envelope.sender,
+            port: envelope.port,
+            message: envelope.message,
         }
-        if state.mail.len() >= self.capacity {
+    }
+
+    fn refuse(&self, envelope: Envelope<M>) -> Refused<M> {
+        let reason = self.ended().unwrap_or(ExitReason::Dropped);
+        Refused::Closed(envelope, reason)
+    }
+
+    /// Puts a message in, if there is room and nobody waits for it.
+    pub(crate) fn try_push(&self, envelope: Envelope<M>) -> Result<(), Refused<M>> {
+        let mut door = self.door.lock();
+        if !door.is_open(self.slot, self.generation) {
+            drop(door);
+            return Err(self.refuse(envelope));
+        }
+        if !self.has_room() {
             return Err(Refused::Full(envelope));
         }
-        state.mail.push_back(envelope);
-        let owner = state.owner.take();
-        drop(state);
-        wake(owner);
+        let letter = self.letter(envelope);
+        door.inbox.push(letter);
+        let is_first = door.inbox.len() == 1;
+        drop(door);
+        if is_first {
+            self.door.home.knock(self.door.index);
+        }
         Ok(())
     }
 
-    /// Tells the machine something that overtakes its mail.
-    fn push_signal(&self, signal: Signal) {
-        let mut state = self.lock();
-        if state.ended.is_some() {
+    /// One of its letters has been taken: the sender that has waited longest gets the room.
+    /// Called under the door's lock, whose inbox this is.
+    pub(crate) fn taken(&self, inbox: &mut Vec<Letter<M>>, woken: &mut Vec<Waker>) {
+        let pending = self.pending.load(Ordering::Relaxed).saturating_sub(1);
+        self.pending.store(pending, Ordering::Relaxed);
+        if self.line.load(Ordering::Relaxed) == 0 {
             return;
         }
-        // A slow spawner needs to hear once that its child lives.
-        let pulsed = matches!(signal, Signal::Child(_, ChildEvent::Pulsed));
-        if !(pulsed && state.signals.contains(&signal)) {
-            state.signals.push_back(signal);
+        let next = {
+            let mut state = self.lock();
+            state.rare.as_mut().and_then(|rare| rare.parked.pop_front())
+        };
+        if let Some(parked) = next {
+            let line = self.line.load(Ordering::Relaxed).saturating_sub(1);
+            self.line.store(line, Ordering::Relaxed);
+            inbox.push(self.letter(parked.envelope));
+            woken.push(parked.waker);
         }
-        let owner = state.owner.take();
-        drop(state);
-        wake(owner);
     }
 
-    /// Waits for the end: ready with the reason, or `waker` is woken under `key`.
+    /// Says how many letters the loop keeps for the machine.
+    pub(crate) fn set_stashed(&self, count: usize) {
+        let mut state = self.lock();
+        if count > 0 || state.rare.is_some() {
+            state.rare().stashed = count;
+        }
+    }
+
+    /// Says for whose room the machine waits.
+    pub(crate) fn set_waits_for(&self, other: Option<Handle>) {
+        let mut state = self.lock();
+        if other.is_some() || state.rare.is_some() {
+            let before = std::mem::replace(&mut state.rare().waits_for, other);
+            drop(state);
+            drop(before);
+        }
+    }
+
+    /// Waits for the end: ready with the reason, or the task of `context` is woken under `key`.
     pub(crate) fn poll_closed(
         &self,
         key: &mut Option<u64>,
@@ -269,67 +347,115 @@ impl<M: Machine> Mailbox<M> {
         if let Some(reason) = &state.ended {
             return Poll::Ready(reason.clone());
         }
+        let rare = state.rare();
         let own = *key.get_or_insert_with(|| {
-            state.next_ticket += 1;
-            state.next_ticket
+            rare.next_ticket += 1;
+            rare.next_ticket
         });
-        match state.closed.iter_mut().find(|(key, _)| *key == own) {
+        match rare.closed.iter_mut().find(|(key, _)| *key == own) {
             Some((_, waker)) => waker.clone_from(context.waker()),
-            None => state.closed.push((own, context.waker().clone())),
+            None => rare.closed.push((own, context.waker().clone())),
         }
         Poll::Pending
     }
 
     /// Forgets a waker of [`poll_closed`](Self::poll_closed).
     pub(crate) fn forget_closed(&self, own: u64) {
-        self.lock().closed.retain(|(key, _)| *key != own);
+        if let Some(rare) = &mut self.lock().rare {
+            rare.closed.retain(|(key, _)| *key != own);
+        }
     }
 
-    /// Ends the mailbox, once. Everything that waits is told why, then everyone who
-    /// watches. Returns how many messages were left unread; a second end changes nothing.
-    fn close(&self, reason: &ExitReason) -> usize {
+    /// Ends the mailbox, once. Everyone who waits or watches is told why; before that, each
+    /// letter that is left unread, those in `own` and those behind the door, is given to
+    /// `refuse`. Returns how many that came through the door were left; a second end changes
+    /// nothing.
+    pub(crate) fn close(
+        &self,
+        reason: &ExitReason,
+        spawner: Option<&Handle>,
+        own: Vec<Letter<M>>,
+        refuse: fn(Letter<M>, &ExitReason),
+    ) -> usize {
         let mut state = self.lock();
         if state.ended.is_some() {
             return 0;
         }
         state.ended = Some(reason.clone());
-        state.signals.clear();
-        let is_told = state.orders.is_down();
-        let mail = std::mem::take(&mut state.mail);
-        let watchers = std::mem::take(&mut state.watchers);
-        let closed = std::mem::take(&mut state.closed);
-        // Parked messages stay: each waiting sender fetches its own back.
-        let waiting: Vec<Waker> = state
-            .parked
-            .iter()
-            .map(|parked| parked.waker.clone())
-            .collect();
+        let mut watchers = Watchers::default();
+        let mut woken = Vec::new();
+        let mut waited_for = None;
+        if let Some(rare) = &mut state.rare {
+            watchers = std::mem::take(&mut rare.watchers);
+            woken.extend(rare.closed.drain(..).map(|(_, waker)| waker));
+            // Parked messages stay: each waiting sender fetches its own back.
+            woken.extend(rare.parked.iter().map(|parked| parked.waker.clone()));
+            waited_for = rare.waits_for.take();
+        }
         drop(state);
-        let unread = mail.len();
-        for envelope in mail {
-            if let Some(port) = envelope.port {
-                port.refuse(CallError::Died(reason.clone()));
-            }
+        drop(waited_for);
+        let mut door = self.door.lock();
+        let desk = door.shut(self.slot, self.generation);
+        let unread = self.pending.load(Ordering::Relaxed);
+        let is_own = |letter: &mut Letter<M>| {
+            letter.slot == self.slot && letter.generation == self.generation
+        };
+        let behind_door: Vec<_> = match unread {
+            0 => Vec::new(),
+            _ => door.inbox.extract_if(.., is_own).collect(),
+        };
+        drop(door);
+        drop(desk);
+        for letter in own.into_iter().chain(behind_door) {
+            refuse(letter, reason);
         }
-        for (_, waker) in closed {
+        for waker in woken {
             waker.wake();
         }
-        for waker in waiting {
-            waker.wake();
+        if let Some(spawner) = spawner {
+            tell_spawner(spawner, self.identity(), reason);
         }
-        for watcher in watchers.values() {
-            if !is_told {
-                watcher.tell_spawner(self.identity, reason);
-            }
-            watcher.tell_others(self.identity, reason);
-        }
-        unread
+        watchers.tell(self.identity(), reason);
+        unread as usize
+    }
+
+    pub(crate) fn unwatch(&self, watcher: &Handle) {
+        let forgotten = {
+            let mut state = self.lock();
+            let rare = state.rare.as_mut();
+            rare.and_then(|rare| rare.watchers.remove(watcher))
+        };
+        // The lock is free again: this may drop the last handle of another mailbox.
+        drop(forgotten);
+    }
+
+    fn untie(&self, watcher: &Handle) {
+        let forgotten = {
+            let mut state = self.lock();
+            let rare = state.rare.as_mut();
+            rare.and_then(|rare| rare.watchers.untie(watcher))
+        };
+        drop(forgotten);
+    }
+
+    /// Takes watchers off that have ended, when many have come since the last time.
+    fn sweep(&self) {
+        let due = self
+            .lock()
+            .rare
+            .as_ref()
+            .and_then(|rare| rare.watchers.due());
+        let Some(handles) = due else { return };
+        let has_ended = |handle: &Handle| handle.ended().is_some();
+        let ended: Vec<Handle> = handles.into_iter().filter(has_ended).collect();
+        let swept = self.lock().rare().watchers.sweep(&ended);
+        drop(swept);
     }
 }
 
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        waker.wake();
+impl<M: Machine> State<M> {
+    fn rare(&mut self) -> &mut Rare<M> {
+        self.rare.get_or_insert_default()
     }
 }
 
@@ -340,23 +466,23 @@ where
     ReplyOf<M>: Send,
 {
     fn identity(&self) -> Identity {
-        self.identity
+        Mailbox::identity(self)
     }
 
     fn notify(&self, signal: Signal) {
-        self.push_signal(signal);
+        self.door.home.signal(self.seat(), signal);
+    }
+
+    fn tell(&self, what: What) {
+        self.door.home.order(self.seat(), what);
     }
 
     fn stop(&self) {
-        let mut state = self.lock();
-        state.stop = true;
-        let owner = state.owner.take();
-        drop(state);
-        wake(owner);
+        self.tell(What::Stop);
     }
 
     fn order(&self, order: Order) {
-        Mailbox::order(self, order);
+        self.tell(What::Order(order));
     }
 
     fn watch(&self, watcher: Handle, tie: Tie) {
@@ -365,29 +491,38 @@ where
             drop(state);
             let mut watcher = Watcher::new(watcher);
             watcher.tie(tie);
-            watcher.tell(self.identity, &reason);
+            watcher.tell(self.identity(), &reason);
             return;
         }
-        let key = watcher.key();
-        state
-            .watchers
-            .entry(key)
-            .or_insert_with(|| Watcher::new(watcher))
-            .tie(tie);
+        state.rare().watchers.tie(watcher, tie);
+        drop(state);
+        self.sweep();
     }
 
     fn watchers(&self) -> usize {
-        self.lock().watchers.len()
+        let state = self.lock();
+        state.rare.as_ref().map_or(0, |rare| rare.watchers.len())
     }
 
     fn unwatch(&self, watcher: &Handle) {
-        let forgotten = self.lock().watchers.remove(&watcher.key());
-        // The lock is free again: this may drop the last handle of another mailbox.
-        drop(forgotten);
+        Mailbox::unwatch(self, watcher);
+    }
+
+    fn untie(&self, watcher: &Handle) {
+        Mailbox::untie(self, watcher);
     }
 
     fn ended(&self) -> Option<ExitReason> {
         Mailbox::ended(self)
+    }
+
+    fn waits_for(&self) -> Option<Handle> {
+        let state = self.lock();
+        state.rare.as_ref()?.waits_for.clone()
+    }
+
+    fn close(&self, reason: &ExitReason) {
+        Mailbox::close(self, reason, None, Vec::new(), |letter, _| drop(letter));
     }
 
     fn poll_closed(&self, key: &mut Option<u64>, context: &mut Context<'_>) -> Poll<ExitReason> {
@@ -396,82 +531,5 @@ where
 
     fn forget_closed(&self, own: u64) {
         Mailbox::forget_closed(self, own);
-    }
-}
-
-/// The end of a mailbox that takes messages out. There is one; dropped, it closes the mailbox.
-pub(crate) struct Inbox<M: Machine> {
-    mailbox: Arc<Mailbox<M>>,
-}
-
-impl<M: Machine> Inbox<M> {
-    /// What to deal with next: to stop, then signals, then mail when `mail` allows it.
-    ///
-    /// Taking a message makes room, which the sender that has waited longest gets.
-    pub(crate) fn poll(&self, mail: bool, context: &mut Context<'_>) -> Poll<Inbound<M>> {
-        let mut state = self.mailbox.lock();
-        state.resting = false;
-        if std::mem::take(&mut state.stop) {
-            return Poll::Ready(Inbound::Stop);
-        }
-        if let Some(signal) = state.signals.pop_front() {
-            return Poll::Ready(Inbound::Signal(signal));
-        }
-        if mail && let Some(envelope) = state.mail.pop_front() {
-            let next = state.parked.pop_front();
-            let mut waker = None;
-            if let Some(parked) = next {
-                state.mail.push_back(parked.envelope);
-                waker = Some(parked.waker);
-            }
-            drop(state);
-            wake(waker);
-            return Poll::Ready(Inbound::Mail(envelope));
-        }
-        state.resting = true;
-        match &mut state.owner {
-            Some(owner) => owner.clone_from(context.waker()),
-            None => state.owner = Some(context.waker().clone()),
-        }
-        Poll::Pending
-    }
-
-    /// Waits until the machine is asked to stop, and leaves everything else where it is.
-    pub(crate) fn poll_stop(&self, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.mailbox.lock();
-        // Also when it is: a kill may follow.
-        state.owner = Some(context.waker().clone());
-        match state.stop {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        }
-    }
-
-    /// Takes watchers of that number off that have ended themselves.
-    pub(crate) fn forget_ended(&self, id: MachineId) {
-        let of_id = StationKey::all(id);
-        let watchers: Vec<Handle> = {
-            let state = self.mailbox.lock();
-            let of_id = state.watchers.range(of_id);
-            of_id.map(|(_, watcher)| watcher.handle.clone()).collect()
-        };
-        for watcher in watchers {
-            if watcher.ended().is_some() {
-                let forgotten = self.mailbox.lock().watchers.remove(&watcher.key());
-                drop(forgotten);
-            }
-        }
-    }
-
-    /// Ends the mailbox: nothing goes in any more, and everyone who waits or watches is told
-    /// why. Returns how many messages were left unread; a second end changes nothing.
-    pub(crate) fn close(&self, reason: &ExitReason) -> usize {
-        self.mailbox.close(reason)
-    }
-}
-
-impl<M: Machine> Drop for Inbox<M> {
-    fn drop(&mut self) {
-        self.close(&ExitReason::Dropped);
     }
 }

@@ -13,6 +13,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::event::SystemEvent;
+use super::event_loop::home::{Home, What};
 use super::exit::{ExitReason, Identity, MachineId};
 use super::mailbox::Order;
 use super::signal::Signal;
@@ -21,8 +22,8 @@ use super::time::Time;
 /// A future on the heap that any thread may run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a driver lends to the mailboxes of its machines.
-pub trait Site: Send + Sync {
+/// What a driver lends to its loops and to the mailboxes of their machines.
+pub(crate) trait Site: Send + Sync {
     /// The next number that no machine of the system has had.
     fn next_id(&self) -> MachineId;
 
@@ -31,6 +32,37 @@ pub trait Site: Send + Sync {
 
     /// Ready when so much time has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Something has happened that the outside may want to know.
+    fn report(&self, event: SystemEvent);
+
+    /// How long a machine that is asked to stop may go on with what it is doing.
+    fn grace(&self) -> Duration;
+
+    /// How often a child shows its spawner that it lives.
+    fn pulse(&self) -> Duration;
+
+    /// How long 1970 has been over, and at the same moment the machines' own time; `None` where
+    /// there is no calendar.
+    fn calendar(&self) -> Option<(Duration, Time)>;
+
+    /// A machine has been given its place.
+    fn begun(&self);
+
+    /// A machine is gone.
+    fn over(&self);
+
+    /// A future runs as somebody's child.
+    fn adopt(&self, future: Handle);
+
+    /// It has ended.
+    fn release(&self, future: &Handle);
+
+    /// The loop with the fewest machines.
+    fn home(&self) -> Arc<Home>;
+
+    /// Where a machine is to live that one of `own` spawns.
+    fn choose(&self, own: &Arc<Home>) -> Arc<Home>;
 }
 
 /// The place of a machine that no driver runs: it numbers what the machine spawns, and its
@@ -50,12 +82,43 @@ impl Site for Nowhere {
     fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
         Box::pin(std::future::pending())
     }
+
+    fn report(&self, _: SystemEvent) {}
+
+    fn grace(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn pulse(&self) -> Duration {
+        Duration::MAX
+    }
+
+    fn calendar(&self) -> Option<(Duration, Time)> {
+        None
+    }
+
+    fn begun(&self) {}
+
+    fn over(&self) {}
+
+    fn adopt(&self, _: Handle) {}
+
+    fn release(&self, _: &Handle) {}
+
+    fn home(&self) -> Arc<Home> {
+        Home::nowhere()
+    }
+
+    fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
+        own.clone()
+    }
 }
 
 /// Why a machine is told of another one's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tie {
-    /// It spawned the other one: it hears `errored` and `exited`.
+    /// It spawned the other one: it hears `errored` and `exited`. Machines keep their spawner
+    /// elsewhere.
     Spawner,
     /// It monitors the other one: it hears `down`.
     Monitor,
@@ -65,7 +128,7 @@ pub(crate) enum Tie {
 
 /// What tells machines apart in a table that holds their handles, those of several systems
 /// too: two systems may give the same number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct StationKey {
     id: MachineId,
     place: usize,
@@ -88,6 +151,11 @@ pub(crate) trait Station: Send + Sync {
     /// Tells the machine something that overtakes its mail.
     fn notify(&self, signal: Signal);
 
+    /// Tells the machine's loop what to do with it, before anything else.
+    fn tell(&self, what: What) {
+        drop(what);
+    }
+
     /// Asks the machine to end in good order, before it takes any more mail.
     fn stop(&self);
 
@@ -108,8 +176,33 @@ pub(crate) trait Station: Send + Sync {
     /// Takes a watcher off again.
     fn unwatch(&self, watcher: &Handle);
 
+    /// As [`unwatch`](Self::unwatch), but who spawned the machine goes on hearing of it.
+    fn untie(&self, watcher: &Handle) {
+        self.unwatch(watcher);
+    }
+
+    /// It is about to watch that other one: to be taken back at its own end, if it likes.
+    fn note(&self, watched: &Handle) {
+        let _ = watched;
+    }
+
+    /// It no longer watches that other one.
+    fn forget(&self, watched: &Handle) {
+        let _ = watched;
+    }
+
     /// Why the machine ended; `None` while it runs.
     fn ended(&self) -> Option<ExitReason>;
+
+    /// For whose room the machine waits with its mail.
+    fn waits_for(&self) -> Option<Handle> {
+        None
+    }
+
+    /// Ends the mailbox: nothing goes in any more.
+    fn close(&self, reason: &ExitReason) {
+        let _ = reason;
+    }
 
     /// Ready when the machine has ended; `key` is the waiting task's, for `forget_closed`.
     fn poll_closed(&self, key: &mut Option<u64>, context: &mut Context<'_>) -> Poll<ExitReason>;
@@ -137,7 +230,7 @@ impl Handle {
     }
 
     /// Has a machine that is down started again by its constructor: see
-    /// [`prepare_kept`](crate::prepare_kept). Its address and its mail are what they were.
+    /// [`Context::spawn_kept`](crate::Context::spawn_kept). Its address and its mail are what they were.
     pub fn restart(&self) {
         self.0.order(Order::Restart);
     }
@@ -247,15 +340,6 @@ impl Newborn {
     pub fn handle(&self) -> Handle {
         self.0.handle()
     }
-
-    /// The machine's whole life, for an executor to run. `spawner` is who hears of it.
-    pub fn into_life(
-        self,
-        host: Arc<dyn Host>,
-        spawner: Option<Spawner>,
-    ) -> BoxFuture<'static, ()> {
-        self.0.into_life(host, spawner)
-    }
 }
 
 impl fmt::Debug for Newborn {
@@ -268,42 +352,20 @@ impl fmt::Debug for Newborn {
 pub(crate) trait Launch: Send {
     fn handle(&self) -> Handle;
 
-    fn into_life(
+    /// Has its loop start it. The spawner hears of it. What is no machine is a future, which the
+    /// spawner's driver is to run.
+    fn launch(
         self: Box<Self>,
-        host: Arc<dyn Host>,
+        site: &Arc<dyn Site>,
         spawner: Option<Spawner>,
-    ) -> BoxFuture<'static, ()>;
+    ) -> Option<BoxFuture<'static, ()>>;
 }
 
 /// Who spawned a machine.
 #[derive(Clone, Debug)]
-pub struct Spawner {
+pub(crate) struct Spawner {
     /// Its address.
-    pub handle: Handle,
+    pub(crate) handle: Handle,
     /// Whether it has a row for signs of life.
-    pub hears_pulses: bool,
-}
-
-/// What a running machine asks of its driver: all that an executor must bring to run machines.
-///
-/// `System` is the one on tokio; with
-/// [`prepare`](crate::prepare) and [`Newborn::into_life`] machines run on any other.
-pub trait Host: Site {
-    /// What time it is.
-    fn now(&self) -> Time;
-
-    /// Ready when that time has come.
-    fn sleep_until(&self, deadline: Time) -> BoxFuture<'static, ()>;
-
-    /// Runs a machine's life.
-    fn run(&self, machine: Handle, life: BoxFuture<'static, ()>);
-
-    /// Something has happened that the outside may want to know.
-    fn report(&self, event: SystemEvent);
-
-    /// How long a machine that is asked to stop may go on with what it is doing.
-    fn grace(&self) -> Duration;
-
-    /// How often a child shows its spawner that it lives.
-    fn pulse(&self) -> Duration;
+    pub(crate) hears_pulses: bool,
 }

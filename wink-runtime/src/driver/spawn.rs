@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::life::Life;
 use crate::core::address::Address;
 use crate::core::child_spec::Grace;
 use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
+use crate::core::event_loop::door::Door;
+use crate::core::event_loop::egg::Egg;
+use crate::core::event_loop::home::Home;
+use crate::core::event_loop::slab::Origin;
 use crate::core::exit::Error;
 use crate::core::machine::Machine;
-use crate::core::mailbox::Inbox;
-use crate::core::observer::Observer;
-use crate::core::station::{BoxFuture, Handle, Host, Launch, Newborn, Site, Spawner};
+use crate::core::station::{Newborn, Site};
 
 /// What may be said of one machine where it is spawned.
 ///
@@ -51,100 +52,45 @@ impl SpawnOptions {
     }
 }
 
-/// What a machine's data comes from.
-pub(super) enum Make<M> {
-    /// It is here.
-    Once(M),
-    /// It is made at each start.
-    Again(Maker<M>),
-}
-
-pub(super) type Maker<M> = Box<dyn FnMut() -> Result<M, Error> + Send>;
-
-/// A machine with its mailbox, not yet started.
-pub(super) struct Egg<M: Drive> {
-    pub(super) make: Make<M>,
-    pub(super) grace: Option<Grace>,
-    pub(super) address: Address<M>,
-    pub(super) inbox: Inbox<M>,
-    pub(super) observer: Watching,
-}
-
-/// Who is told what the machine's steps do.
-pub(super) type Watching = Box<dyn Observer + Send>;
-
-impl<M: Drive> Egg<M> {
-    fn new(make: Make<M>, options: &SpawnOptions, site: &Arc<dyn Site>) -> Self {
-        let capacity = options.mailbox.unwrap_or_else(|| site.mailbox());
-        let (address, inbox) = Address::open(capacity, site.clone());
-        Self {
-            make,
-            grace: options.grace,
-            address,
-            inbox,
-            // Nobody: allocates nothing.
-            observer: Box::new(()),
-        }
-    }
-}
-
-impl<M: Drive> Launch for Egg<M> {
-    fn handle(&self) -> Handle {
-        self.address.handle()
-    }
-
-    fn into_life(
-        self: Box<Self>,
-        host: Arc<dyn Host>,
-        spawner: Option<Spawner>,
-    ) -> BoxFuture<'static, ()> {
-        Box::pin(Life::live(*self, host, spawner))
-    }
-}
-
-/// As [`prepare`], with somebody who is told what the machine's steps do.
-#[cfg(feature = "tokio")]
-pub(super) fn prepare_observed<M: Drive>(
-    data: M,
+/// A new machine of that loop, not yet started; one that will never start when the loop is
+/// gone.
+pub(super) fn lay<M: Drive>(
+    origin: Origin<M>,
     options: &SpawnOptions,
-    site: &Arc<dyn Site>,
-    observer: Watching,
-) -> (Address<M>, Newborn) {
-    let mut egg = Egg::new(Make::Once(data), options, site);
-    egg.observer = observer;
-    (egg.address.clone(), Newborn(Box::new(egg)))
+    home: &Arc<Home>,
+    is_root: bool,
+) -> (Address<M>, Box<Egg<M>>) {
+    let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
+    let door = home.door::<M>().unwrap_or_else(|| {
+        // Nobody will start it; dropped, it says so.
+        Arc::new(Door::new(home.clone(), 0))
+    });
+    let mailbox = door.open(capacity, is_root);
+    let egg = Egg {
+        origin: Some(origin),
+        mailbox: mailbox.clone(),
+        grace: options.grace,
+        spawner: None,
+        observer: None,
+    };
+    (Address::of(mailbox), Box::new(egg))
 }
 
-/// Prepares a machine that nobody spawned, for whatever executor `site` belongs to: its
-/// address, and what is to be run.
-pub fn prepare<M: Drive>(
-    data: M,
-    options: &SpawnOptions,
-    site: &Arc<dyn Site>,
-) -> (Address<M>, Newborn) {
-    let egg = Egg::new(Make::Once(data), options, site);
-    (egg.address.clone(), Newborn(Box::new(egg)))
-}
-
-/// As [`prepare`], for a machine that its spawner keeps: when it has ended, for whatever reason,
-/// it is down. Its address and its mail stay, until the spawner has it started again with what
-/// `make` makes ([`Handle::restart`]) or ends it for good ([`Handle::bury`]).
-///
-/// An error or a panic of `make` is an end like any other; the machine has not started then.
-/// The message on which the machine failed is not handled again, and whoever asked it is told
-/// at once; what was accepted besides is handled by the successor.
-pub fn prepare_kept<M: Drive>(
+/// A machine that its spawner keeps, not yet started. See [`Context::spawn_kept`].
+pub(crate) fn prepare_kept<M: Drive>(
     make: impl FnMut() -> Result<M, Error> + Send + 'static,
     options: &SpawnOptions,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
-    let egg = Egg::new(Make::Again(Box::new(make)), options, site);
-    (egg.address.clone(), Newborn(Box::new(egg)))
+    let home = site.home();
+    let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
+    (address, Newborn(egg))
 }
 
 impl<M: Machine> Context<M> {
-    /// Spawns a machine as a child of this one. Its address is known at once; it starts when
-    /// this step has completed, and not at all when this step fails.
+    /// Spawns a machine as a child of this one, in the loop with the fewest machines. Its
+    /// address is known at once; it starts when this step has completed, and not at all when
+    /// this step fails.
     ///
     /// This machine's `child` rows hear of it. A child whose error no row receives makes this
     /// machine fail too. When this machine ends, its children end before it, the youngest
@@ -155,8 +101,53 @@ impl<M: Machine> Context<M> {
 
     /// As [`spawn`](Self::spawn), with options.
     pub fn spawn_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
-        let (address, newborn) = prepare(data, options, self.address().site());
-        self.push_effect(Effect::Spawn(newborn));
+        let own = self.mailbox().home().clone();
+        let home = own.site().choose(&own);
+        self.spawn_at(data, options, &home)
+    }
+
+    /// As [`spawn`](Self::spawn), in this machine's own loop: messages between the two cross no
+    /// thread.
+    pub fn spawn_local<N: Drive>(&mut self, data: N) -> Address<N> {
+        self.spawn_local_with(data, &SpawnOptions::new())
+    }
+
+    /// As [`spawn_local`](Self::spawn_local), with options.
+    pub fn spawn_local_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
+        let home = self.mailbox().home().clone();
+        self.spawn_at(data, options, &home)
+    }
+
+    fn spawn_at<N: Drive>(
+        &mut self,
+        data: N,
+        options: &SpawnOptions,
+        home: &Arc<Home>,
+    ) -> Address<N> {
+        let (address, egg) = lay(Origin::Once(data), options, home, false);
+        self.push_effect(Effect::Spawn(Newborn(egg)));
+        address
+    }
+
+    /// Spawns a child that can be made anew at its address: `make` makes its data, at the start
+    /// and whenever it is restarted. An error or a panic of `make` is an end like any other.
+    ///
+    /// When such a machine ends, this one's `child` rows hear of it as always, but its mailbox
+    /// stays open and its mail waits, until somebody says [`Handle::restart`] (it starts again
+    /// and takes the mail that waits, without the message that it failed at, whose asker is told
+    /// at once) or [`Handle::bury`] (it has ended for good). It is buried with this machine.
+    ///
+    /// [`Handle::restart`]: crate::Handle::restart
+    /// [`Handle::bury`]: crate::Handle::bury
+    pub fn spawn_kept<N: Drive>(
+        &mut self,
+        make: impl FnMut() -> Result<N, Error> + Send + 'static,
+        options: &SpawnOptions,
+    ) -> Address<N> {
+        let own = self.mailbox().home().clone();
+        let home = own.site().choose(&own);
+        let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
+        self.push_effect(Effect::Spawn(Newborn(egg)));
         address
     }
 

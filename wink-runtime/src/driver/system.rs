@@ -1,26 +1,27 @@
-//! The system: machines that run on tokio, each a task of its own.
+//! The system: machines that run in event loops, each loop a task or a thread of tokio's.
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::runtime;
-use tokio::sync::{broadcast, watch};
+use tokio::runtime::{self, RuntimeFlavor};
 
 use super::clock::{Clock, TokioClock};
 use super::events::Events;
-use super::spawn::{SpawnOptions, prepare_observed};
+use super::run::run;
+use super::shared::Shared;
+use super::spawn::{SpawnOptions, lay};
 use crate::core::address::Address;
 use crate::core::drive::Drive;
 use crate::core::event::SystemEvent;
-use crate::core::exit::{Identity, MachineId};
+use crate::core::event_loop::EventLoop;
+use crate::core::event_loop::egg::Egg;
+use crate::core::event_loop::home::Home;
+use crate::core::event_loop::slab::Origin;
+use crate::core::exit::{Error, Identity};
 use crate::core::observer::Observer;
-use crate::core::station::{BoxFuture, Handle, Host, Site};
+use crate::core::station::{Handle, Launch, Site};
 use crate::core::time::Time;
 
 /// How many events a listener may fall behind.
@@ -28,9 +29,11 @@ const EVENTS: usize = 1_024;
 
 /// Runs machines: spawns them, brings their mail, fires their timers, tells of their ends.
 ///
-/// A value, as many in a process as are wanted; clones are the same system. Machines run on
-/// the tokio runtime that the system was made in, on any of its threads. Dropping the value
-/// stops nothing: see [`shutdown`](Self::shutdown).
+/// A value, as many in a process as are wanted; clones are the same system. Machines live in
+/// event loops. Made inside a current-thread tokio runtime, the system has one loop, a task of
+/// that runtime; otherwise it has a thread a loop, as many as the computer has cores unless the
+/// builder says otherwise, each with a runtime of its own for async receivers. Dropping the
+/// value stops nothing: see [`shutdown`](Self::shutdown).
 ///
 /// ```no_run
 /// # async fn run<M: wink_runtime::Drive + Default>() {
@@ -47,11 +50,20 @@ pub struct System {
     inner: Arc<Inner>,
 }
 
+/// What all clones of a system share, and its machines do not.
+struct Inner {
+    shared: Arc<Shared>,
+    homes: Vec<Arc<Home>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.orphan();
+    }
+}
+
 impl System {
-    /// A system with the usual settings, on the tokio runtime that this is called in.
-    ///
-    /// # Panics
-    /// Outside of a tokio runtime; [`SystemBuilder::runtime`] can name one.
+    /// A system with the usual settings.
     pub fn new() -> Self {
         Self::builder().build()
     }
@@ -64,6 +76,7 @@ impl System {
             pulse: Duration::from_secs(2),
             clock: None,
             runtime: None,
+            loops: None,
             log: Box::new(print_event),
         }
     }
@@ -91,91 +104,95 @@ impl System {
         options: &SpawnOptions,
         observer: impl Observer + Send + 'static,
     ) -> Address<M> {
-        let site: Arc<dyn Site> = self.inner.clone();
-        let (address, newborn) = prepare_observed(data, options, &site, Box::new(observer));
-        let mut roots = self.inner.lock_roots();
-        if let Some(roots) = roots.as_mut() {
-            let handle = newborn.handle();
-            roots.insert(handle.identity().id(), handle.clone());
-            self.inner
-                .run(handle, newborn.into_life(self.inner.clone(), None));
+        let shared = self.shared();
+        let (address, mut egg) = lay(Origin::Once(data), options, self.home(), true);
+        if shared.is_closing() {
+            // It has ended before it started.
+            drop(egg);
+            return address;
+        }
+        if size_of_val(&observer) > 0 {
+            egg.observer = Some(Box::new(observer));
+        }
+        self.launch(egg);
+        address
+    }
+
+    /// Spawns a machine that can be made anew at its address: `make` makes its data, at the
+    /// start and whenever it is restarted. See
+    /// [`Context::spawn_kept`](crate::Context::spawn_kept).
+    pub fn spawn_kept<M: Drive>(
+        &self,
+        make: impl FnMut() -> Result<M, Error> + Send + 'static,
+        options: &SpawnOptions,
+    ) -> Address<M> {
+        let (address, egg) = lay(Origin::Again(Box::new(make)), options, self.home(), true);
+        if self.shared().is_closing() {
+            // It has ended before it started.
+            drop(egg);
+        } else {
+            self.launch(egg);
         }
         address
     }
 
+    fn launch<M: Drive>(&self, egg: Box<Egg<M>>) {
+        let site: Arc<dyn Site> = self.shared().clone();
+        // A machine is no future to be run: its loop has it.
+        let _ = egg.launch(&site, None);
+    }
+
+    /// The loop with the fewest machines.
+    fn home(&self) -> &Arc<Home> {
+        let homes = &self.inner.homes;
+        let count = |home: &&Arc<Home>| home.machines().load(Ordering::Relaxed);
+        homes.iter().min_by_key(count).unwrap_or(&homes[0])
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
     /// What the system lends to its machines.
     pub(crate) fn site(&self) -> Arc<dyn Site> {
-        self.inner.clone()
+        self.inner.shared.clone()
+    }
+
+    /// The machines that have not ended, the oldest first; all, or those that the program
+    /// spawned.
+    pub(super) fn list(&self, roots: bool) -> Vec<Handle> {
+        let mut found = Vec::new();
+        for home in &self.inner.homes {
+            home.list(roots, &mut found);
+        }
+        if !roots {
+            found.extend(self.shared().futures());
+        }
+        found.sort_by_key(|handle| handle.identity().id());
+        found
     }
 
     /// The events of all machines from now on.
     pub fn events(&self) -> Events {
-        Events::new(self.inner.events.subscribe())
+        let shared = self.shared();
+        let receiver = shared.events.subscribe();
+        shared.is_heard.store(true, Ordering::SeqCst);
+        Events::new(receiver)
     }
 
     /// The machines that have not ended, the oldest first.
     pub fn machines(&self) -> Vec<Identity> {
-        self.inner
-            .lock_machines()
-            .values()
-            .map(Handle::identity)
-            .collect()
+        self.list(false).iter().map(Handle::identity).collect()
     }
 
     /// Waits until no machine runs: every machine that was spawned has ended.
     pub async fn wait(&self) {
-        let mut running = self.inner.running.subscribe();
-        // The sender lives as long as `self`.
-        let _ = running.wait_for(|count| *count == 0).await;
+        self.shared().wait().await;
     }
 
     /// The clock's time now.
     pub fn now(&self) -> Time {
-        self.inner.clock.now()
-    }
-
-    /// Ends all machines in good order and waits for that: those that the program spawned, the
-    /// youngest first, each after its own children. Exit actions run. An async receiver that
-    /// is under way has the system's grace to finish, then it is killed. Machines that are
-    /// spawned from now on do not start.
-    ///
-    /// A step that neither ends nor waits cannot be killed. When nothing has ended for twice
-    /// the grace, the report names what is left.
-    pub async fn shutdown(&self) -> Shutdown {
-        let roots = self.inner.lock_roots().take().unwrap_or_default();
-        for root in roots.into_values().rev() {
-            root.stop();
-            if self.patiently(root.closed()).await.is_none() {
-                return Shutdown {
-                    left: self.machines(),
-                };
-            }
-        }
-        // Nothing is left to stop, but the last one may not have told of its end yet.
-        let left = match self.patiently(self.wait()).await {
-            Some(()) => Vec::new(),
-            None => self.machines(),
-        };
-        Shutdown { left }
-    }
-
-    /// Waits for `future`; gives up when no machine has ended for twice the grace.
-    async fn patiently<F: Future>(&self, future: F) -> Option<F::Output> {
-        let mut future = pin!(future);
-        let patience = self.inner.grace * 2 + Duration::from_millis(1);
-        loop {
-            let before = *self.inner.running.borrow();
-            let mut late = self.inner.sleep(patience);
-            let over = poll_fn(|context| match future.as_mut().poll(context) {
-                Poll::Ready(output) => Poll::Ready(Some(output)),
-                Poll::Pending => late.as_mut().poll(context).map(|()| None),
-            });
-            match over.await {
-                Some(output) => return Some(output),
-                None if *self.inner.running.borrow() == before => return None,
-                None => {}
-            }
-        }
+        self.shared().now()
     }
 }
 
@@ -194,25 +211,6 @@ impl fmt::Debug for System {
     }
 }
 
-/// What a shutdown came to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "machines may have been left that would not stop"]
-pub struct Shutdown {
-    left: Vec<Identity>,
-}
-
-impl Shutdown {
-    /// The machines that did not stop in time; empty when all did.
-    pub fn left(&self) -> &[Identity] {
-        &self.left
-    }
-
-    /// Whether every machine has ended.
-    pub fn is_complete(&self) -> bool {
-        self.left.is_empty()
-    }
-}
-
 /// Settings of a [`System`].
 pub struct SystemBuilder {
     mailbox: usize,
@@ -220,6 +218,7 @@ pub struct SystemBuilder {
     pulse: Duration,
     clock: Option<Arc<dyn Clock>>,
     runtime: Option<runtime::Handle>,
+    loops: Option<usize>,
     log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
 }
 
@@ -255,7 +254,15 @@ impl SystemBuilder {
         self
     }
 
-    /// The runtime to run on. Usually the one that the system is built in.
+    /// How many loops, at least one, each on a thread of its own. Usually one, as a task, inside
+    /// a current-thread tokio runtime, and elsewhere as many as the computer has cores.
+    #[must_use]
+    pub fn loops(mut self, loops: usize) -> Self {
+        self.loops = Some(loops.max(1));
+        self
+    }
+
+    /// The current-thread runtime to run on. Usually the one that the system is built in.
     #[must_use]
     pub fn runtime(mut self, runtime: runtime::Handle) -> Self {
         self.runtime = Some(runtime);
@@ -275,29 +282,58 @@ impl SystemBuilder {
     /// The system.
     ///
     /// # Panics
-    /// Outside of a tokio runtime, when none was named.
+    /// When the operating system gives no thread.
     pub fn build(self) -> System {
-        let runtime = self.runtime.unwrap_or_else(runtime::Handle::current);
+        let runtime = self.runtime.or_else(|| runtime::Handle::try_current().ok());
+        let is_single = |runtime: &runtime::Handle| {
+            matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread)
+        };
+        let host = runtime.filter(|runtime| self.loops.is_none() && is_single(runtime));
         let clock = self.clock.unwrap_or_else(|| {
-            let _entered = runtime.enter();
+            let _entered = host.as_ref().map(runtime::Handle::enter);
             Arc::new(TokioClock::new())
         });
+        let shared = Arc::new(Shared::new(
+            self.mailbox,
+            self.grace,
+            self.pulse,
+            clock,
+            self.log,
+            EVENTS,
+        ));
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let loops = match host {
+            Some(_) => 1,
+            None => self.loops.unwrap_or_else(cores),
+        };
+        let homes: Vec<Arc<Home>> = (0..loops).map(|_| Home::new(shared.clone())).collect();
+        shared.set_homes(&homes);
+        for home in &homes {
+            let event_loop = EventLoop::new(home.clone());
+            let life = run(event_loop, home.clone(), shared.clone());
+            match &host {
+                Some(runtime) => drop(runtime.spawn(life)),
+                None => start_thread(life),
+            }
+        }
         System {
-            inner: Arc::new(Inner {
-                mailbox: self.mailbox,
-                grace: self.grace,
-                pulse: self.pulse,
-                clock,
-                runtime,
-                log: self.log,
-                next_id: AtomicU64::new(1),
-                roots: Mutex::new(Some(BTreeMap::new())),
-                machines: Mutex::new(BTreeMap::new()),
-                running: watch::Sender::new(0),
-                events: broadcast::Sender::new(EVENTS),
-            }),
+            inner: Arc::new(Inner { shared, homes }),
         }
     }
+}
+
+/// Runs a loop on a thread of its own.
+fn start_thread(life: impl Future<Output = ()> + Send + 'static) {
+    let thread = std::thread::Builder::new().name("wink".to_owned());
+    let body = move || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        runtime
+            .expect("the operating system gives a runtime what it needs")
+            .block_on(life);
+    };
+    // Nobody joins it: it ends when its system has.
+    let started = thread.spawn(body);
+    drop(started.expect("the operating system gives a thread"));
 }
 
 impl fmt::Debug for SystemBuilder {
@@ -311,99 +347,14 @@ impl fmt::Debug for SystemBuilder {
     }
 }
 
-/// What all clones of a system, and all its machines, share.
-struct Inner {
-    mailbox: usize,
-    grace: Duration,
-    pulse: Duration,
-    clock: Arc<dyn Clock>,
-    runtime: runtime::Handle,
-    log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
-    next_id: AtomicU64,
-    /// Machines that the program spawned; `None` once a shutdown has begun.
-    roots: Mutex<Option<BTreeMap<MachineId, Handle>>>,
-    /// All machines that have not ended.
-    machines: Mutex<BTreeMap<MachineId, Handle>>,
-    /// How many these are.
-    running: watch::Sender<usize>,
-    events: broadcast::Sender<SystemEvent>,
-}
-
-impl Inner {
-    fn lock_roots(&self) -> MutexGuard<'_, Option<BTreeMap<MachineId, Handle>>> {
-        self.roots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock_machines(&self) -> MutexGuard<'_, BTreeMap<MachineId, Handle>> {
-        self.machines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn forget(&self, machine: MachineId) {
-        if let Some(roots) = self.lock_roots().as_mut() {
-            roots.remove(&machine);
-        }
-        let mut machines = self.lock_machines();
-        machines.remove(&machine);
-        self.running.send_replace(machines.len());
-    }
-}
-
-impl Site for Inner {
-    fn next_id(&self) -> MachineId {
-        MachineId(self.next_id.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn mailbox(&self) -> usize {
-        self.mailbox
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.clock.sleep_until(self.clock.now() + duration)
-    }
-}
-
-impl Host for Inner {
-    fn now(&self) -> Time {
-        self.clock.now()
-    }
-
-    fn sleep_until(&self, deadline: Time) -> BoxFuture<'static, ()> {
-        self.clock.sleep_until(deadline)
-    }
-
-    fn run(&self, machine: Handle, life: BoxFuture<'static, ()>) {
-        let mut machines = self.lock_machines();
-        machines.insert(machine.identity().id(), machine);
-        self.running.send_replace(machines.len());
-        drop(machines);
-        self.runtime.spawn(life);
-    }
-
-    fn report(&self, event: SystemEvent) {
-        (self.log)(&event);
-        if let SystemEvent::Exited { machine, .. } = &event {
-            self.forget(machine.id());
-        }
-        // Nobody listens: nothing is lost, the log has it.
-        let _ = self.events.send(event);
-    }
-
-    fn grace(&self) -> Duration {
-        self.grace
-    }
-
-    fn pulse(&self) -> Duration {
-        self.pulse
-    }
-}
-
 /// The usual log: what nobody else might hear.
 fn print_event(event: &SystemEvent) {
     match event {
         SystemEvent::Log { .. }
         | SystemEvent::Errored { spawner: None, .. }
         | SystemEvent::Undelivered { .. }
-        | SystemEvent::Poison { .. } => eprintln!("{event}"),
+        | SystemEvent::Poison { .. }
+        | SystemEvent::Deadlocked { .. } => eprintln!("{event}"),
         _ => {}
     }
 }

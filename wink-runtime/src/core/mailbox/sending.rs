@@ -6,9 +6,10 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use super::{Envelope, Mailbox, Parked, Refused, wake};
+use super::{Envelope, Mailbox, Parked, Refused};
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
@@ -36,27 +37,82 @@ impl<M: Machine> Sending<M> {
     }
 
     fn park(&mut self, envelope: Envelope<M>, waker: Waker) -> Poll<SendResult<M>> {
-        let mut state = self.mailbox.lock();
+        let mailbox = &self.mailbox;
+        let mut door = mailbox.door.lock();
         // Room may have come since the message was refused.
+        if !door.is_open(mailbox.slot, mailbox.generation) {
+            drop(door);
+            let reason = mailbox.ended().unwrap_or(ExitReason::Dropped);
+            return Poll::Ready(Err((envelope, reason)));
+        }
+        if mailbox.has_room() {
+            let letter = mailbox.letter(envelope);
+            door.inbox.push(letter);
+            let is_first = door.inbox.len() == 1;
+            drop(door);
+            if is_first {
+                mailbox.door.home.knock(mailbox.door.index);
+            }
+            return Poll::Ready(Ok(()));
+        }
+        let mut state = mailbox.lock();
         if let Some(reason) = state.ended.clone() {
             return Poll::Ready(Err((envelope, reason)));
         }
-        if state.mail.len() < self.mailbox.capacity {
-            state.mail.push_back(envelope);
-            let owner = state.owner.take();
-            drop(state);
-            wake(owner);
-            return Poll::Ready(Ok(()));
-        }
-        state.next_ticket += 1;
-        let ticket = state.next_ticket;
-        state.parked.push_back(Parked {
+        let rare = state.rare();
+        rare.next_ticket += 1;
+        let ticket = rare.next_ticket;
+        rare.parked.push_back(Parked {
             ticket,
             envelope,
             waker,
         });
+        let line = mailbox.line.load(Ordering::Relaxed);
+        mailbox.line.store(line + 1, Ordering::Relaxed);
+        drop(state);
+        drop(door);
         self.step = SendStep::Parked(ticket);
         Poll::Pending
+    }
+
+    /// Takes the message out of the line, unless it has found room.
+    fn unpark(&self, ticket: u64) -> Option<Parked<M>> {
+        let door = self.mailbox.door.lock();
+        let mut state = self.mailbox.lock();
+        let parked = &mut state.rare.as_mut()?.parked;
+        let index = parked.binary_search_by_key(&ticket, |parked| parked.ticket);
+        let found = parked.remove(index.ok()?);
+        let line = self.mailbox.line.load(Ordering::Relaxed).saturating_sub(1);
+        self.mailbox.line.store(line, Ordering::Relaxed);
+        drop(state);
+        drop(door);
+        found
+    }
+
+    /// Waits on; ready when the message has found room, or the machine has ended.
+    fn wait(&mut self, ticket: u64, waker: &Waker) -> Poll<SendResult<M>> {
+        let mut state = self.mailbox.lock();
+        let reason = state.ended.clone();
+        let parked = state.rare.as_mut().map(|rare| &mut rare.parked);
+        let found = parked.and_then(|parked| {
+            let index = parked.binary_search_by_key(&ticket, |parked| parked.ticket);
+            parked.get_mut(index.ok()?)
+        });
+        // No longer there: it was given the room that another message left.
+        let Some(parked) = found else {
+            return Poll::Ready(Ok(()));
+        };
+        let Some(reason) = reason else {
+            parked.waker.clone_from(waker);
+            drop(state);
+            self.step = SendStep::Parked(ticket);
+            return Poll::Pending;
+        };
+        drop(state);
+        match self.unpark(ticket) {
+            Some(parked) => Poll::Ready(Err((parked.envelope, reason))),
+            None => Poll::Ready(Ok(())),
+        }
     }
 }
 
@@ -73,25 +129,7 @@ impl<M: Machine> Future for Sending<M> {
                 Err(Refused::Closed(envelope, reason)) => Poll::Ready(Err((envelope, reason))),
                 Err(Refused::Full(envelope)) => self.park(envelope, context.waker().clone()),
             },
-            SendStep::Parked(ticket) => {
-                let mut state = self.mailbox.lock();
-                let found = state
-                    .parked
-                    .binary_search_by_key(&ticket, |parked| parked.ticket);
-                // No longer there: it was given the room that another message left.
-                let Ok(index) = found else {
-                    return Poll::Ready(Ok(()));
-                };
-                if let Some(reason) = state.ended.clone()
-                    && let Some(parked) = state.parked.remove(index)
-                {
-                    return Poll::Ready(Err((parked.envelope, reason)));
-                }
-                state.parked[index].waker.clone_from(context.waker());
-                drop(state);
-                self.step = SendStep::Parked(ticket);
-                Poll::Pending
-            }
+            SendStep::Parked(ticket) => self.wait(ticket, context.waker()),
             SendStep::Done => panic!("a send was polled after it had completed"),
         }
     }
@@ -99,18 +137,9 @@ impl<M: Machine> Future for Sending<M> {
 
 impl<M: Machine> Drop for Sending<M> {
     fn drop(&mut self) {
-        let SendStep::Parked(ticket) = self.step else {
-            return;
-        };
-        let mut state = self.mailbox.lock();
-        if let Ok(index) = state
-            .parked
-            .binary_search_by_key(&ticket, |parked| parked.ticket)
-        {
-            let parked = state.parked.remove(index);
-            drop(state);
-            // Dropped without the lock: a message may hold an address of this very mailbox.
-            drop(parked);
+        if let SendStep::Parked(ticket) = self.step {
+            // Dropped without a lock: a message may hold an address of this very mailbox.
+            drop(self.unpark(ticket));
         }
     }
 }

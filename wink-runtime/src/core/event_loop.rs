@@ -1,0 +1,264 @@
+//! The event loop: thousands of machines as values in one heap, and the mail between them.
+//!
+//! A loop is a value. Whoever drives it calls [`EventLoop::turn`] when it has been woken or the
+//! next deadline has come, and runs the asynchronous steps that come out.
+//!
+//! Must not know: threads, executors, clocks.
+
+pub(crate) mod door;
+pub(crate) mod egg;
+mod ending;
+pub(crate) mod home;
+mod job;
+mod kept;
+mod life;
+mod outbox;
+pub(crate) mod panic;
+pub(crate) mod post;
+mod record;
+pub(crate) mod slab;
+mod table;
+
+use std::collections::VecDeque;
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use self::home::{Home, Order, Seat, Waiting};
+use self::post::Post;
+use self::slab::AnySlab;
+use self::table::Table;
+use super::station::{BoxFuture, Site};
+use super::time::Time;
+
+/// How many letters one slab's machines are given before orders and other slabs get their turn.
+const CHUNK: usize = 128;
+
+/// How many letters are handed out in one turn before the driver gets its own.
+const BUDGET: usize = 1_024;
+
+/// The loop's mail: here, except while a step has it.
+pub(crate) struct Lent(Option<Box<Post>>);
+
+impl Deref for Lent {
+    type Target = Post;
+
+    #[inline(always)]
+    fn deref(&self) -> &Post {
+        self.0.as_ref().expect("no step is under way")
+    }
+}
+
+impl DerefMut for Lent {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Post {
+        self.0.as_mut().expect("no step is under way")
+    }
+}
+
+/// What all slabs of a loop share.
+pub(crate) struct World {
+    home: Arc<Home>,
+    pub(crate) post: Lent,
+    pub(crate) now: Time,
+    pub(crate) alarms: Table,
+    /// New machines, in the order in which they start.
+    pub(crate) starting: VecDeque<Seat>,
+    /// Machines whose mail has waited and need wait no longer.
+    pub(crate) resuming: VecDeque<Seat>,
+    /// Machines whose own mail waits for room.
+    pub(crate) blocked: Vec<Seat>,
+    retrying: Vec<Seat>,
+    /// Slabs that have handled letters outside of their batch.
+    pub(crate) has_credits: Vec<u32>,
+    /// Asynchronous steps for the driver to run.
+    pub(crate) jobs: Vec<BoxFuture<'static, ()>>,
+}
+
+impl World {
+    pub(crate) fn site(&self) -> &Arc<dyn Site> {
+        self.home.site()
+    }
+
+    /// Lends the mail to a step.
+    #[inline(always)]
+    pub(crate) fn lend(&mut self, to: &mut Option<Box<Post>>) {
+        *to = self.post.0.take();
+    }
+
+    /// Takes it back.
+    #[inline(always)]
+    pub(crate) fn take_back(&mut self, from: &mut Option<Box<Post>>) {
+        if from.is_some() {
+            self.post.0 = from.take();
+        }
+    }
+
+    /// One machine's mail may find room.
+    pub(crate) fn retry_later(&mut self, seat: Seat) {
+        self.retrying.push(seat);
+    }
+}
+
+/// A loop of machines.
+pub(crate) struct EventLoop {
+    home: Arc<Home>,
+    slabs: Vec<Box<dyn AnySlab>>,
+    world: World,
+}
+
+impl EventLoop {
+    pub(crate) fn new(home: Arc<Home>) -> Self {
+        panic::note_places();
+        Self {
+            slabs: Vec::new(),
+            world: World {
+                post: Lent(Some(Box::new(Post::new(home.clone())))),
+                home: home.clone(),
+                now: Time::ZERO,
+                alarms: Table::default(),
+                starting: VecDeque::new(),
+                resuming: VecDeque::new(),
+                blocked: Vec::new(),
+                retrying: Vec::new(),
+                has_credits: Vec::new(),
+                jobs: Vec::new(),
+            },
+            home,
+        }
+    }
+
+    /// Takes what has come and handles it, and some of the mail; whether there is more to do
+    /// at once.
+    pub(crate) fn turn(&mut self, now: Time) -> bool {
+        self.world.now = self.world.now.max(now);
+        let Waiting {
+            doors,
+            orders,
+            signals,
+            ..
+        } = self.home.take();
+        self.furnish();
+        for door in doors {
+            self.slabs[door as usize].drain(&mut self.world);
+        }
+        self.obey(orders);
+        self.begin();
+        for (seat, signal) in signals {
+            self.slabs[seat.slab as usize].signal(seat, signal, &mut self.world);
+        }
+        // What these set for now is for the next turn.
+        let mut due = Vec::new();
+        while let Some(alarm) = self.world.alarms.pop(self.world.now) {
+            due.push(alarm);
+        }
+        for (seat, kind) in due {
+            self.slabs[seat.slab as usize].due(seat, kind, &mut self.world);
+        }
+        self.hand_out_mail();
+        !(self.world.post.is_idle()
+            && self.world.resuming.is_empty()
+            && self.world.starting.is_empty()
+            && !self.world.post.retry)
+    }
+
+    fn hand_out_mail(&mut self) {
+        let mut left = BUDGET;
+        for seat in mem::take(&mut self.world.resuming) {
+            self.slabs[seat.slab as usize].resume(seat, &mut self.world);
+        }
+        while left > 0 {
+            self.begin();
+            let Some(index) = self.world.post.next_ready() else {
+                break;
+            };
+            self.furnish();
+            let slab = &mut self.slabs[index as usize];
+            left = left.saturating_sub(slab.run(&mut self.world, CHUNK).max(1));
+        }
+        self.begin();
+        for slab in mem::take(&mut self.world.has_credits) {
+            self.slabs[slab as usize].give_room();
+        }
+        self.retry();
+    }
+
+    /// Tries again what found no room.
+    fn retry(&mut self) {
+        let mut seats = mem::take(&mut self.world.retrying);
+        if mem::take(&mut self.world.post.retry) {
+            seats = mem::take(&mut self.world.blocked);
+        }
+        let mut still = Vec::new();
+        for seat in seats {
+            if self.slabs[seat.slab as usize].retry(seat, &mut self.world) {
+                still.push(seat);
+            }
+        }
+        for seat in &still {
+            let untangle = home::What::Untangle;
+            self.slabs[seat.slab as usize].order(*seat, untangle, &mut self.world);
+        }
+        for seat in still {
+            if !self.world.blocked.contains(&seat) {
+                self.world.blocked.push(seat);
+            }
+        }
+    }
+
+    /// Obeys orders and starts new machines, until there are no more.
+    fn begin(&mut self) {
+        loop {
+            let orders = self.home.take_orders();
+            let none = orders.is_empty();
+            self.obey(orders);
+            match self.world.starting.pop_front() {
+                Some(seat) => self.slabs[seat.slab as usize].start(seat, &mut self.world),
+                None if none => return,
+                None => {}
+            }
+        }
+    }
+
+    fn obey(&mut self, orders: Vec<Order>) {
+        if orders.is_empty() {
+            return;
+        }
+        self.furnish();
+        for Order { seat, what } in orders {
+            self.slabs[seat.slab as usize].order(seat, what, &mut self.world);
+        }
+    }
+
+    /// Makes the slabs and queues of types that are new here.
+    fn furnish(&mut self) {
+        // A step may have made the queues of some already.
+        for door in self.home.doors_from(self.slabs.len()) {
+            let (slab, queue) = door.furnish();
+            if self.world.post.len() == self.slabs.len() {
+                self.world.post.add(queue);
+            }
+            self.slabs.push(slab);
+        }
+    }
+
+    /// When the next turn is due although nothing comes.
+    pub(crate) fn next_deadline(&self) -> Option<Time> {
+        self.world.alarms.next()
+    }
+
+    /// Takes the asynchronous steps that are to be run.
+    pub(crate) fn take_jobs(&mut self) -> Vec<BoxFuture<'static, ()>> {
+        mem::take(&mut self.world.jobs)
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        let (doors, waiting) = self.home.close();
+        drop(waiting);
+        for door in doors {
+            door.abandon();
+        }
+    }
+}

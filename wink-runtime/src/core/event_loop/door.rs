@@ -1,0 +1,190 @@
+//! The door between one loop's machines of one type and everything outside of that loop.
+//!
+//! Must not know: how machines are stepped, any executor.
+
+use std::any::Any;
+use std::mem;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::home::{Home, Seat};
+use super::post::{AnyQueue, Letter, Queue};
+use super::slab::{AnySlab, Slab};
+use crate::core::drive::Drive;
+use crate::core::exit::ExitReason;
+use crate::core::machine::Machine;
+use crate::core::mailbox::Mailbox;
+use crate::core::station::Handle;
+
+pub(crate) struct Door<M: Machine> {
+    pub(crate) home: Arc<Home>,
+    pub(crate) index: u32,
+    state: Mutex<DoorState<M>>,
+}
+
+/// What is behind the lock. Held for a few moves at a time; a mailbox's own lock may be taken
+/// while this one is held, never the other way round.
+pub(crate) struct DoorState<M: Machine> {
+    /// Mail from outside of the loop, in the order in which it came.
+    pub(crate) inbox: Vec<Letter<M>>,
+    desks: Vec<Desk<M>>,
+    /// Slots that may be given to a new machine.
+    free: Vec<u32>,
+}
+
+/// Who has a slot.
+struct Desk<M: Machine> {
+    generation: u32,
+    /// No machine spawned it.
+    is_root: bool,
+    mailbox: Option<Arc<Mailbox<M>>>,
+}
+
+impl<M: Machine> Door<M> {
+    pub(crate) fn new(home: Arc<Home>, index: u32) -> Self {
+        Self {
+            home,
+            index,
+            state: Mutex::new(DoorState {
+                inbox: Vec::new(),
+                desks: Vec::new(),
+                free: Vec::new(),
+            }),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, DoorState<M>> {
+        // Nothing that can panic runs under the lock but the allocator.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives a new machine its slot and its mailbox.
+    pub(crate) fn open(self: &Arc<Self>, capacity: usize, is_root: bool) -> Arc<Mailbox<M>> {
+        let site = self.home.site();
+        let id = site.next_id();
+        let mut state = self.lock();
+        let slot = state.free.pop().unwrap_or_else(|| {
+            let slot = u32::try_from(state.desks.len()).unwrap_or(u32::MAX);
+            state.desks.push(Desk {
+                generation: 0,
+                is_root,
+                mailbox: None,
+            });
+            slot
+        });
+        let desk = &mut state.desks[slot as usize];
+        desk.generation += 1;
+        desk.is_root = is_root;
+        let seat = Seat {
+            slab: self.index,
+            slot,
+            generation: desk.generation,
+        };
+        let mailbox = Arc::new(Mailbox::new(self.clone(), seat, id, capacity));
+        desk.mailbox = Some(mailbox.clone());
+        drop(state);
+        self.home.machines().fetch_add(1, Ordering::Relaxed);
+        site.begun();
+        mailbox
+    }
+
+    /// The mailbox of the machine that sits there.
+    pub(crate) fn mailbox(&self, seat: Seat) -> Option<Arc<Mailbox<M>>> {
+        let state = self.lock();
+        let desk = state.desks.get(seat.slot as usize)?;
+        if desk.generation != seat.generation {
+            return None;
+        }
+        desk.mailbox.clone()
+    }
+
+    /// The slot may be given to another machine.
+    pub(crate) fn free(&self, seat: Seat) {
+        let mut state = self.lock();
+        // A slot whose generations are used up is never given again.
+        if seat.generation < u32::MAX {
+            state.free.push(seat.slot);
+        }
+    }
+
+    /// Letters of these machines have been taken: what waits for room gets it.
+    pub(crate) fn give_room(&self, taken: &mut Vec<Seat>) {
+        let mut woken = Vec::new();
+        let mut state = self.lock();
+        let before = state.inbox.len();
+        for seat in taken.drain(..) {
+            let state = &mut *state;
+            let Some(desk) = state.desks.get(seat.slot as usize) else {
+                continue;
+            };
+            if desk.generation == seat.generation
+                && let Some(mailbox) = &desk.mailbox
+            {
+                mailbox.taken(&mut state.inbox, &mut woken);
+            }
+        }
+        let is_first = before == 0 && !state.inbox.is_empty();
+        drop(state);
+        if is_first {
+            self.home.knock(self.index);
+        }
+        for waker in woken {
+            waker.wake();
+        }
+    }
+}
+
+impl<M: Machine> DoorState<M> {
+    /// Whether that machine still takes mail.
+    #[inline]
+    pub(crate) fn is_open(&self, slot: u32, generation: u32) -> bool {
+        self.desks
+            .get(slot as usize)
+            .is_some_and(|desk| desk.generation == generation && desk.mailbox.is_some())
+    }
+
+    /// That machine takes no more mail.
+    pub(crate) fn shut(&mut self, slot: u32, generation: u32) -> Option<Arc<Mailbox<M>>> {
+        let desk = self.desks.get_mut(slot as usize)?;
+        if desk.generation != generation {
+            return None;
+        }
+        desk.mailbox.take()
+    }
+}
+
+/// A door, whatever the type of its machines.
+pub(crate) trait AnyDoor: Any + Send + Sync {
+    /// What a loop needs to have such machines.
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>);
+
+    /// The machines that have not ended; all, or those that no machine spawned.
+    fn list(&self, roots: bool, found: &mut Vec<Handle>);
+
+    /// Ends all of them: their loop is gone.
+    fn abandon(&self);
+}
+
+impl<M: Drive> AnyDoor for Door<M> {
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>) {
+        (Box::new(Slab::new(self)), Box::new(Queue::<M>::new()))
+    }
+
+    fn list(&self, roots: bool, found: &mut Vec<Handle>) {
+        let state = self.lock();
+        let desks = state.desks.iter().filter(|desk| desk.is_root || !roots);
+        let mailboxes = desks.filter_map(|desk| desk.mailbox.as_ref());
+        found.extend(mailboxes.map(|mailbox| Handle(mailbox.clone())));
+    }
+
+    fn abandon(&self) {
+        let mut all = Vec::new();
+        self.list(false, &mut all);
+        for handle in &all {
+            handle.0.close(&ExitReason::Dropped);
+            self.home.site().over();
+        }
+        let letters = mem::take(&mut self.lock().inbox);
+        drop(letters);
+    }
+}

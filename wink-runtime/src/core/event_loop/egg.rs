@@ -1,0 +1,52 @@
+//! A machine with its mailbox, not yet in its slot.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::home::What;
+use super::slab::{Origin, Watching, refuse_letter};
+use crate::core::child_spec::Grace;
+use crate::core::drive::Drive;
+use crate::core::exit::ExitReason;
+use crate::core::mailbox::Mailbox;
+use crate::core::station::{BoxFuture, Handle, Launch, Site, Spawner};
+
+pub(crate) struct Egg<M: Drive> {
+    /// Taken when it is put into its slot.
+    pub(crate) origin: Option<Origin<M>>,
+    pub(crate) mailbox: Arc<Mailbox<M>>,
+    pub(crate) grace: Option<Grace>,
+    pub(crate) spawner: Option<Spawner>,
+    pub(crate) observer: Option<Watching>,
+}
+
+impl<M: Drive> Launch for Egg<M> {
+    fn handle(&self) -> Handle {
+        Handle(self.mailbox.clone())
+    }
+
+    fn launch(
+        mut self: Box<Self>,
+        _: &Arc<dyn Site>,
+        spawner: Option<Spawner>,
+    ) -> Option<BoxFuture<'static, ()>> {
+        self.spawner = spawner;
+        let (home, seat) = (self.mailbox.home().clone(), self.mailbox.seat());
+        home.order(seat, What::Launch(self));
+        None
+    }
+}
+
+impl<M: Drive> Drop for Egg<M> {
+    fn drop(&mut self) {
+        if let Some(origin) = self.origin.take() {
+            self.mailbox
+                .close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
+            let home = self.mailbox.home();
+            home.machines().fetch_sub(1, Ordering::Relaxed);
+            home.site().over();
+            home.order(self.mailbox.seat(), What::Abandon);
+            drop(origin);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The end of one machine: its children first, then its last mail, then everyone is told.
+//!
+//! Must not know: any executor, any clock.
+
+use std::mem;
+
+use super::World;
+use super::home::What;
+use super::panic::catch;
+use super::post::{Letter, extract};
+use super::slab::{Slab, gate, refuse_letter};
+use super::table::{GRACE, PULSE, TIMER};
+use crate::core::drive::{Drive, Input};
+use crate::core::event::SystemEvent;
+use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::signal::Signal;
+use crate::core::station::Handle;
+
+impl<M: Drive> Slab<M> {
+    /// The machine is asked to stop.
+    pub(crate) fn stop(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::DOWN != 0 {
+            return;
+        }
+        if slot.gate & gate::ENDING != 0 || slot.rare().stopping {
+            return;
+        }
+        slot.rare().stopping = true;
+        if slot.gate & gate::AWAY != 0 {
+            return self.give_grace(index, world);
+        }
+        if M::STOPS_CHILDREN {
+            // It is told once, and goes on until its children are down.
+            return self.notice(index, Signal::Stop, world);
+        }
+        if slot.gate & gate::UNSTARTED == 0 {
+            self.proceed(index, world);
+        }
+    }
+
+    /// The machine's last step is over, or its step will never be.
+    pub(crate) fn ended(&mut self, index: u32, reason: ExitReason, world: &mut World) {
+        world.post.end();
+        let slot = &mut self.slots[index as usize];
+        slot.gate |= gate::ENDING;
+        slot.rare().reason = Some(reason);
+        self.set_alarm(index, TIMER, None, world);
+        self.proceed(index, world);
+    }
+
+    /// Goes on with an end: stops the children, the youngest first and one after another.
+    pub(crate) fn proceed(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        slot.gate |= gate::ENDING;
+        let is_away = slot.gate & gate::AWAY != 0;
+        let rare = slot.rare();
+        if rare.awaits.is_some() || is_away && rare.reason.is_none() {
+            return;
+        }
+        if let Some((_, child)) = rare.children.pop_last() {
+            rare.awaits = Some(child.clone());
+            // Until it is over the machine takes nothing.
+            child.bury();
+            return;
+        }
+        if rare.reason.is_some() {
+            return self.send_last_mail(index, world);
+        }
+        self.step(index, Input::Stop(ExitReason::Stopped), world);
+    }
+
+    /// A child is gone.
+    pub(crate) fn gone(&mut self, index: u32, child: MachineId, world: &mut World) {
+        let rare = self.slots[index as usize].rare();
+        // One that is kept and down is not gone.
+        let is_gone = |handle: &Handle| handle.identity().id() == child && handle.ended().is_some();
+        if rare.children.get(&child).is_some_and(is_gone) {
+            rare.children.remove(&child);
+        }
+        if rare.awaits.as_ref().is_some_and(is_gone) {
+            rare.awaits = None;
+            self.proceed(index, world);
+        }
+    }
+
+    /// Gives mail that waits for room the grace to find it.
+    fn send_last_mail(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::BLOCKED == 0 {
+            return self.finish(index, world);
+        }
+        if slot.rare().armed[GRACE].is_none() {
+            let deadline = world.now + world.site().grace();
+            self.set_alarm(index, GRACE, Some(deadline), world);
+        }
+    }
+
+    pub(crate) fn grace_is_over(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::AWAY != 0 {
+            return self.ended(index, ExitReason::Killed, world);
+        }
+        if slot.gate & gate::ENDING != 0 && slot.gate & gate::BLOCKED != 0 {
+            let from = slot.identity();
+            slot.gate &= !gate::BLOCKED;
+            for to in slot.rare().outbox.abandon() {
+                world.site().report(SystemEvent::Undelivered { from, to });
+            }
+            self.finish(index, world);
+        }
+    }
+
+    /// Tries again what found no room; whether some still does not.
+    pub(crate) fn retry_outbox(&mut self, index: u32, world: &mut World) -> bool {
+        if self.slots[index as usize].gate & gate::BLOCKED == 0 {
+            return false;
+        }
+        self.with_outbox(index, world, |outbox, sending| outbox.retry(sending));
+        let slot = &mut self.slots[index as usize];
+        let is_blocked = slot.gate & gate::BLOCKED != 0;
+        let is_ending = slot.gate & gate::ENDING != 0;
+        let receiver = slot.rare().outbox.receiver();
+        if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
+            mailbox.set_waits_for(receiver);
+        }
+        if is_blocked {
+            return true;
+        }
+        if is_ending {
+            self.set_alarm(index, GRACE, None, world);
+            self.proceed(index, world);
+        } else {
+            self.settle(index, world);
+        }
+        false
+    }
+
+    /// Fails, if it waits for room in a circle of machines that wait for each other, and is
+    /// the youngest of these.
+    pub(crate) fn untangle(&mut self, index: u32, world: &mut World) {
+        let slot = &self.slots[index as usize];
+        if slot.gate & (gate::SHUT & !gate::BLOCKED) != 0 || slot.gate & gate::BLOCKED == 0 {
+            return;
+        }
+        let Some(own) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        let Some(circle) = circle(&Handle(own.clone())) else {
+            return;
+        };
+        let Some(youngest) = circle.iter().max_by_key(|member| member.identity().id()) else {
+            return;
+        };
+        if *youngest != Handle(own) {
+            return youngest.0.tell(What::Untangle);
+        }
+        let machines: Vec<Identity> = circle.iter().map(Handle::identity).collect();
+        world.site().report(SystemEvent::Deadlocked {
+            machines: machines.clone(),
+        });
+        self.fail_blocked(index, Error::deadlock(machines), world);
+    }
+
+    /// Tells everyone of the end, as far as the machine is not made anew.
+    fn finish(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        // Room that its last letters left goes to who waits: it is accepted, and unread.
+        if !self.credits.is_empty() {
+            self.door.give_room(&mut self.credits);
+        }
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        let rare = slot.rare();
+        let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
+        let spawner = rare.spawner.clone();
+        let is_kept = rare.kept.as_ref().is_some_and(|kept| !kept.is_buried);
+        if let Some(error) = reason.error() {
+            world.site().report(SystemEvent::Errored {
+                machine,
+                spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
+                error: error.clone(),
+            });
+        }
+        let Some(mailbox) = self.door.mailbox(seat) else {
+            return self.vacate(index, world);
+        };
+        for kind in [TIMER, PULSE, GRACE] {
+            self.set_alarm(index, kind, None, world);
+        }
+        let watched = mem::take(&mut self.slots[index as usize].rare().watched);
+        let own = Handle(mailbox.clone());
+        for watched in watched.into_values() {
+            watched.unwatch(&own);
+        }
+        if is_kept {
+            return self.lie_down(index, &reason, world);
+        }
+        self.close(index, &mailbox, &reason, world);
+        match self.slots[index as usize].rare().abort.take() {
+            // What the step holds is dropped when the end has been told; the rest follows.
+            Some(abort) => abort.abort(),
+            None => self.bury_instance(index, world),
+        }
+    }
+
+    /// Closes the mailbox: whoever waits or watches is told.
+    pub(crate) fn close(
+        &mut self,
+        index: u32,
+        mailbox: &std::sync::Arc<crate::core::mailbox::Mailbox<M>>,
+        reason: &ExitReason,
+        world: &mut World,
+    ) {
+        let seat = self.seat(index);
+        let rare = self.slots[index as usize].rare();
+        let mut letters: Vec<Letter<M>> = mem::take(&mut rare.stash).into();
+        extract(&mut self.batch, index, seat.generation, &mut letters);
+        if let Some(queue) = world.post.queue::<M>(seat.slab) {
+            queue.set_limit(seat.slot, seat.generation, 0);
+            queue.extract(index, seat.generation, &mut letters);
+        }
+        let local = letters.iter().filter(|letter| !letter.is_foreign).count();
+        let spawner = self.slots[index as usize].rare().spawner.clone();
+        let spawner = spawner.map(|spawner| spawner.handle);
+        let foreign = mailbox.close(reason, spawner.as_ref(), letters, refuse_letter);
+        let rare = self.slots[index as usize].rare();
+        rare.unread = foreign + local;
+        rare.is_closed = true;
+        if let Some(spawner) = spawner {
+            spawner.0.tell(What::Gone(mailbox.identity().id()));
+        }
+    }
+
+    pub(crate) fn drop_instance(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        let instance = slot.instance.take();
+        if let Err(error) = catch(|| drop(instance)) {
+            let line = format!("dropping the machine's data {error}").into();
+            world.site().report(SystemEvent::Log { machine, line });
+        }
+    }
+
+    /// The last of a machine whose end has been told.
+    pub(crate) fn bury_instance(&mut self, index: u32, world: &mut World) {
+        self.drop_instance(index, world);
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        let rare = slot.rare();
+        let unread = rare.unread;
+        let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
+        world.site().report(SystemEvent::Exited {
+            machine,
+            reason,
+            unread,
+        });
+        self.vacate(index, world);
+    }
+
+    /// Frees the slot.
+    pub(crate) fn vacate(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        let slot = &mut self.slots[index as usize];
+        slot.gate = gate::VACANT;
+        slot.instance = None;
+        let rare = slot.rare.take();
+        drop(rare);
+        self.door.free(seat);
+        let home = &self.door.home;
+        home.machines()
+            .fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+        world.site().over();
+    }
+}
+
+/// The machines that wait for each other's room in a circle that this one is part of.
+fn circle(own: &Handle) -> Option<Vec<Handle>> {
+    let mut members = vec![own.clone()];
+    loop {
+        let next = members.last()?.0.waits_for()?;
+        if next == *own {
+            return Some(members);
+        }
+        // A circle further on that this one is no part of.
+        if members.contains(&next) {
+            return None;
+        }
+        members.push(next);
+    }
+}

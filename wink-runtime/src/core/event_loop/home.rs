@@ -1,0 +1,288 @@
+//! Where a loop is reached from outside: what waits for it, and how it is woken.
+//!
+//! Must not know: what machines do, any executor. Whoever runs the loop leaves a [`Waker`].
+
+use std::any::{Any, TypeId};
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+
+use super::door::{AnyDoor, Door};
+use crate::core::drive::Drive;
+use crate::core::exit::MachineId;
+use crate::core::signal::Signal;
+use crate::core::station::{Handle, Nowhere, Site};
+
+/// Where a machine sits in its loop. No later machine has the same seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Seat {
+    pub(crate) slab: u32,
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+}
+
+/// What a loop is to do with one of its machines, before any mail.
+pub(crate) struct Order {
+    pub(crate) seat: Seat,
+    pub(crate) what: What,
+}
+
+pub(crate) enum What {
+    /// Put the machine into its slot and start it: an `Egg` of its type.
+    Launch(Box<dyn Any + Send>),
+    /// It will never start.
+    Abandon,
+    /// End it in good order.
+    Stop,
+    /// An asynchronous step is over: a `Returned` of its type.
+    Returned(Box<dyn Any + Send>),
+    /// A machine that it spawned is gone.
+    Gone(MachineId),
+    /// There may be room for mail that it could not send.
+    Retry,
+    /// Look whether it waits in a circle.
+    Untangle,
+    /// What its supervisor wants.
+    Order(crate::core::mailbox::Order),
+}
+
+/// What has come for a loop since it last looked.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    /// Doors with mail in their inbox.
+    pub(crate) doors: Vec<u32>,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) signals: Vec<(Seat, Signal)>,
+    /// Nobody will look any more.
+    gone: bool,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.doors.is_empty() && self.orders.is_empty() && self.signals.is_empty()
+    }
+}
+
+#[derive(Default)]
+struct Doors {
+    list: Vec<Arc<dyn AnyDoor>>,
+    by_type: BTreeMap<TypeId, u32>,
+    gone: bool,
+}
+
+/// One loop as others see it.
+pub(crate) struct Home {
+    /// Unique in the process.
+    number: u32,
+    site: Arc<dyn Site>,
+    /// There is no loop behind it.
+    is_nowhere: bool,
+    waiting: Mutex<Waiting>,
+    urgent: AtomicBool,
+    /// The loop has gone to sleep, or is about to, and must be woken.
+    asleep: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+    doors: Mutex<Doors>,
+    /// How many machines the loop has, those not yet started included.
+    machines: AtomicUsize,
+    /// Which machine's step is under way, for whoever watches: slab and slot, each plus one.
+    stepping: AtomicUsize,
+    /// Turns begun.
+    turns: AtomicUsize,
+}
+
+static NEXT_HOME: AtomicU32 = AtomicU32::new(1);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that can panic runs under these locks but the allocator.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Home {
+    pub(crate) fn new(site: Arc<dyn Site>) -> Arc<Self> {
+        Arc::new(Self::with(site, false))
+    }
+
+    /// The home of machines that no loop runs.
+    pub(crate) fn nowhere() -> Arc<Self> {
+        Arc::new(Self::with(Arc::new(Nowhere::default()), true))
+    }
+
+    fn with(site: Arc<dyn Site>, is_nowhere: bool) -> Self {
+        Self {
+            number: NEXT_HOME.fetch_add(1, Ordering::Relaxed),
+            site,
+            is_nowhere,
+            waiting: Mutex::default(),
+            urgent: AtomicBool::new(false),
+            asleep: AtomicBool::new(false),
+            waker: Mutex::new(None),
+            doors: Mutex::default(),
+            machines: AtomicUsize::new(0),
+            stepping: AtomicUsize::new(0),
+            turns: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    pub(crate) fn site(&self) -> &Arc<dyn Site> {
+        &self.site
+    }
+
+    pub(crate) fn machines(&self) -> &AtomicUsize {
+        &self.machines
+    }
+
+    pub(crate) fn stepping(&self) -> &AtomicUsize {
+        &self.stepping
+    }
+
+    pub(crate) fn turns(&self) -> &AtomicUsize {
+        &self.turns
+    }
+
+    /// Whether the loop behind it has been dropped.
+    pub(crate) fn is_gone(&self) -> bool {
+        lock(&self.doors).gone
+    }
+
+    /// The door to the machines of one type; made when it is first asked for. `None` when the
+    /// loop is gone.
+    pub(crate) fn door<M: Drive>(self: &Arc<Self>) -> Option<Arc<Door<M>>> {
+        if self.is_nowhere {
+            return Some(Arc::new(Door::new(self.clone(), 0)));
+        }
+        let mut doors = lock(&self.doors);
+        if doors.gone {
+            return None;
+        }
+        let next = doors.list.len();
+        let index = *doors
+            .by_type
+            .entry(TypeId::of::<M>())
+            .or_insert(u32::try_from(next).unwrap_or(u32::MAX));
+        if index as usize == next {
+            doors
+                .list
+                .push(Arc::new(Door::<M>::new(self.clone(), index)));
+        }
+        let door: Arc<dyn Any + Send + Sync> = doors.list[index as usize].clone();
+        drop(doors);
+        door.downcast().ok()
+    }
+
+    /// The doors from that index on.
+    pub(crate) fn doors_from(&self, index: usize) -> Vec<Arc<dyn AnyDoor>> {
+        lock(&self.doors)
+            .list
+            .get(index..)
+            .unwrap_or_default()
+            .to_vec()
+    }
+
+    /// Its machines that have not ended.
+    pub(crate) fn list(&self, roots: bool, found: &mut Vec<Handle>) {
+        for door in self.doors_from(0) {
+            door.list(roots, found);
+        }
+    }
+
+    /// There is mail behind that door.
+    pub(crate) fn knock(&self, door: u32) {
+        lock(&self.waiting).doors.push(door);
+        self.wake();
+    }
+
+    pub(crate) fn order(&self, seat: Seat, what: What) {
+        if self.is_nowhere {
+            return;
+        }
+        let mut waiting = lock(&self.waiting);
+        if waiting.gone {
+            // Unlocked first: what is dropped may give an order itself.
+            drop(waiting);
+            return drop(what);
+        }
+        waiting.orders.push(Order { seat, what });
+        drop(waiting);
+        self.urgent.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    pub(crate) fn signal(&self, seat: Seat, signal: Signal) {
+        let mut waiting = lock(&self.waiting);
+        if !waiting.gone {
+            waiting.signals.push((seat, signal));
+        }
+        drop(waiting);
+        self.wake();
+    }
+
+    /// Wakes the loop if it sleeps.
+    pub(crate) fn wake(&self) {
+        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
+            let waker = lock(&self.waker).take();
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Whether the loop has dealt with everything that has come.
+    pub(crate) fn is_asleep(&self) -> bool {
+        let is_empty = lock(&self.waiting).is_empty();
+        is_empty && self.asleep.load(Ordering::SeqCst)
+    }
+
+    /// Takes everything that waits.
+    pub(crate) fn take(&self) -> Waiting {
+        self.asleep.store(false, Ordering::SeqCst);
+        self.urgent.store(false, Ordering::Release);
+        mem::take(&mut *lock(&self.waiting))
+    }
+
+    /// Takes the orders, if there are any.
+    pub(crate) fn take_orders(&self) -> Vec<Order> {
+        if !self.urgent.load(Ordering::Acquire) {
+            return Vec::new();
+        }
+        self.urgent.store(false, Ordering::Release);
+        mem::take(&mut lock(&self.waiting).orders)
+    }
+
+    /// Has the loop woken when something comes; whether it may sleep, because nothing has.
+    pub(crate) fn sleep(&self, waker: &Waker) -> bool {
+        let mut slot = lock(&self.waker);
+        match &mut *slot {
+            Some(old) => old.clone_from(waker),
+            None => *slot = Some(waker.clone()),
+        }
+        drop(slot);
+        self.asleep.store(true, Ordering::SeqCst);
+        let empty = lock(&self.waiting).is_empty();
+        if !empty {
+            self.asleep.store(false, Ordering::SeqCst);
+        }
+        empty
+    }
+
+    /// The loop is gone: nobody will look any more.
+    pub(crate) fn close(&self) -> (Vec<Arc<dyn AnyDoor>>, Waiting) {
+        let mut doors = lock(&self.doors);
+        doors.gone = true;
+        doors.by_type.clear();
+        let list = mem::take(&mut doors.list);
+        drop(doors);
+        *lock(&self.waker) = None;
+        let gone = Waiting {
+            gone: true,
+            ..Waiting::default()
+        };
+        (list, mem::replace(&mut *lock(&self.waiting), gone))
+    }
+}

@@ -1,0 +1,197 @@
+//! A machine that its spawner keeps: when it has ended it is down, and begins again when it is
+//! told to, at the same address and with the same mail.
+//!
+//! Must not know: who supervises, any executor, any clock.
+
+use std::mem;
+
+use super::World;
+use super::home::What;
+use super::panic::catch;
+use super::post::Letter;
+use super::slab::{Slab, gate};
+use super::table::GRACE;
+use crate::core::child_spec::Grace;
+use crate::core::drive::Drive;
+use crate::core::event::SystemEvent;
+use crate::core::exit::{Error, ExitReason};
+use crate::core::instance::Instance;
+use crate::core::mailbox::tell_spawner;
+use crate::core::question::CallError;
+use crate::core::time::Time;
+
+impl<M: Drive> Slab<M> {
+    /// Makes the machine.
+    ///
+    /// # Errors
+    /// When its constructor fails or panics.
+    pub(crate) fn make(&mut self, index: u32, world: &mut World) -> Result<(), Error> {
+        let seat = self.seat(index);
+        let slot = &mut self.slots[index as usize];
+        let (Some(kept), Some(mailbox)) = (&mut slot.rare().kept, self.door.mailbox(seat)) else {
+            return Ok(());
+        };
+        let data = catch(&mut kept.make).and_then(|made| made)?;
+        let mut instance = Instance::new(data, world.now);
+        instance.parts.cx.set_mailbox(mailbox);
+        instance.parts.cx.has_successor = true;
+        slot.instance = Some(instance);
+        Ok(())
+    }
+
+    /// Has a machine that is down begin again.
+    pub(crate) fn restart(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        let slot = &mut self.slots[index as usize];
+        // One whose killed step is not back yet begins when it is.
+        if slot.gate & gate::DOWN == 0 {
+            return;
+        }
+        if slot.gate & gate::AWAY != 0 {
+            slot.rare().restarts = true;
+            return;
+        }
+        slot.gate = (slot.gate & !gate::DOWN) | gate::UNSTARTED;
+        let rare = slot.rare();
+        rare.reason = None;
+        rare.stopping = false;
+        rare.killed = false;
+        rare.restarts = false;
+        if let Some(mailbox) = self.door.mailbox(seat) {
+            mailbox.set_down(None);
+        }
+        world.starting.push_back(seat);
+    }
+
+    /// The machine is down: its spawner is told, everything that waits goes on waiting.
+    pub(crate) fn lie_down(&mut self, index: u32, reason: &ExitReason, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        slot.gate &= gate::WATCHED | gate::STASHED | gate::AWAY;
+        slot.gate |= gate::DOWN;
+        let rare = slot.rare();
+        rare.signals.clear();
+        let spawner = rare.spawner.clone();
+        let abort = rare.abort.take();
+        let kept = rare.kept.as_mut();
+        let poison = kept.and_then(|kept| kept.record.fall(reason.is_failure()));
+        if let Some((message, failures)) = poison {
+            let message = M::CHART.messages.get(usize::from(message.0));
+            world.site().report(SystemEvent::Poison {
+                machine,
+                message: message.map_or("?", |message| &message.name),
+                failures,
+            });
+        }
+        world.site().report(SystemEvent::Down {
+            machine,
+            reason: reason.clone(),
+        });
+        if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
+            mailbox.set_down(Some(reason.clone()));
+        }
+        if let Some(spawner) = spawner {
+            tell_spawner(&spawner.handle, machine, reason);
+        }
+        match abort {
+            // What the step holds is dropped when the end has been told; the rest follows.
+            Some(abort) => abort.abort(),
+            None => self.take_down(index, world),
+        }
+    }
+
+    /// Drops what the machine was; what it had accepted and not handled waits for the next one.
+    pub(crate) fn take_down(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let (generation, instance) = (slot.generation, slot.instance.as_mut());
+        let deferred = instance.map(|instance| instance.parts.cx.take_all_deferred());
+        for envelope in deferred.unwrap_or_default().into_iter().rev() {
+            slot.gate |= gate::STASHED;
+            let rare = slot.rare();
+            rare.held += 1;
+            rare.stash.push_front(Letter {
+                slot: index,
+                generation,
+                step: 0,
+                is_foreign: false,
+                sender: envelope.sender,
+                port: envelope.port,
+                message: envelope.message,
+            });
+        }
+        self.drop_instance(index, world);
+        self.limit(index, world);
+        if mem::take(&mut self.slots[index as usize].rare().restarts) {
+            self.restart(index, world);
+        }
+    }
+
+    /// Ends a machine for good; one that runs is stopped first.
+    pub(crate) fn bury(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let rare = slot.rare();
+        if let Some(kept) = &mut rare.kept {
+            kept.is_buried = true;
+        }
+        if slot.gate & gate::DOWN == 0 {
+            return self.stop(index, world);
+        }
+        if slot.gate & gate::AWAY != 0 {
+            // Its killed step will be back.
+            slot.rare().is_closed = true;
+        }
+        slot.gate = (slot.gate & !gate::DOWN) | gate::ENDING;
+        let rare = slot.rare();
+        let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
+        // Its spawner has heard of the end.
+        let spawner = rare.spawner.take();
+        let is_away = slot.gate & gate::AWAY != 0;
+        let Some(mailbox) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        self.close(index, &mailbox, &reason, world);
+        if let Some(spawner) = spawner {
+            spawner.handle.0.tell(What::Gone(mailbox.identity().id()));
+        }
+        if !is_away {
+            self.bury_instance(index, world);
+        }
+    }
+
+    /// Ends a machine at once, without its exit actions.
+    pub(crate) fn kill(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::DOWN != 0 {
+            return self.bury(index, world);
+        }
+        let rare = slot.rare();
+        if rare.reason.is_some() {
+            return;
+        }
+        rare.killed = true;
+        rare.stopping = true;
+        self.ended(index, ExitReason::Killed, world);
+    }
+
+    /// The machine is to stop and has an asynchronous step under way: it may finish that.
+    pub(crate) fn give_grace(&mut self, index: u32, world: &mut World) {
+        let usual = Grace::Within(world.site().grace());
+        let grace = self.slots[index as usize].rare().grace;
+        let deadline: Option<Time> = match grace.unwrap_or(usual) {
+            Grace::Kill => return self.ended(index, ExitReason::Killed, world),
+            Grace::Within(grace) => Some(world.now + grace),
+            Grace::Forever => None,
+        };
+        self.set_alarm(index, GRACE, deadline, world);
+    }
+
+    /// Whoever asked the question at which the machine failed is told so.
+    pub(crate) fn explain(&mut self, index: u32, error: &Error) {
+        if let Some(rare) = &mut self.slots[index as usize].rare
+            && let Some(kept) = &mut rare.kept
+            && let Some(witness) = kept.witness.take()
+        {
+            witness.explain(CallError::Died(error.clone().into()));
+        }
+    }
+}

@@ -1,0 +1,573 @@
+//! The life of one machine in its slot: it starts, takes what comes to it, step by step.
+//!
+//! Must not know: any executor, any clock.
+
+use std::any::Any;
+use std::mem;
+use std::task::Waker;
+
+use wink_chart::{ChildSignal, Trigger};
+
+use super::World;
+use super::egg::Egg;
+use super::home::Seat;
+use super::job::{Abort, Returned, job};
+use super::outbox::{Outbox, Sending};
+use super::post::Letter;
+use super::record::Record;
+use super::slab::{Kept, Origin, Slab, gate};
+use super::table::{GRACE, PULSE, TIMER};
+use crate::core::drive::{Drive, Input, Rest};
+use crate::core::effect::Effect;
+use crate::core::event::SystemEvent;
+use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
+use crate::core::instance::Instance;
+use crate::core::machine::Messages;
+use crate::core::mailbox::{Envelope, Order};
+use crate::core::outcome::Outcome;
+use crate::core::question::ReplyPort;
+use crate::core::signal::Signal;
+use crate::core::station::{Handle, Newborn, Spawner, StationKey, Tie};
+
+/// How many letters a machine takes from its stash before others get their turn.
+const TURN: usize = 64;
+
+impl<M: Drive> Slab<M> {
+    /// Puts a new machine into its slot.
+    pub(crate) fn hatch(&mut self, egg: Box<dyn Any + Send>, world: &mut World) {
+        let Some(mut egg) = Self::open::<Egg<M>>(egg) else {
+            return;
+        };
+        let Some(origin) = egg.origin.take() else {
+            return;
+        };
+        let seat = egg.mailbox.seat();
+        self.grow(seat.slot);
+        let slot = &mut self.slots[seat.slot as usize];
+        if slot.generation != seat.generation {
+            *slot = super::slab::Slot::VACANT;
+        }
+        slot.generation = seat.generation;
+        slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
+        slot.id = egg.mailbox.identity().id();
+        let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
+        if spawner.is_some() || observer.is_some() || grace.is_some() {
+            slot.gate |= gate::WATCHED * u8::from(observer.is_some());
+            let rare = slot.rare();
+            rare.spawner = spawner;
+            rare.observer = observer;
+            rare.grace = grace;
+        }
+        match origin {
+            Origin::Once(data) => {
+                let mut instance = Instance::new(data, world.now);
+                instance.parts.cx.set_mailbox(egg.mailbox.clone());
+                slot.instance = Some(instance);
+            }
+            Origin::Again(make) => {
+                slot.gate |= gate::WATCHED;
+                slot.rare().kept = Some(Kept {
+                    make,
+                    record: Record::default(),
+                    is_buried: false,
+                    witness: None,
+                });
+            }
+        }
+        if let Some(queue) = world.post.queue::<M>(seat.slab) {
+            queue.set_limit(seat.slot, seat.generation, egg.mailbox.capacity());
+        }
+        world.starting.push_back(seat);
+    }
+
+    pub(crate) fn first_step(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::UNSTARTED == 0 || slot.gate & (gate::AWAY | gate::ENDING) != 0 {
+            return;
+        }
+        if slot.instance.is_none()
+            && let Err(error) = self.make(index, world)
+        {
+            return self.ended(index, error.into(), world);
+        }
+        self.step(index, Input::Start, world);
+    }
+
+    /// Carries out one step that is not plain mail.
+    pub(crate) fn step(&mut self, index: u32, input: Input<M>, world: &mut World) {
+        self.guard(world, |slab, world| {
+            slab.current = index;
+            let now = world.now;
+            let slot = &mut slab.slots[index as usize];
+            let own = slot.identity();
+            let rare = slot.rare.as_mut();
+            let observer = rare.and_then(|rare| rare.observer.as_mut());
+            let Some(instance) = &mut slot.instance else {
+                return;
+            };
+            world.post.begin(own, None);
+            world.lend(&mut instance.parts.cx.post);
+            let result = match observer {
+                Some(observer) => M::begin(instance, now, input, observer),
+                None => M::begin(instance, now, input, &mut ()),
+            };
+            world.take_back(&mut instance.parts.cx.post);
+            slab.after(index, result, world);
+        });
+    }
+
+    /// Gives a letter to a machine that may be given it.
+    pub(crate) fn give(&mut self, index: u32, letter: Letter<M>, world: &mut World) {
+        if letter.is_foreign {
+            let seat = self.seat(index);
+            self.credits.push(seat);
+        }
+        if let Some(rare) = &mut self.slots[index as usize].rare
+            && let Some(kept) = &mut rare.kept
+        {
+            kept.record.begin(letter.message.id());
+            kept.witness = letter.port.as_ref().and_then(ReplyPort::witness);
+        }
+        let envelope = Envelope {
+            message: letter.message,
+            sender: letter.sender,
+            port: letter.port,
+        };
+        self.step(index, Input::Message(envelope), world);
+    }
+
+    /// What follows a step: its effects, its end, its timers.
+    #[inline(never)]
+    pub(crate) fn after(
+        &mut self,
+        index: u32,
+        result: Result<Outcome, Rest<M>>,
+        world: &mut World,
+    ) {
+        world.post.end();
+        match result {
+            Ok(_) => self.completed(index, world),
+            Err(rest) => self.send_away(index, rest, world),
+        }
+    }
+
+    /// A step has completed.
+    fn completed(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::UNSTARTED != 0 {
+            slot.gate &= !gate::UNSTARTED;
+            self.started(index, world);
+        }
+        self.perform(index, world);
+        let slot = &self.slots[index as usize];
+        let reason = slot.instance.as_ref().and_then(Instance::exit_reason);
+        if let Some(reason) = reason {
+            return self.ended(index, reason, world);
+        }
+        if let Some(rare) = &mut self.slots[index as usize].rare
+            && let Some(kept) = &mut rare.kept
+        {
+            kept.record.end();
+            kept.witness = None;
+        }
+        self.settle(index, world);
+    }
+
+    /// Whatever keeps the machine from going on may be over.
+    pub(crate) fn settle(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & (gate::SHUT & !gate::BLOCKED) != 0 {
+            return;
+        }
+        if let Some(rare) = &mut slot.rare {
+            if rare.stopping && !M::STOPS_CHILDREN {
+                return self.proceed(index, world);
+            }
+            if let Some(signal) = rare.signals.pop_front() {
+                return self.hear(index, signal, world);
+            }
+        }
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::BLOCKED != 0 {
+            return self.set_alarm(index, TIMER, None, world);
+        }
+        let deadline = slot.instance.as_ref().and_then(Instance::next_deadline);
+        let is_stashed = slot.gate & gate::STASHED != 0;
+        if deadline.is_some() || slot.rare.is_some() {
+            self.set_alarm(index, TIMER, deadline, world);
+        }
+        if is_stashed {
+            world.resuming.push_back(self.seat(index));
+        }
+    }
+
+    /// Hands a step that has to wait to the driver.
+    fn send_away(&mut self, index: u32, rest: Rest<M>, world: &mut World) {
+        let Some(mailbox) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        self.set_alarm(index, TIMER, None, world);
+        let slot = &mut self.slots[index as usize];
+        let Some(instance) = slot.instance.take() else {
+            return;
+        };
+        slot.gate |= gate::AWAY;
+        let abort = std::sync::Arc::new(Abort::default());
+        let rare = slot.rare();
+        rare.abort = Some(abort.clone());
+        let observer = rare.observer.take();
+        let needs_grace = rare.stopping;
+        mailbox.set_away(true);
+        let (instance, own) = (Box::new(instance), Handle(mailbox));
+        world
+            .jobs
+            .push(job(instance, observer, rest, world.now, own, abort));
+        if needs_grace {
+            self.give_grace(index, world);
+        }
+    }
+
+    /// An asynchronous step is over.
+    pub(crate) fn returned(
+        &mut self,
+        index: u32,
+        returned: Box<dyn Any + Send>,
+        world: &mut World,
+    ) {
+        let Some(returned) = Self::open::<Returned<M>>(returned) else {
+            return;
+        };
+        let Returned {
+            instance,
+            observer,
+            result,
+        } = *returned;
+        if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
+            mailbox.set_away(false);
+        }
+        let slot = &mut self.slots[index as usize];
+        slot.gate &= !gate::AWAY;
+        slot.instance = Some(*instance);
+        let rare = slot.rare();
+        rare.observer = observer;
+        rare.abort = None;
+        let is_killed = rare.reason.is_some();
+        if rare.is_closed {
+            return self.bury_instance(index, world);
+        }
+        if slot.gate & gate::DOWN != 0 {
+            return self.take_down(index, world);
+        }
+        self.current = index;
+        match result {
+            // Killed in the meantime: its children end first.
+            _ if is_killed => {}
+            Ok(()) => {
+                self.set_alarm(index, GRACE, None, world);
+                self.guard(world, |slab, world| slab.completed(index, world));
+            }
+            Err(error) => {
+                self.set_alarm(index, GRACE, None, world);
+                let error = error.unwrap_or_else(crate::core::context::broken);
+                if let Some(instance) = &mut self.slots[index as usize].instance {
+                    instance.crash(error.clone());
+                }
+                self.explain(index, &error);
+                self.ended(index, error.into(), world);
+            }
+        }
+    }
+
+    fn started(&mut self, index: u32, world: &mut World) {
+        let slot = &self.slots[index as usize];
+        let machine = slot.identity();
+        let spawner = slot.rare.as_ref().and_then(|rare| rare.spawner.clone());
+        world.site().report(SystemEvent::Started {
+            machine,
+            spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
+        });
+        let Some(spawner) = spawner else { return };
+        spawner
+            .handle
+            .notify(Signal::Child(Child(machine), ChildEvent::Started));
+        if spawner.hears_pulses {
+            let deadline = world.now + world.site().pulse();
+            self.set_alarm(index, PULSE, Some(deadline), world);
+        }
+    }
+
+    /// Performs what completed steps have asked for, in order.
+    pub(crate) fn perform(&mut self, index: u32, world: &mut World) {
+        loop {
+            let slot = &mut self.slots[index as usize];
+            let identity = slot.identity();
+            let Some(instance) = &mut slot.instance else {
+                return;
+            };
+            let Some(effect) = instance.poll_effect() else {
+                return;
+            };
+            match effect {
+                Effect::Log(line) => world.site().report(SystemEvent::Log {
+                    machine: identity,
+                    line,
+                }),
+                Effect::Send(mail) => {
+                    self.with_outbox(index, world, |outbox, sending| outbox.post(mail, sending));
+                }
+                Effect::Spawn(newborn) => self.raise_child(index, newborn, world),
+                Effect::Watch { machine, linked } => self.watch(index, machine, linked),
+                Effect::Stop(machine) => machine.stop(),
+                Effect::Order(machine, order) => {
+                    if order == Order::Bury {
+                        slot.rare().children.remove(&machine.identity().id());
+                    }
+                    machine.0.order(order);
+                }
+                Effect::Answer(port, reply) => port.answer(reply),
+                Effect::Reply(answer) => answer.perform(),
+            }
+        }
+    }
+
+    /// Lets the outbox of a machine send, and looks whether it holds the machine up.
+    pub(crate) fn with_outbox(
+        &mut self,
+        index: u32,
+        world: &mut World,
+        send: impl FnOnce(&mut Outbox, &mut Sending<'_>),
+    ) {
+        let seat = self.seat(index);
+        let waker = Waker::from(std::sync::Arc::new(Retry {
+            home: self.door.home.clone(),
+            seat,
+        }));
+        let slot = &mut self.slots[index as usize];
+        let from = slot.identity();
+        let mut sending = Sending {
+            home: self.door.home.number(),
+            seat,
+            post: &mut world.post,
+            waker: &waker,
+            lost: Vec::new(),
+        };
+        let mut outbox = match &mut slot.rare {
+            Some(rare) => mem::take(&mut rare.outbox),
+            None => Outbox::default(),
+        };
+        send(&mut outbox, &mut sending);
+        let lost = sending.lost;
+        if !outbox.is_empty() || slot.rare.is_some() {
+            let was = slot.gate & gate::BLOCKED != 0;
+            let is = !outbox.is_empty();
+            if is && !was {
+                slot.gate |= gate::BLOCKED;
+                world.blocked.push(seat);
+                world.post.retry = true;
+            } else if was && !is {
+                slot.gate &= !gate::BLOCKED;
+            }
+            slot.rare().outbox = outbox;
+        }
+        for to in lost {
+            world.site().report(SystemEvent::Undelivered { from, to });
+        }
+    }
+
+    fn raise_child(&mut self, index: u32, newborn: Newborn, world: &mut World) {
+        let Some(own) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        let child = newborn.handle();
+        let spawner = Spawner {
+            handle: Handle(own),
+            hears_pulses: hears_pulses::<M>(),
+        };
+        let own = spawner.handle.clone();
+        let future = newborn.0.launch(world.site(), Some(spawner));
+        if let Some(future) = future {
+            child.watch(own, Tie::Spawner);
+            let (site, handle) = (world.site().clone(), child.clone());
+            site.adopt(handle.clone());
+            world.jobs.push(Box::pin(async move {
+                future.await;
+                site.release(&handle);
+            }));
+        }
+        let children = &mut self.slots[index as usize].rare().children;
+        children.insert(child.identity().id(), child);
+    }
+
+    fn watch(&mut self, index: u32, machine: Handle, linked: bool) {
+        let Some(own) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        let own = Handle(own);
+        if machine == own {
+            return;
+        }
+        let watched = &mut self.slots[index as usize].rare().watched;
+        watched.insert(machine.key(), machine.clone());
+        machine.watch(own.clone(), if linked { Tie::Link } else { Tie::Monitor });
+        if linked {
+            own.watch(machine, Tie::Link);
+        }
+    }
+
+    /// News of another machine.
+    pub(crate) fn notice(&mut self, index: u32, signal: Signal, world: &mut World) {
+        if let Signal::Child(child, ChildEvent::Exited(_)) = &signal {
+            // A future that is a child says so itself.
+            self.gone(index, child.id(), world);
+        }
+        let seat = self.seat(index);
+        if self.find(seat).is_none() {
+            return;
+        }
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & (gate::ENDING | gate::DOWN) != 0 {
+            return;
+        }
+        let is_busy = slot.gate & (gate::SHUT & !gate::BLOCKED) != 0;
+        if slot.rare().stopping && !M::STOPS_CHILDREN {
+            return;
+        }
+        let signals = &mut slot.rare().signals;
+        if is_busy || !signals.is_empty() {
+            // A slow spawner needs to hear once that its child lives.
+            let pulsed = matches!(signal, Signal::Child(_, ChildEvent::Pulsed));
+            if !(pulsed && signals.contains(&signal)) {
+                signals.push_back(signal);
+            }
+            return;
+        }
+        self.hear(index, signal, world);
+    }
+
+    fn hear(&mut self, index: u32, signal: Signal, world: &mut World) {
+        if let Signal::Down(down) = &signal {
+            let id = down.machine().id();
+            let rare = self.slots[index as usize].rare();
+            let ended = |_: &StationKey, machine: &mut Handle| machine.ended().is_some();
+            let of_id = StationKey::all(id);
+            let over: Vec<_> = rare.watched.extract_if(of_id, ended).collect();
+            if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
+                for (_, other) in over {
+                    mailbox.unwatch(&other);
+                }
+            }
+        }
+        self.step(index, Input::Signal(signal), world);
+    }
+
+    /// Hands out mail that has waited.
+    pub(crate) fn unstash(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        for _ in 0..TURN {
+            let Some(slot) = self.slots.get_mut(index as usize) else {
+                return;
+            };
+            let is_same = slot.generation == seat.generation;
+            if !is_same || slot.gate & gate::SHUT != 0 || slot.gate & gate::STASHED == 0 {
+                break;
+            }
+            let rare = slot.rare();
+            let Some(letter) = rare.stash.pop_front() else {
+                slot.gate &= !gate::STASHED;
+                break;
+            };
+            rare.held -= u32::from(!letter.is_foreign);
+            if rare.stash.is_empty() {
+                slot.gate &= !gate::STASHED;
+            }
+            self.give(index, letter, world);
+        }
+        if self.find(seat).is_some() {
+            self.limit(index, world);
+            // There may be room for those who wait for some.
+            world.post.retry = true;
+        }
+        world.has_credits.push(seat.slab);
+    }
+
+    pub(crate) fn time_has_come(&mut self, index: u32, kind: usize, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        slot.rare().armed[kind] = None;
+        match kind {
+            TIMER if slot.gate & gate::SHUT == 0 => self.step(index, Input::Time, world),
+            PULSE => self.pulse(index, world),
+            GRACE => self.grace_is_over(index, world),
+            _ => {}
+        }
+    }
+
+    fn pulse(&mut self, index: u32, world: &mut World) {
+        let slot = &self.slots[index as usize];
+        if slot.gate & (gate::ENDING | gate::DOWN) != 0 {
+            return;
+        }
+        let machine = slot.identity();
+        let rare = slot.rare.as_ref();
+        if let Some(spawner) = rare.and_then(|rare| rare.spawner.as_ref()) {
+            let alive = Signal::Child(Child(machine), ChildEvent::Pulsed);
+            spawner.handle.notify(alive);
+            let deadline = world.now + world.site().pulse();
+            self.set_alarm(index, PULSE, Some(deadline), world);
+        }
+    }
+
+    pub(crate) fn set_alarm(
+        &mut self,
+        index: u32,
+        kind: usize,
+        deadline: Option<crate::core::time::Time>,
+        world: &mut World,
+    ) {
+        let seat = self.seat(index);
+        let slot = &mut self.slots[index as usize];
+        if deadline.is_none() && slot.rare.is_none() {
+            return;
+        }
+        let armed = &mut slot.rare().armed[kind];
+        if *armed != deadline {
+            world.alarms.change(seat, kind, *armed, deadline);
+            *armed = deadline;
+        }
+    }
+
+    /// Why a machine fails that waits in a circle with others.
+    pub(crate) fn fail_blocked(&mut self, index: u32, error: Error, world: &mut World) {
+        self.slots[index as usize].gate &= !gate::BLOCKED;
+        let lost = {
+            let slot = &mut self.slots[index as usize];
+            let from = slot.identity();
+            let lost = slot.rare().outbox.abandon();
+            (from, lost)
+        };
+        for to in lost.1 {
+            let from = lost.0;
+            world.site().report(SystemEvent::Undelivered { from, to });
+        }
+        self.step(index, Input::Stop(ExitReason::Errored(error)), world);
+    }
+}
+
+/// Whether a machine has a row for its children's signs of life.
+fn hears_pulses<M: Drive>() -> bool {
+    M::CHART
+        .rows
+        .iter()
+        .any(|row| row.trigger == Trigger::Child(ChildSignal::Pulsed))
+}
+
+/// Wakes a loop to look whether one machine's mail finds room.
+struct Retry {
+    home: std::sync::Arc<super::home::Home>,
+    seat: Seat,
+}
+
+impl std::task::Wake for Retry {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.home.order(self.seat, super::home::What::Retry);
+    }
+}

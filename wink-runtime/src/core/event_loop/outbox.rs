@@ -1,0 +1,101 @@
+//! Mail of a machine that waits for room in the mailboxes of others.
+
+use std::collections::VecDeque;
+use std::task::{Context, Waker};
+
+use super::home::Seat;
+use super::post::Post;
+use crate::core::address::{Mail, Undelivered};
+use crate::core::exit::Identity;
+use crate::core::station::{BoxFuture, Handle};
+
+/// What steps have sent and nobody had room for, in order for each receiver.
+///
+/// The first message for each full mailbox of another loop waits in that mailbox's own line;
+/// everything else waits here.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    sending: Vec<(Handle, BoxFuture<'static, bool>)>,
+    waiting: VecDeque<Mail>,
+}
+
+/// What is needed to send.
+pub(crate) struct Sending<'loop_> {
+    pub(crate) post: &'loop_ mut Post,
+    /// Whose mail it is.
+    pub(crate) home: u32,
+    pub(crate) seat: Seat,
+    /// Wakes the machine's loop for it.
+    pub(crate) waker: &'loop_ Waker,
+    /// Receivers that have ended.
+    pub(crate) lost: Vec<Identity>,
+}
+
+impl Outbox {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sending.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Sends, or keeps what finds no room.
+    pub(crate) fn post(&mut self, mail: Mail, sending: &mut Sending<'_>) {
+        let receiver = mail.to();
+        let waits = self.waiting.iter().any(|mail| mail.to() == receiver)
+            || self.sending.iter().any(|(to, _)| to.identity() == receiver);
+        if waits {
+            self.waiting.push_back(mail);
+            return;
+        }
+        self.try_send(mail, sending);
+    }
+
+    fn try_send(&mut self, mail: Mail, sending: &mut Sending<'_>) {
+        let to = mail.to();
+        let to_itself = mail.is_to(sending.home, sending.seat);
+        match mail.try_deliver(sending.post, to_itself) {
+            Ok(()) => {}
+            Err(Undelivered::Closed) => sending.lost.push(to),
+            Err(Undelivered::Full(mail)) if mail.is_for(sending.home) => {
+                self.waiting.push_back(mail);
+            }
+            Err(Undelivered::Full(mail)) => {
+                let receiver = mail.receiver();
+                self.sending.push((receiver, mail.deliver()));
+                self.poll(sending);
+            }
+        }
+    }
+
+    /// Sends what has found room in the meantime.
+    pub(crate) fn retry(&mut self, sending: &mut Sending<'_>) {
+        self.poll(sending);
+        // What is refused once more goes back in, and what follows it for the same receiver.
+        for mail in std::mem::take(&mut self.waiting) {
+            self.post(mail, sending);
+        }
+    }
+
+    fn poll(&mut self, sending: &mut Sending<'_>) {
+        let mut context = Context::from_waker(sending.waker);
+        self.sending.retain_mut(|(to, future)| {
+            let polled = future.as_mut().poll(&mut context);
+            if polled == std::task::Poll::Ready(false) {
+                sending.lost.push(to.identity());
+            }
+            polled.is_pending()
+        });
+    }
+
+    /// The first machine that has no room.
+    pub(crate) fn receiver(&self) -> Option<Handle> {
+        let sending = self.sending.first().map(|(to, _)| to.clone());
+        sending.or_else(|| self.waiting.front().map(Mail::receiver))
+    }
+
+    /// Gives up: whom the mail that still waits was for.
+    pub(crate) fn abandon(&mut self) -> Vec<Identity> {
+        let sending = std::mem::take(&mut self.sending);
+        let waiting = std::mem::take(&mut self.waiting);
+        let first = sending.iter().map(|(to, _)| to.identity());
+        first.chain(waiting.iter().map(Mail::to)).collect()
+    }
+}

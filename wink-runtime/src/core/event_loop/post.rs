@@ -1,0 +1,393 @@
+//! The mail between machines of one loop: queues that no other thread sees.
+//!
+//! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
+//! sending is a push and nothing else.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::home::{Home, Seat};
+use crate::core::address::Address;
+use crate::core::effect::ReplyOf;
+use crate::core::exit::Identity;
+use crate::core::machine::Machine;
+use crate::core::mailbox::Envelope;
+use crate::core::question::ReplyPort;
+
+/// A message on its way to a slot of its machine's slab.
+pub(crate) struct Letter<M: Machine> {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+    /// The step that sent it, of this loop; 0 for none.
+    pub(crate) step: u32,
+    /// It came through the door, which has counted it.
+    pub(crate) is_foreign: bool,
+    pub(crate) sender: Option<Identity>,
+    pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
+    pub(crate) message: M::Message,
+}
+
+/// How much more one machine may be sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    generation: u32,
+    epoch: u32,
+    /// Letters of this epoch.
+    used: u32,
+    /// How many there may be; none once the machine takes no more.
+    limit: u32,
+}
+
+const NO_ROOM: Room = Room {
+    generation: 0,
+    epoch: 0,
+    used: 0,
+    limit: 0,
+};
+
+/// The queue of all machines of one type.
+pub(crate) struct Queue<M: Machine> {
+    pub(crate) letters: VecDeque<Letter<M>>,
+    rooms: Vec<Room>,
+    /// Counts how often the queue was taken as a batch.
+    epoch: u32,
+    scheduled: bool,
+    /// Somebody found no room in this epoch.
+    refused: bool,
+}
+
+impl<M: Machine> Queue<M> {
+    pub(crate) fn new() -> Self {
+        Self {
+            letters: VecDeque::new(),
+            rooms: Vec::new(),
+            epoch: 1,
+            scheduled: false,
+            refused: false,
+        }
+    }
+
+    /// Says how many letters a machine may be sent in one epoch.
+    pub(crate) fn set_limit(&mut self, slot: u32, generation: u32, limit: u32) {
+        let index = slot as usize;
+        if index >= self.rooms.len() {
+            self.rooms.resize(index + 1, NO_ROOM);
+        }
+        let room = &mut self.rooms[index];
+        if room.generation != generation {
+            *room = Room {
+                generation,
+                ..NO_ROOM
+            };
+        }
+        room.limit = limit;
+    }
+
+    /// How many letters wait here for that machine.
+    pub(crate) fn count(&self, slot: u32, generation: u32) -> usize {
+        match self.rooms.get(slot as usize) {
+            Some(room) if room.generation == generation && room.epoch == self.epoch => {
+                room.used as usize
+            }
+            _ => 0,
+        }
+    }
+
+    /// Takes out the letters for one machine.
+    pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
+        extract(&mut self.letters, slot, generation, found);
+    }
+
+    /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
+    pub(crate) fn take(&mut self, batch: &mut VecDeque<Letter<M>>) -> bool {
+        std::mem::swap(&mut self.letters, batch);
+        self.epoch = self.epoch.wrapping_add(1).max(1);
+        self.scheduled = false;
+        std::mem::take(&mut self.refused)
+    }
+
+    /// Whether the queue has not heard of that machine yet.
+    fn is_new(&self, slot: u32, generation: u32) -> bool {
+        match self.rooms.get(slot as usize) {
+            Some(room) => room.generation < generation,
+            None => true,
+        }
+    }
+
+    #[inline(always)]
+    fn has_room(&mut self, slot: u32, generation: u32) -> bool {
+        let Some(room) = self.rooms.get_mut(slot as usize) else {
+            return false;
+        };
+        if room.generation != generation {
+            return false;
+        }
+        if room.epoch != self.epoch {
+            room.epoch = self.epoch;
+            room.used = 0;
+        }
+        if room.used >= room.limit {
+            self.refused = true;
+            return false;
+        }
+        room.used += 1;
+        true
+    }
+}
+
+/// Takes out the letters for one machine.
+pub(crate) fn extract<M: Machine>(
+    letters: &mut VecDeque<Letter<M>>,
+    slot: u32,
+    generation: u32,
+    found: &mut Vec<Letter<M>>,
+) {
+    let is_own = |letter: &Letter<M>| letter.slot == slot && letter.generation == generation;
+    if letters.iter().any(is_own) {
+        for letter in std::mem::take(letters) {
+            match is_own(&letter) {
+                true => found.push(letter),
+                false => letters.push_back(letter),
+            }
+        }
+    }
+}
+
+/// A queue, whatever its messages.
+pub(crate) trait AnyQueue: Any + Send {
+    /// Takes back what that step has sent.
+    fn rollback(&mut self, step: u32);
+}
+
+impl<M> AnyQueue for Queue<M>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    fn rollback(&mut self, step: u32) {
+        while let Some(letter) = self.letters.pop_back_if(|letter| letter.step == step) {
+            if let Some(room) = self.rooms.get_mut(letter.slot as usize)
+                && room.generation == letter.generation
+            {
+                room.used = room.used.saturating_sub(1);
+            }
+        }
+    }
+}
+
+/// All queues of a loop.
+pub(crate) struct Post {
+    home: Arc<Home>,
+    number: u32,
+    /// The step under way; 0 between steps.
+    step: u32,
+    last_step: u32,
+    queues: Vec<Box<dyn AnyQueue>>,
+    /// Slabs whose queues hold letters.
+    ready: VecDeque<u32>,
+    /// Whose step it is.
+    pub(crate) own: Option<Identity>,
+    /// Who sent the letter that the step is about.
+    pub(crate) sender: Option<Identity>,
+    /// Somebody who found no room may find some now.
+    pub(crate) retry: bool,
+}
+
+impl Post {
+    pub(crate) fn new(home: Arc<Home>) -> Self {
+        Self {
+            number: home.number(),
+            home,
+            step: 0,
+            last_step: 0,
+            queues: Vec::new(),
+            ready: VecDeque::new(),
+            own: None,
+            sender: None,
+            retry: false,
+        }
+    }
+
+    /// How many slabs have their queue.
+    pub(crate) fn len(&self) -> usize {
+        self.queues.len()
+    }
+
+    pub(crate) fn add(&mut self, queue: Box<dyn AnyQueue>) {
+        self.queues.push(queue);
+    }
+
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, own: Identity, sender: Option<Identity>) {
+        self.last_step = self.last_step.wrapping_add(1).max(1);
+        self.step = self.last_step;
+        self.own = Some(own);
+        self.sender = sender;
+    }
+
+    /// The step is over.
+    #[inline(always)]
+    pub(crate) fn end(&mut self) {
+        self.step = 0;
+    }
+
+    /// The step has failed: what it sent is taken back.
+    pub(crate) fn rollback(&mut self) {
+        if self.step != 0 {
+            for queue in &mut self.queues {
+                queue.rollback(self.step);
+            }
+        }
+        self.step = 0;
+    }
+
+    #[inline(always)]
+    pub(crate) fn queue<M: Machine + 'static>(&mut self, slab: u32) -> Option<&mut Queue<M>>
+    where
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let queue: &mut dyn Any = &mut **self.queues.get_mut(slab as usize)?;
+        queue.downcast_mut()
+    }
+
+    /// The next slab whose queue holds letters.
+    pub(crate) fn next_ready(&mut self) -> Option<u32> {
+        self.ready.pop_front()
+    }
+
+    /// That slab has letters left.
+    pub(crate) fn again(&mut self, slab: u32) {
+        self.ready.push_back(slab);
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.ready.is_empty()
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_at(&self, home: u32) -> bool {
+        self.number == home
+    }
+
+    pub(crate) fn home(&self) -> &Arc<Home> {
+        &self.home
+    }
+
+    /// Puts a letter into its queue. The machine must live in this loop.
+    ///
+    /// # Errors
+    /// The message, when there is no room.
+    #[inline(always)]
+    pub(crate) fn send<M>(&mut self, to: &Address<M>, message: M::Message) -> Result<(), M::Message>
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let (step, sender, seat) = (self.step, self.own, to.seat);
+        let Some(queue) = self.queue::<M>(seat.slab) else {
+            return Err(message);
+        };
+        if !queue.has_room(seat.slot, seat.generation) {
+            return Err(message);
+        }
+        queue.letters.push_back(Letter {
+            slot: seat.slot,
+            generation: seat.generation,
+            step,
+            is_foreign: false,
+            sender,
+            port: None,
+            message,
+        });
+        if !queue.scheduled {
+            queue.scheduled = true;
+            self.ready.push_back(seat.slab);
+        }
+        Ok(())
+    }
+
+    /// Puts an effect's letter into its queue if there is room; a machine needs none for what
+    /// it sends itself.
+    ///
+    /// # Errors
+    /// The envelope, when there is no room or no such machine.
+    pub(crate) fn deliver<M>(
+        &mut self,
+        to: &Address<M>,
+        envelope: Envelope<M>,
+        to_itself: bool,
+    ) -> Result<(), Envelope<M>>
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let seat = to.seat;
+        self.catch_up(seat.slab);
+        let Some(queue) = self.queue::<M>(seat.slab) else {
+            return Err(envelope);
+        };
+        if !queue.has_room(seat.slot, seat.generation) {
+            let is_new = queue.is_new(seat.slot, seat.generation) && to.ended().is_none();
+            if is_new {
+                // Its launch is on the way.
+                queue.set_limit(seat.slot, seat.generation, to.mailbox().capacity());
+                return self.deliver(to, envelope, to_itself);
+            }
+            if !to_itself {
+                return Err(envelope);
+            }
+        }
+        let letter = Letter::<M> {
+            slot: seat.slot,
+            generation: seat.generation,
+            step: 0,
+            is_foreign: false,
+            sender: envelope.sender,
+            port: envelope.port,
+            message: envelope.message,
+        };
+        self.force(seat.slab, std::iter::once(letter));
+        Ok(())
+    }
+
+    /// Makes the queues of slabs that others have opened since.
+    fn catch_up(&mut self, slab: u32) {
+        if (slab as usize) < self.queues.len() {
+            return;
+        }
+        for door in self.home.doors_from(self.queues.len()) {
+            self.queues.push(door.furnish().1);
+        }
+    }
+
+    /// Puts letters in without asking for room: what the door has counted, and what a machine
+    /// sends itself.
+    pub(crate) fn force<M>(&mut self, slab: u32, letters: impl Iterator<Item = Letter<M>>)
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let Some(queue) = self.queue::<M>(slab) else {
+            return;
+        };
+        queue.letters.extend(letters);
+        if !queue.scheduled && !queue.letters.is_empty() {
+            queue.scheduled = true;
+            self.ready.push_back(slab);
+        }
+    }
+}
+
+impl Seat {
+    pub(crate) const NOWHERE: Seat = Seat {
+        slab: u32::MAX,
+        slot: u32::MAX,
+        generation: 0,
+    };
+}

@@ -1,0 +1,447 @@
+//! All machines of one type in one loop, side by side.
+//!
+//! Must not know: any executor, any clock.
+
+use std::any::Any;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::World;
+use super::door::Door;
+use super::home::{Seat, What};
+use super::job::Abort;
+use super::outbox::Outbox;
+use super::panic::catch;
+use super::post::Letter;
+use super::record::Record;
+use crate::core::child_spec::Grace;
+use crate::core::drive::Drive;
+use crate::core::effect::ReplyOf;
+use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::instance::Instance;
+use crate::core::mailbox::Order;
+use crate::core::observer::Observer;
+use crate::core::question::{CallError, Witness};
+use crate::core::signal::Signal;
+use crate::core::station::{Handle, Spawner, StationKey};
+use crate::core::time::Time;
+
+/// Who is told what a machine's steps do.
+pub(crate) type Watching = Box<dyn Observer + Send>;
+
+/// Makes a machine, at every start.
+pub(crate) type Maker<M> = Box<dyn FnMut() -> Result<M, Error> + Send>;
+
+/// Where a machine's data comes from.
+pub(crate) enum Origin<M> {
+    /// It is here.
+    Once(M),
+    /// It is made at each start: its spawner keeps the machine.
+    Again(Maker<M>),
+}
+
+/// Why a machine is not simply given its mail. None of these: it is.
+pub(crate) mod gate {
+    /// It has not completed its first step.
+    pub(crate) const UNSTARTED: u8 = 1;
+    /// A step of it is with the driver.
+    pub(crate) const AWAY: u8 = 2;
+    /// Its own mail waits for room.
+    pub(crate) const BLOCKED: u8 = 4;
+    /// It is about to end.
+    pub(crate) const ENDING: u8 = 8;
+    /// It has ended and may be made anew.
+    pub(crate) const DOWN: u8 = 16;
+    /// Mail of its own waits in the stash.
+    pub(crate) const STASHED: u8 = 32;
+    /// Somebody observes its steps, or they are recorded.
+    pub(crate) const WATCHED: u8 = 64;
+    /// Nobody sits here.
+    pub(crate) const VACANT: u8 = 128;
+
+    /// What keeps a machine from its mail.
+    pub(crate) const SHUT: u8 = !(STASHED | WATCHED);
+}
+
+/// The place of one machine.
+pub(crate) struct Slot<M: Drive> {
+    pub(crate) generation: u32,
+    pub(crate) gate: u8,
+    pub(crate) id: MachineId,
+    pub(crate) instance: Option<Instance<M>>,
+    pub(crate) rare: Option<Box<Rare<M>>>,
+}
+
+/// What few machines need.
+pub(crate) struct Rare<M: Drive> {
+    pub(crate) spawner: Option<Spawner>,
+    /// Mail that it cannot take now.
+    pub(crate) stash: VecDeque<Letter<M>>,
+    /// Letters of its own loop among these.
+    pub(crate) held: u32,
+    pub(crate) signals: VecDeque<Signal>,
+    /// Those that have not ended, the oldest first: ids rise.
+    pub(crate) children: BTreeMap<MachineId, Handle>,
+    /// Machines that have been asked to tell this one of their end.
+    pub(crate) watched: BTreeMap<StationKey, Handle>,
+    pub(crate) outbox: Outbox,
+    pub(crate) observer: Option<Watching>,
+    pub(crate) abort: Option<Arc<Abort>>,
+    /// When its timer, its pulse and its grace are set in the loop's table.
+    pub(crate) armed: [Option<Time>; 3],
+    /// It has been asked to stop.
+    pub(crate) stopping: bool,
+    /// The child whose end it waits for.
+    pub(crate) awaits: Option<Handle>,
+    /// It is to end without its exit actions.
+    pub(crate) killed: bool,
+    /// It is to begin again when its killed step is back.
+    pub(crate) restarts: bool,
+    /// Why it ends.
+    pub(crate) reason: Option<ExitReason>,
+    /// Its end has been told; what is left is its asynchronous step.
+    pub(crate) is_closed: bool,
+    pub(crate) unread: usize,
+    /// How long it may go on with an asynchronous step when it is asked to stop.
+    pub(crate) grace: Option<Grace>,
+    /// It is kept: how it is made, and what it fails on.
+    pub(crate) kept: Option<Kept<M>>,
+}
+
+/// What there is of a machine besides itself when its spawner keeps it.
+pub(crate) struct Kept<M: Drive> {
+    pub(crate) make: Maker<M>,
+    pub(crate) record: Record,
+    /// It is to end for good.
+    pub(crate) is_buried: bool,
+    /// Who asked the question that is being handled.
+    pub(crate) witness: Option<Witness<ReplyOf<M>>>,
+}
+
+impl<M: Drive> Default for Rare<M> {
+    fn default() -> Self {
+        Self {
+            spawner: None,
+            stash: VecDeque::new(),
+            held: 0,
+            signals: VecDeque::new(),
+            children: BTreeMap::new(),
+            watched: BTreeMap::new(),
+            outbox: Outbox::default(),
+            observer: None,
+            abort: None,
+            armed: [None; 3],
+            stopping: false,
+            awaits: None,
+            killed: false,
+            restarts: false,
+            reason: None,
+            is_closed: false,
+            unread: 0,
+            grace: None,
+            kept: None,
+        }
+    }
+}
+
+impl<M: Drive> Slot<M> {
+    pub(crate) const VACANT: Self = Self {
+        generation: 0,
+        gate: gate::VACANT,
+        id: MachineId(0),
+        instance: None,
+        rare: None,
+    };
+
+    pub(crate) fn rare(&mut self) -> &mut Rare<M> {
+        self.rare.get_or_insert_default()
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        Identity::new(self.id, &M::CHART.name)
+    }
+}
+
+pub(crate) struct Slab<M: Drive> {
+    pub(crate) door: Arc<Door<M>>,
+    pub(crate) slots: Vec<Slot<M>>,
+    /// Letters taken from the queue and not handled yet.
+    pub(crate) batch: VecDeque<Letter<M>>,
+    /// Letters handled that the door has counted.
+    pub(crate) credits: Vec<Seat>,
+    /// Whose step is under way.
+    pub(crate) current: u32,
+}
+
+/// A slab, whatever its machines.
+pub(crate) trait AnySlab: Send {
+    /// Takes what has come through the door.
+    fn drain(&mut self, world: &mut World);
+
+    /// Handles letters, at most so many; how many it were.
+    fn run(&mut self, world: &mut World, budget: usize) -> usize;
+
+    /// Tells the door which letters have been handled.
+    fn give_room(&mut self);
+
+    fn order(&mut self, seat: Seat, what: What, world: &mut World);
+
+    fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World);
+
+    /// A new machine's turn to start.
+    fn start(&mut self, seat: Seat, world: &mut World);
+
+    /// Mail that has waited, when there is nothing more that keeps it.
+    fn resume(&mut self, seat: Seat, world: &mut World);
+
+    /// A time has come that was set.
+    fn due(&mut self, seat: Seat, kind: usize, world: &mut World);
+
+    /// Whether what was blocked still is.
+    fn retry(&mut self, seat: Seat, world: &mut World) -> bool;
+}
+
+impl<M: Drive> Slab<M> {
+    pub(crate) fn new(door: Arc<Door<M>>) -> Self {
+        Self {
+            door,
+            slots: Vec::new(),
+            batch: VecDeque::new(),
+            credits: Vec::new(),
+            current: 0,
+        }
+    }
+
+    pub(crate) fn seat(&self, slot: u32) -> Seat {
+        Seat {
+            slab: self.door.index,
+            slot,
+            generation: self.slots[slot as usize].generation,
+        }
+    }
+
+    /// The slot of that machine, if it still sits there.
+    pub(crate) fn find(&self, seat: Seat) -> Option<&Slot<M>> {
+        let slot = self.slots.get(seat.slot as usize)?;
+        (slot.generation == seat.generation && slot.gate & gate::VACANT == 0).then_some(slot)
+    }
+
+    pub(crate) fn grow(&mut self, slot: u32) {
+        let index = slot as usize;
+        if index >= self.slots.len() {
+            self.slots.resize_with(index + 1, || Slot::VACANT);
+        }
+    }
+
+    /// Hands out the letters of the batch. A panic leaves in `current` whose step it was.
+    #[inline]
+    fn hand_out(&mut self, world: &mut World, left: &mut usize) {
+        while *left > 0 {
+            let Some(letter) = self.batch.pop_front() else {
+                return;
+            };
+            *left -= 1;
+            let Some(slot) = self.slots.get_mut(letter.slot as usize) else {
+                self.divert(letter, world);
+                continue;
+            };
+            if slot.generation != letter.generation || slot.gate != 0 {
+                self.divert(letter, world);
+                continue;
+            }
+            if letter.is_foreign {
+                self.credits.push(Seat {
+                    slab: 0,
+                    slot: letter.slot,
+                    generation: letter.generation,
+                });
+            }
+            let id = slot.id;
+            let Some(instance) = &mut slot.instance else {
+                continue;
+            };
+            let index = letter.slot;
+            self.current = index;
+            world
+                .post
+                .begin(Identity::new(id, &M::CHART.name), letter.sender);
+            world.lend(&mut instance.parts.cx.post);
+            let result = M::deliver(instance, world.now, letter.message, letter.port, &mut ());
+            world.take_back(&mut instance.parts.cx.post);
+            if result.is_err() || !instance.parts.cx.is_quiet() {
+                self.after(index, result, world);
+            }
+        }
+    }
+
+    /// What becomes of a letter whose machine cannot simply be given it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn divert(&mut self, letter: Letter<M>, world: &mut World) {
+        self.grow(letter.slot);
+        let slot = &mut self.slots[letter.slot as usize];
+        if slot.generation < letter.generation && slot.gate & gate::VACANT != 0 {
+            // Its launch is still on the way.
+            slot.generation = letter.generation;
+            slot.gate = gate::UNSTARTED;
+        }
+        if slot.generation != letter.generation || slot.gate & gate::VACANT != 0 {
+            // Counted as unread when its machine ended.
+            return;
+        }
+        if slot.gate & gate::SHUT == 0 && slot.gate & gate::STASHED == 0 {
+            return self.give(letter.slot, letter, world);
+        }
+        let index = letter.slot;
+        slot.gate |= gate::STASHED;
+        let rare = slot.rare();
+        rare.held += u32::from(!letter.is_foreign);
+        rare.stash.push_back(letter);
+        self.limit(index, world);
+    }
+
+    /// Says how much the machine may still be sent by its neighbours.
+    pub(crate) fn limit(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        let Some(mailbox) = self.door.mailbox(seat) else {
+            return;
+        };
+        let held = self.slots[index as usize]
+            .rare
+            .as_ref()
+            .map_or(0, |rare| rare.held);
+        let limit = mailbox.capacity().saturating_sub(held);
+        mailbox.set_stashed(held as usize);
+        if let Some(queue) = world.post.queue::<M>(seat.slab) {
+            queue.set_limit(seat.slot, seat.generation, limit);
+        }
+    }
+
+    /// The step under way has panicked.
+    fn panicked(&mut self, error: Error, world: &mut World) {
+        let index = self.current;
+        let slot = &mut self.slots[index as usize];
+        if let Some(instance) = &mut slot.instance {
+            world.take_back(&mut instance.parts.cx.post);
+            instance.crash(error.clone());
+        }
+        self.explain(index, &error);
+        world.post.rollback();
+        self.ended(index, error.into(), world);
+    }
+
+    /// Runs `step` on the slab; a panic in it ends the machine whose step it was.
+    pub(crate) fn guard(&mut self, world: &mut World, step: impl FnOnce(&mut Self, &mut World)) {
+        if let Err(error) = catch(|| step(self, world)) {
+            self.panicked(error, world);
+        }
+    }
+}
+
+impl<M: Drive> AnySlab for Slab<M> {
+    fn drain(&mut self, world: &mut World) {
+        let letters = std::mem::take(&mut self.door.lock().inbox);
+        world.post.force(self.door.index, letters.into_iter());
+    }
+
+    fn run(&mut self, world: &mut World, budget: usize) -> usize {
+        if self.batch.is_empty()
+            && let Some(queue) = world.post.queue::<M>(self.door.index)
+        {
+            let refused = queue.take(&mut self.batch);
+            world.post.retry |= refused;
+        }
+        let mut left = budget;
+        while left > 0 && !self.batch.is_empty() {
+            self.guard(world, |slab, world| slab.hand_out(world, &mut left));
+        }
+        if !self.batch.is_empty() {
+            world.post.again(self.door.index);
+        }
+        self.give_room();
+        budget - left
+    }
+
+    fn give_room(&mut self) {
+        if !self.credits.is_empty() {
+            self.door.give_room(&mut self.credits);
+        }
+    }
+
+    fn order(&mut self, seat: Seat, what: What, world: &mut World) {
+        let what = match what {
+            What::Launch(egg) => return self.hatch(egg, world),
+            what => what,
+        };
+        if self.find(seat).is_none() {
+            return self.order_to_nobody(seat, what);
+        }
+        let index = seat.slot;
+        match what {
+            What::Launch(_) => {}
+            What::Abandon => self.vacate(index, world),
+            What::Stop => self.stop(index, world),
+            What::Returned(returned) => self.returned(index, returned, world),
+            What::Gone(child) => self.gone(index, child, world),
+            What::Retry => world.retry_later(seat),
+            What::Untangle => self.untangle(index, world),
+            What::Order(Order::Restart) => self.restart(index, world),
+            What::Order(Order::Bury) => self.bury(index, world),
+            What::Order(Order::Kill) => self.kill(index, world),
+        }
+    }
+
+    fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World) {
+        if self.find(seat).is_some() {
+            self.notice(seat.slot, signal, world);
+        }
+    }
+
+    fn start(&mut self, seat: Seat, world: &mut World) {
+        if self.find(seat).is_some() {
+            self.first_step(seat.slot, world);
+        }
+    }
+
+    fn resume(&mut self, seat: Seat, world: &mut World) {
+        if self.find(seat).is_some() {
+            self.unstash(seat.slot, world);
+        }
+    }
+
+    fn due(&mut self, seat: Seat, kind: usize, world: &mut World) {
+        if self.find(seat).is_some() {
+            self.time_has_come(seat.slot, kind, world);
+        }
+    }
+
+    fn retry(&mut self, seat: Seat, world: &mut World) -> bool {
+        self.find(seat).is_some() && self.retry_outbox(seat.slot, world)
+    }
+}
+
+impl<M: Drive> Slab<M> {
+    /// An order for a machine that is not, or no longer, there.
+    fn order_to_nobody(&mut self, seat: Seat, what: What) {
+        match what {
+            // It never came to sit here: its slot is free at once.
+            What::Abandon => self.door.free(seat),
+            What::Returned(returned) => drop(returned),
+            _ => {}
+        }
+    }
+
+    /// As [`Any`], the machine's own type again.
+    pub(crate) fn open<T: 'static>(parcel: Box<dyn Any + Send>) -> Option<Box<T>> {
+        parcel.downcast().ok()
+    }
+}
+
+/// Deals with a letter that its machine has not read before it ended for this reason: whoever
+/// asked is told, and a sender that wants its message back gets it.
+pub(crate) fn refuse_letter<M: Drive>(letter: Letter<M>, reason: &ExitReason) {
+    let Letter { port, message, .. } = letter;
+    if let Some(port) = port {
+        port.give_back(CallError::Died(reason.clone()), || Box::new(message));
+    }
+}

@@ -1,0 +1,235 @@
+//! What all clones of a system, its loops and its machines share.
+
+use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use super::clock::Clock;
+use crate::core::event::SystemEvent;
+use crate::core::event_loop::home::Home;
+use crate::core::exit::MachineId;
+use crate::core::station::{BoxFuture, Handle, Site};
+use crate::core::time::Time;
+
+pub(super) struct Shared {
+    pub(super) mailbox: usize,
+    pub(super) grace: Duration,
+    pub(super) pulse: Duration,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
+    pub(super) events: broadcast::Sender<SystemEvent>,
+    /// Somebody listens, or has.
+    pub(super) is_heard: AtomicBool,
+    next_id: AtomicU64,
+    /// Machines that are not gone.
+    running: AtomicUsize,
+    /// Machines that are gone, counted.
+    gone: AtomicU64,
+    /// Nothing is spawned any more from outside.
+    closing: AtomicBool,
+    /// The program has let go of the system.
+    orphaned: AtomicBool,
+    /// Tasks that wait until no machine runs.
+    waiting: Mutex<Vec<Waker>>,
+    homes: OnceLock<Vec<Weak<Home>>>,
+    /// Futures that are children of machines.
+    futures: Mutex<BTreeMap<MachineId, Handle>>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        mailbox: usize,
+        grace: Duration,
+        pulse: Duration,
+        clock: Arc<dyn Clock>,
+        log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
+        events: usize,
+    ) -> Self {
+        Self {
+            mailbox,
+            grace,
+            pulse,
+            clock,
+            log,
+            events: broadcast::Sender::new(events),
+            is_heard: AtomicBool::new(false),
+            next_id: AtomicU64::new(1),
+            running: AtomicUsize::new(0),
+            gone: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+            orphaned: AtomicBool::new(false),
+            waiting: Mutex::default(),
+            homes: OnceLock::new(),
+            futures: Mutex::default(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub(super) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    pub(super) fn set_homes(&self, homes: &[Arc<Home>]) {
+        // Set once, where the system is built.
+        let _ = self.homes.set(homes.iter().map(Arc::downgrade).collect());
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        self.wake_loops();
+    }
+
+    pub(super) fn orphan(&self) {
+        self.orphaned.store(true, Ordering::SeqCst);
+        self.wake_loops();
+    }
+
+    /// Whether its loops have nothing more to do, ever.
+    pub(super) fn is_over(&self) -> bool {
+        (self.closing.load(Ordering::SeqCst) || self.orphaned.load(Ordering::SeqCst))
+            && self.running.load(Ordering::SeqCst) == 0
+    }
+
+    /// The futures that are children of machines.
+    pub(super) fn futures(&self) -> Vec<Handle> {
+        let futures = self.futures.lock().unwrap_or_else(PoisonError::into_inner);
+        futures.values().cloned().collect()
+    }
+
+    /// How many machines are gone.
+    pub(super) fn gone(&self) -> u64 {
+        self.gone.load(Ordering::SeqCst)
+    }
+
+    fn wake_loops(&self) {
+        for home in self.homes.get().into_iter().flatten() {
+            if let Some(home) = home.upgrade() {
+                home.wake();
+            }
+        }
+    }
+
+    /// Waits until no machine runs.
+    pub(super) async fn wait(&self) {
+        poll_fn(|context| {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            if self.running.load(Ordering::SeqCst) == 0 {
+                return Poll::Ready(());
+            }
+            if !waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                waiting.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Site for Shared {
+    fn next_id(&self) -> MachineId {
+        MachineId(self.next_id.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn mailbox(&self) -> usize {
+        self.mailbox
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.clock.sleep_until(self.clock.now() + duration)
+    }
+
+    fn report(&self, event: SystemEvent) {
+        (self.log)(&event);
+        if self.is_heard.load(Ordering::Relaxed) {
+            // Nobody listens any more: nothing is lost, the log has it.
+            let _ = self.events.send(event);
+        }
+    }
+
+    fn grace(&self) -> Duration {
+        self.grace
+    }
+
+    fn pulse(&self) -> Duration {
+        self.pulse
+    }
+
+    fn calendar(&self) -> Option<(Duration, Time)> {
+        let (date, now) = (self.clock.calendar()?, self.clock.now());
+        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some((since, now))
+    }
+
+    fn begun(&self) {
+        self.running.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn over(&self) {
+        self.gone.fetch_add(1, Ordering::SeqCst);
+        if self.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            let waiting = {
+                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                std::mem::take(&mut *waiting)
+            };
+            for waker in waiting {
+                waker.wake();
+            }
+            if self.is_over() {
+                self.wake_loops();
+            }
+        }
+    }
+
+    fn adopt(&self, future: Handle) {
+        let id = future.identity().id();
+        let mut futures = self.futures.lock().unwrap_or_else(PoisonError::into_inner);
+        futures.insert(id, future);
+        drop(futures);
+        self.begun();
+    }
+
+    fn release(&self, future: &Handle) {
+        let id = future.identity().id();
+        let mut futures = self.futures.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = futures.remove(&id);
+        drop(futures);
+        if known.is_some() {
+            self.over();
+        }
+    }
+
+    fn home(&self) -> Arc<Home> {
+        let homes = self.homes.get().into_iter().flatten();
+        let count = |home: &Arc<Home>| home.machines().load(Ordering::Relaxed);
+        let fewest = homes.filter_map(Weak::upgrade).min_by_key(count);
+        // Without loops nothing starts.
+        fewest.unwrap_or_else(Home::nowhere)
+    }
+
+    fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
+        let homes = self.homes.get().map_or(&[][..], Vec::as_slice);
+        if homes.len() < 2 {
+            return own.clone();
+        }
+        let count = |home: &Arc<Home>| home.machines().load(Ordering::Relaxed);
+        let mut chosen = own.clone();
+        for home in homes.iter().filter_map(Weak::upgrade) {
+            if count(&home) < count(&chosen) {
+                chosen = home;
+            }
+        }
+        chosen
+    }
+}

@@ -1,6 +1,9 @@
 //! What a machine adds to `cargo check`: the same chart in wink and in statig, and an empty crate
 //! to subtract.
 //!
+//! wink is there twice: without its default features it is what statig is, a machine as a value;
+//! with them it brings its driver and its console, and cargo has more crates to look at.
+//!
 //! `cargo run -p compile-cost` prints the table. `--rounds 15` sets how often each crate has its
 //! turn; `--edit` changes a number in each source before each check instead of only its date;
 //! `--strict` ends with an error when wink adds more than statig.
@@ -107,6 +110,9 @@ fn subjects(root: &Path) -> Vec<Subject> {
         subject("empty", "", |_| String::new()),
         subject("statig", STATIG, |edit| chart::statig(Actions::None, edit)),
         subject("wink", WINK, |edit| chart::wink(Actions::None, edit)),
+        subject("wink-default-features", WINK_DEFAULT, |edit| {
+            chart::wink(Actions::None, edit)
+        }),
         subject("statig-actions", STATIG, |edit| {
             chart::statig(Actions::Each, edit)
         }),
@@ -118,6 +124,11 @@ fn subjects(root: &Path) -> Vec<Subject> {
 
 const STATIG: &str = "statig = \"=0.4.1\"";
 const WINK: &str = concat!(
+    "wink = { path = \"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../wink\", default-features = false }"
+);
+const WINK_DEFAULT: &str = concat!(
     "wink = { path = \"",
     env!("CARGO_MANIFEST_DIR"),
     "/../../wink\" }"
@@ -203,10 +214,17 @@ fn report(subjects: &[Subject], options: &Options) -> bool {
             added(subject),
         );
     }
-    let plain = added(&subjects[2]) / added(&subjects[1]);
-    let actions = added(&subjects[4]) / added(&subjects[3]);
+    let find = |name: &str| subjects.iter().find(|subject| subject.name == name);
+    let times = |ours: &str, theirs: &str| match (find(ours), find(theirs)) {
+        (Some(ours), Some(theirs)) => added(ours) / added(theirs),
+        _ => f64::NAN,
+    };
+    let plain = times("wink", "statig");
     println!(
-        "\nwink adds {plain:.2} times what statig adds; with an action in each row {actions:.2} times"
+        "\nwink adds {plain:.2} times what statig adds; with an action in each row {:.2} times; \
+         with its driver and its console {:.2} times",
+        times("wink-actions", "statig-actions"),
+        times("wink-default-features", "statig"),
     );
     plain <= 1.0
 }

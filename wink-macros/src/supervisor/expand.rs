@@ -97,7 +97,12 @@ fn child(child: &Child) -> TokenStream {
         quote!(.grace(::wink::Grace::#grace))
     });
     let spec = quote!(::wink::ChildSpec::new(#name) #restart #grace);
-    let data = child.takes_data.then(|| quote!(let data = data.clone();));
+    let cloned = child.takes_data.then(|| quote!(let data = data.clone();));
+    // Braces only where they are needed: rustc would complain of them at the user's code.
+    let owning = |make: TokenStream| match &cloned {
+        Some(cloned) => quote!({ #cloned #make }),
+        None => make,
+    };
     let borrowed = child.takes_data.then(|| quote!(&data));
     match &child.kind {
         Kind::Machine { machine, can_fail } => {
@@ -110,11 +115,13 @@ fn child(child: &Child) -> TokenStream {
                 true => quote!(#made.map_err(::core::convert::Into::into)),
                 false => made,
             };
-            quote_spanned!(machine.span()=> .#method::<#machine>(#spec, { #data move || #made }))
+            let make = owning(quote!(move || #made));
+            quote_spanned!(machine.span()=> .#method::<#machine>(#spec, #make))
         }
         Kind::Task => {
-            let own = data.clone();
-            quote!(.task(#spec, { #data move || { #own async move { #ident(#borrowed).await } } }))
+            let future = owning(quote!(async move { #ident(#borrowed).await }));
+            let make = owning(quote!(move || #future));
+            quote!(.task(#spec, #make))
         }
         Kind::Supervisor(_) => {
             let data = child.takes_data.then(|| quote!(data.clone()));

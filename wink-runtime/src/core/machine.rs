@@ -33,7 +33,19 @@ pub trait Machine: Sized {
     }
 }
 
-/// A machine that takes messages of that type: every machine its own messages enum.
+/// A machine that takes messages of that type: every machine its own messages enum, and whatever
+/// else it says.
+///
+/// Written by hand, it lets several kinds of machine be behind one
+/// [`Recipient`](crate::Recipient):
+///
+/// ```ignore
+/// impl Takes<Tick> for Clock {
+///     fn message(tick: Tick) -> clock::Message {
+///         clock::Message::Tick { at: tick.at }
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take `{Message}`",
     label = "this machine is sent messages of another type",
@@ -42,6 +54,13 @@ pub trait Machine: Sized {
 pub trait Takes<Message>: Machine {
     /// The message as the machine's own.
     fn message(message: Message) -> Self::Message;
+
+    /// The message back from the machine's own, for a sender that could not be rid of it;
+    /// `None` when that cannot be told.
+    fn original(message: Self::Message) -> Option<Message> {
+        drop(message);
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -52,6 +71,10 @@ where
 {
     fn message(message: Message) -> Message {
         message
+    }
+
+    fn original(message: Message) -> Option<Message> {
+        Some(message)
     }
 }
 

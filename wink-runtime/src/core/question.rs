@@ -3,6 +3,7 @@
 //! Must not know: mailboxes, drivers, clocks. Whoever asks holds a `Pending`, whoever
 //! answers a [`ReplyPort`]; the two share one slot and nothing else.
 
+use std::any::Any;
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,11 @@ use std::task::{Context, Poll, Waker};
 
 use super::exit::ExitReason;
 use super::machine::Messages;
+
+mod onward;
+
+use onward::Onward;
+pub(crate) use onward::{Forward, Settle, port_onward};
 
 /// A message that asks for a `T`: what `Message::total()` makes of a variant with
 /// `#[reply(u32)]`, and what [`call`](crate::Address::call) takes.
@@ -102,6 +108,10 @@ enum Settled<R> {
     /// The port was dropped by a panic: the machine is about to end, and the reason of
     /// that is the reason to tell.
     Lost(Option<Waker>),
+    /// Nobody waits at this slot itself: what comes of the question goes on to this one.
+    Onward(Box<dyn Onward<R> + Send>),
+    /// As `Lost`, for a question that goes on.
+    OnwardLost(Box<dyn Onward<R> + Send>),
     /// The asker has taken the answer or has gone away.
     Taken,
 }
@@ -144,11 +154,38 @@ impl<R> ReplyPort<R> {
         self.settle(Settled::Refused(error));
     }
 
+    /// Says why there is no answer; and gives the question itself back, unread, to a sender that
+    /// wants that.
+    pub(crate) fn give_back(
+        mut self,
+        error: CallError,
+        message: impl FnOnce() -> Box<dyn Any + Send>,
+    ) {
+        match self.take_onward() {
+            Some(mut onward) => onward.unread(message(), error),
+            None => self.settle(Settled::Refused(error)),
+        }
+    }
+
+    fn take_onward(&mut self) -> Option<Box<dyn Onward<R> + Send>> {
+        let mut state = lock(self.slot.as_ref()?);
+        match mem::replace(&mut *state, Settled::Taken) {
+            Settled::Onward(onward) => Some(onward),
+            other => {
+                *state = other;
+                None
+            }
+        }
+    }
+
     /// Whether somebody still waits for the answer.
     pub(crate) fn is_awaited(&self) -> bool {
-        self.slot
-            .as_ref()
-            .is_some_and(|slot| matches!(*lock(slot), Settled::No(_)))
+        let Some(slot) = &self.slot else { return false };
+        match &*lock(slot) {
+            Settled::No(_) => true,
+            Settled::Onward(onward) => onward.is_awaited(),
+            _ => false,
+        }
     }
 
     fn settle(&mut self, settled: Settled<R>) {
@@ -156,6 +193,7 @@ impl<R> ReplyPort<R> {
         let mut state = lock(&slot);
         let waker = match &mut *state {
             Settled::No(waker) => waker.take(),
+            Settled::Onward(_) => return onward::pass(state, settled),
             // The asker has gone away: the answer goes nowhere.
             _ => return,
         };
@@ -181,6 +219,9 @@ impl<R> Witness<R> {
     /// Tells the asker why there is no answer, if the port was dropped by a panic.
     pub(crate) fn explain(self, error: CallError) {
         let mut state = lock(&self.0);
+        if let Settled::OnwardLost(_) = &*state {
+            return onward::pass(state, Settled::Refused(error));
+        }
         let Settled::Lost(waker) = &mut *state else {
             return;
         };
@@ -264,7 +305,8 @@ impl<R> Pending<R> {
                 *state = Settled::Lost(waker.cloned().or(old));
                 Found::Lost
             }
-            Settled::Taken => Found::Nothing,
+            // Of a question that goes on there is no asker's end.
+            Settled::Taken | Settled::Onward(_) | Settled::OnwardLost(_) => Found::Nothing,
         }
     }
 }
@@ -336,6 +378,7 @@ impl fmt::Debug for Answer {
 /// A [`ReplyPort`] seen through one variant of the replies.
 trait Port<T> {
     fn answer(self: Box<Self>, value: T);
+    fn refuse(self: Box<Self>, error: CallError);
     fn is_awaited(&self) -> bool;
 }
 
@@ -347,6 +390,10 @@ struct Wrapped<T, R> {
 impl<T, R> Port<T> for Wrapped<T, R> {
     fn answer(self: Box<Self>, value: T) {
         self.port.answer((self.wrap)(value));
+    }
+
+    fn refuse(self: Box<Self>, error: CallError) {
+        self.port.refuse(error);
     }
 
     fn is_awaited(&self) -> bool {

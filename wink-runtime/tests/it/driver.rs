@@ -5,8 +5,8 @@
     reason = "the tests are the outside: they have tasks"
 )]
 
-mod probe;
-mod sleeper;
+pub mod probe;
+pub mod sleeper;
 
 mod calls;
 mod children;

@@ -4,13 +4,24 @@
 mod machines;
 
 mod asynchronous;
+#[cfg(feature = "tokio")]
+mod attach;
 mod dispatch;
 mod drive;
 #[cfg(feature = "tokio")]
 mod driver;
 mod effects;
 mod endings;
+#[cfg(feature = "tokio")]
+mod groups;
+mod links;
+#[cfg(feature = "tokio")]
+mod pools;
 mod questions;
+#[cfg(feature = "tokio")]
+mod recipient;
+#[cfg(feature = "tokio")]
+mod registry;
 mod settling;
 mod snapshots;
 mod timers;

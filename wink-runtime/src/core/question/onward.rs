@@ -1,0 +1,159 @@
+//! Questions whose answers go on to somebody else: a question handed on to another machine,
+//! and messages whose sender wants to know that they were handled.
+//!
+//! Must not know: mailboxes, drivers. That a machine panicked with a question in its hands is
+//! told when it has ended, and why.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{CallError, Open, Port, Reply, ReplyPort, Settled};
+use crate::core::exit::Down;
+use crate::core::machine::Messages;
+use crate::core::station::{Handle, Tie};
+use crate::link::ear;
+
+/// Where what comes of a question goes on to.
+pub(crate) trait Settle<R> {
+    /// The answer, or why there is none. Called on the thread of whoever answers, with no lock
+    /// held.
+    fn settle(self, settled: Result<R, CallError>);
+
+    /// The machine ended and had not read the question: here it is back.
+    fn unread(self, message: Box<dyn Any + Send>, error: CallError)
+    where
+        Self: Sized,
+    {
+        drop(message);
+        self.settle(Err(error));
+    }
+
+    /// Whether somebody still waits.
+    fn is_awaited(&self) -> bool {
+        true
+    }
+}
+
+/// Makes the end for whoever answers, the machine `to`; what comes of the question goes on.
+pub(crate) fn port_onward<R>(settle: impl Settle<R> + Send + 'static, to: Handle) -> ReplyPort<R> {
+    let onward = Hand {
+        settle: Arc::new(Mutex::new(Some(settle))),
+        to,
+    };
+    let slot = Arc::new(Mutex::new(Settled::Onward(Box::new(onward))));
+    ReplyPort { slot: Some(slot) }
+}
+
+/// [`Settle`] in a slot, whatever its type.
+pub(crate) trait Onward<R> {
+    fn settle(&mut self, settled: Result<R, CallError>);
+
+    fn unread(&mut self, message: Box<dyn Any + Send>, error: CallError);
+
+    /// The machine panicked with the question in its hands. `settle` may follow, if somebody can
+    /// say why; but the machine's end says it too.
+    fn lost(&mut self);
+
+    fn is_awaited(&self) -> bool;
+}
+
+/// Settles once, whoever comes first: the answer, or the end of the machine.
+struct Hand<S> {
+    settle: Arc<Mutex<Option<S>>>,
+    to: Handle,
+}
+
+fn lock<S>(settle: &Mutex<Option<S>>) -> MutexGuard<'_, Option<S>> {
+    settle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn take<S>(settle: &Mutex<Option<S>>) -> Option<S> {
+    lock(settle).take()
+}
+
+impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
+    fn settle(&mut self, settled: Result<R, CallError>) {
+        let Some(settle) = take(&self.settle) else {
+            return;
+        };
+        settle.settle(match settled {
+            // A machine that ended dropped what it held: the end is the reason to tell.
+            Err(CallError::Unanswered) => match self.to.ended() {
+                Some(reason) => Err(CallError::Died(reason)),
+                None => Err(CallError::Unanswered),
+            },
+            settled => settled,
+        });
+    }
+
+    fn unread(&mut self, message: Box<dyn Any + Send>, error: CallError) {
+        if let Some(settle) = take(&self.settle) {
+            settle.unread(message, error);
+        }
+    }
+
+    fn lost(&mut self) {
+        let settle = self.settle.clone();
+        let tell = move |down: &Down| {
+            if let Some(settle) = take(&settle) {
+                settle.settle(Err(CallError::Died(down.reason().clone())));
+            }
+        };
+        self.to.watch(ear("question", tell), Tie::Monitor);
+    }
+
+    fn is_awaited(&self) -> bool {
+        lock(&self.settle).as_ref().is_some_and(S::is_awaited)
+    }
+}
+
+/// Passes on what came of a question that goes on. The lock is free when anybody hears of it.
+pub(super) fn pass<R>(mut state: MutexGuard<'_, Settled<R>>, settled: Settled<R>) {
+    let mut onward = match std::mem::replace(&mut *state, Settled::Taken) {
+        Settled::Onward(onward) | Settled::OnwardLost(onward) => onward,
+        other => {
+            *state = other;
+            return;
+        }
+    };
+    let settled = match settled {
+        Settled::Answered(reply) => Ok(reply),
+        Settled::Refused(error) => Err(error),
+        _ => {
+            onward.lost();
+            *state = Settled::OnwardLost(onward);
+            return;
+        }
+    };
+    drop(state);
+    onward.settle(settled);
+}
+
+/// A question that was handed on to another machine: its answer is the answer to the first.
+pub(crate) struct Forward<Msg: Messages, T> {
+    open: Open<Msg, T>,
+    port: Box<dyn Port<T> + Send>,
+}
+
+impl<Msg: Messages, T> Forward<Msg, T> {
+    /// The answers, opened by `open`, become those of `reply`.
+    pub(crate) fn new(open: Open<Msg, T>, reply: Reply<T>) -> Self {
+        let port = reply.port;
+        Self { open, port }
+    }
+}
+
+impl<Msg: Messages, T> Settle<Msg::Reply> for Forward<Msg, T> {
+    fn settle(self, settled: Result<Msg::Reply, CallError>) {
+        match settled.map(self.open) {
+            Ok(Some(value)) => self.port.answer(value),
+            // Generated code opens every answer that it makes; another one would be none.
+            Ok(None) => self.port.refuse(CallError::Unanswered),
+            Err(error) => self.port.refuse(error),
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        self.port.is_awaited()
+    }
+}

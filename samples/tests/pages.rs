@@ -30,6 +30,9 @@ pages! {
     traffic_light: "traffic-light" = "traffic-light";
     calculator: "calculator" = "calculator";
     coffee: "coffee" = "coffee";
+    ring: "ring" = "ring";
+    chat: "chat" = "chat";
+    pool: "pool" = "pool";
     hierarchy_empty: "hierarchy/empty" = "empty";
     hierarchy_simple: "hierarchy/simple" = "simple";
     hierarchy_bigger: "hierarchy/bigger" = "bigger";

@@ -161,8 +161,10 @@ impl<M: Drive> Slab<M> {
     /// Ends a machine at once, without its exit actions.
     pub(crate) fn kill(&mut self, index: u32, world: &mut World) {
         let slot = &mut self.slots[index as usize];
+        // Its own grace may have run out a moment before its supervisor's patience: it is down,
+        // and what becomes of it has yet to be said.
         if slot.gate & gate::DOWN != 0 {
-            return self.bury(index, world);
+            return;
         }
         let rare = slot.rare();
         if rare.reason.is_some() {

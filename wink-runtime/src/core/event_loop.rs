@@ -232,10 +232,13 @@ impl EventLoop {
 
     /// Makes the slabs and queues of types that are new here.
     fn furnish(&mut self) {
+        if !self.home.has_doors_from(self.slabs.len()) {
+            return;
+        }
         // A step may have made the queues of some already.
         for door in self.home.doors_from(self.slabs.len()) {
             let (slab, queue) = door.furnish();
-            if self.world.post.len() == self.slabs.len() {
+            if self.world.post.len() <= self.slabs.len() {
                 self.world.post.add(queue);
             }
             self.slabs.push(slab);

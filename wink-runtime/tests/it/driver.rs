@@ -11,6 +11,7 @@ pub mod sleeper;
 mod calls;
 mod children;
 mod links;
+mod loops;
 mod mail;
 mod panics;
 mod receivers;

@@ -87,10 +87,8 @@ pub(crate) struct Home {
     doors: Mutex<Doors>,
     /// How many machines the loop has, those not yet started included.
     machines: AtomicUsize,
-    /// Which machine's step is under way, for whoever watches: slab and slot, each plus one.
-    stepping: AtomicUsize,
-    /// Turns begun.
-    turns: AtomicUsize,
+    /// How many doors there are.
+    door_count: AtomicUsize,
 }
 
 static NEXT_HOME: AtomicU32 = AtomicU32::new(1);
@@ -121,8 +119,7 @@ impl Home {
             waker: Mutex::new(None),
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
-            stepping: AtomicUsize::new(0),
-            turns: AtomicUsize::new(0),
+            door_count: AtomicUsize::new(0),
         }
     }
 
@@ -136,19 +133,6 @@ impl Home {
 
     pub(crate) fn machines(&self) -> &AtomicUsize {
         &self.machines
-    }
-
-    pub(crate) fn stepping(&self) -> &AtomicUsize {
-        &self.stepping
-    }
-
-    pub(crate) fn turns(&self) -> &AtomicUsize {
-        &self.turns
-    }
-
-    /// Whether the loop behind it has been dropped.
-    pub(crate) fn is_gone(&self) -> bool {
-        lock(&self.doors).gone
     }
 
     /// The door to the machines of one type; made when it is first asked for. `None` when the
@@ -170,10 +154,16 @@ impl Home {
             doors
                 .list
                 .push(Arc::new(Door::<M>::new(self.clone(), index)));
+            self.door_count.store(next + 1, Ordering::Release);
         }
         let door: Arc<dyn Any + Send + Sync> = doors.list[index as usize].clone();
         drop(doors);
         door.downcast().ok()
+    }
+
+    /// Whether there are more doors than that.
+    pub(crate) fn has_doors_from(&self, index: usize) -> bool {
+        self.door_count.load(Ordering::Acquire) > index
     }
 
     /// The doors from that index on.

@@ -272,10 +272,6 @@ impl Post {
         self.number == home
     }
 
-    pub(crate) fn home(&self) -> &Arc<Home> {
-        &self.home
-    }
-
     /// Puts a letter into its queue. The machine must live in this loop.
     ///
     /// # Errors

@@ -125,7 +125,7 @@ impl Random {
     }
 
     /// A number from 0 to `most`, both included.
-    fn at_most(&mut self, most: u64) -> u64 {
+    pub(crate) fn at_most(&mut self, most: u64) -> u64 {
         if most == 0 {
             return 0;
         }

@@ -4,6 +4,7 @@ mod dynamic;
 mod order;
 mod strategies;
 mod trouble;
+mod walk;
 
 use std::time::Duration;
 

@@ -76,7 +76,8 @@ impl Diagnostics {
     pub fn child_returns_nothing(&mut self, ident: &Ident) {
         let text = format!("`{ident}` returns nothing that could be a child");
         self.error(ident.span(), text).help(format!(
-            "return the machine's data: `fn {ident}() -> Turnstile`, or `-> Result<Turnstile, Error>`"
+            "return the machine's data: `fn {ident}() -> Turnstile`, \
+             or `-> Result<Turnstile, Error>`"
         ));
     }
 

@@ -9,7 +9,7 @@ use wink_chart::{
 };
 
 use super::lock;
-use super::shared::Shared;
+use super::shared::{Shared, State as Decided};
 use crate::core::address::Address;
 use crate::core::context::Context;
 use crate::core::drive::{self, Drive, Input, Progress};
@@ -21,6 +21,7 @@ use crate::core::mailbox::Order;
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
 use crate::core::signal::Signal;
+use crate::core::station::Newborn;
 use crate::core::steps::{Parts, Steps};
 use crate::core::store::Place;
 use crate::core::supervisor::{self, ChildKey};
@@ -49,73 +50,83 @@ impl Manager {
             let input = supervisor::Input::Remove(key);
             state.decisions.handle(now, input);
         }
+        let mut unborn = Vec::new();
         while let Some(effect) = state.decisions.poll_effect() {
-            match effect {
-                supervisor::Effect::Start(key) => {
-                    let Some(seat) = state.seat_mut(key) else {
-                        continue;
-                    };
-                    if let Some(inner) = &seat.inner {
-                        lock(inner).outer = Some(cx.address());
-                    }
-                    cx.push_effect(match seat.newborn.take() {
-                        Some(newborn) => Effect::Spawn(newborn),
-                        None => Effect::Order(seat.handle.clone(), Order::Restart),
-                    });
-                }
-                supervisor::Effect::Stop(key) => {
-                    if let Some(seat) = state.seat(key) {
-                        cx.push_effect(Effect::Stop(seat.handle.clone()));
-                    }
-                }
-                supervisor::Effect::Kill(key) => {
-                    if let Some(seat) = state.seat(key) {
-                        cx.push_effect(Effect::Order(seat.handle.clone(), Order::Kill));
-                    }
-                }
-                supervisor::Effect::Bury(key) => {
-                    let gone = state.leave(key);
-                    if let Some(seat) = gone.as_ref().or_else(|| state.seat(key)) {
-                        cx.push_effect(Effect::Order(seat.handle.clone(), Order::Bury));
-                    }
-                    // One that was never started ends here.
-                    let unborn = state.seat_mut(key).and_then(|seat| seat.newborn.take());
-                    drop(unborn);
-                }
-                supervisor::Effect::Started => {
-                    if let Some(outer) = &self.outer {
-                        let own = cx.address().identity().id();
-                        cx.send(outer, Message::Started(own));
-                    }
-                }
-                supervisor::Effect::Failed {
-                    child,
-                    failures,
-                    delay,
-                } => {
-                    if !delay.is_zero()
-                        && let Some(spec) = state.spec(child)
-                    {
-                        let name = spec.name;
-                        cx.log(format!(
-                            "child `{name}`: failure {failures} in a row, starts again in {delay:?}"
-                        ));
-                    }
-                }
-                supervisor::Effect::Ended(ExitReason::Errored(error)) => {
-                    cx.fail(error);
-                }
-                supervisor::Effect::Ended(reason) => cx.end_with(reason),
-            }
+            unborn.extend(self.perform(cx, &mut state, effect));
         }
         let deadline = state.decisions.next_deadline();
         drop(state);
+        // Their ends are told, maybe to somebody who looks at the tree: the lock is free.
+        drop(unborn);
         match deadline {
             Some(deadline) => cx.set_timer(TIMER, deadline - now, Message::Look),
             None => {
                 cx.cancel_timer(TIMER);
             }
         }
+    }
+
+    /// Makes what is wanted an effect of this step. A child that was never started and never
+    /// will be is given back.
+    fn perform(
+        &self,
+        cx: &mut Context<Self>,
+        state: &mut Decided,
+        effect: supervisor::Effect,
+    ) -> Option<Newborn> {
+        match effect {
+            supervisor::Effect::Start(key) => {
+                let seat = state.seat_mut(key)?;
+                if let Some(inner) = &seat.inner {
+                    lock(inner).outer = Some(cx.address());
+                }
+                cx.push_effect(match seat.newborn.take() {
+                    Some(newborn) => Effect::Spawn(newborn),
+                    None => Effect::Order(seat.handle.clone(), Order::Restart),
+                });
+            }
+            supervisor::Effect::Stop(key) => {
+                if let Some(seat) = state.seat(key) {
+                    cx.push_effect(Effect::Stop(seat.handle.clone()));
+                }
+            }
+            supervisor::Effect::Kill(key) => {
+                if let Some(seat) = state.seat(key) {
+                    cx.push_effect(Effect::Order(seat.handle.clone(), Order::Kill));
+                }
+            }
+            supervisor::Effect::Bury(key) => {
+                let mut gone = state.leave(key);
+                let seat = gone.as_mut().or_else(|| state.seat_mut(key))?;
+                cx.push_effect(Effect::Order(seat.handle.clone(), Order::Bury));
+                return seat.newborn.take();
+            }
+            supervisor::Effect::Started => {
+                if let Some(outer) = &self.outer {
+                    let own = cx.address().identity().id();
+                    cx.send(outer, Message::Started(own));
+                }
+            }
+            supervisor::Effect::Failed {
+                child,
+                failures,
+                delay,
+            } => {
+                if !delay.is_zero()
+                    && let Some(spec) = state.spec(child)
+                {
+                    let name = spec.name;
+                    cx.log(format!(
+                        "child `{name}`: failure {failures} in a row, starts again in {delay:?}"
+                    ));
+                }
+            }
+            supervisor::Effect::Ended(ExitReason::Errored(error)) => {
+                cx.fail(error);
+            }
+            supervisor::Effect::Ended(reason) => cx.end_with(reason),
+        }
+        None
     }
 
     fn key_of(&self, machine: MachineId) -> Option<ChildKey> {

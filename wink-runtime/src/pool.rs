@@ -358,6 +358,10 @@ impl<M: Drive> Pool<M> {
 
     /// Has a worker handle a message; waits while the queue is full, first come, first served.
     /// Dropping the future before it is ready sends nothing.
+    #[allow(
+        clippy::async_yields_async,
+        reason = "that the pool has taken it and that it is handled are two things to wait for"
+    )]
     pub fn send(&self, message: M::Message) -> impl Future<Output = Job> + use<M> {
         let inner = self.inner.clone();
         async move {

@@ -260,7 +260,7 @@ impl<M: Machine> Context<M> {
     /// Hands a question on: whoever waits for `reply` gets that machine's answer to `question`,
     /// or hears why it has none. This machine has nothing more to do with it, and may end.
     ///
-    /// ```ignore
+    /// ```text
     /// #[receive(Price)]
     /// fn ask_the_store(desk: &Desk, cx: &mut Context, item: String, reply: Reply<u32>) {
     ///     cx.forward(reply, &desk.store, store::Message::price(item));

@@ -39,7 +39,7 @@ pub trait Machine: Sized {
 /// Written by hand, it lets several kinds of machine be behind one
 /// [`Recipient`](crate::Recipient):
 ///
-/// ```ignore
+/// ```text
 /// impl Takes<Tick> for Clock {
 ///     fn message(tick: Tick) -> clock::Message {
 ///         clock::Message::Tick { at: tick.at }

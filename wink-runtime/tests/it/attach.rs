@@ -19,7 +19,7 @@ async fn what_a_future_comes_to_arrives_as_a_message() {
             pass(Duration::from_secs(5)).await;
             42
         };
-        cx.attach_future("slow", slow, |answer| note(answer));
+        cx.attach_future("slow", slow, note);
     }));
     pass(Duration::from_secs(4)).await;
     assert_eq!(log.take(), ["machine: child started"]);
@@ -139,7 +139,7 @@ mod streams {
         let taken = Arc::new(AtomicU32::new(0));
         let stream = Counting { taken, end: 3 };
         system.spawn(Hearing::new("machine", &log).first(|_, cx| {
-            cx.attach("numbers", stream, |number| note(number));
+            cx.attach("numbers", stream, note);
         }));
         pass(Duration::from_millis(1)).await;
         let lines = log.take();
@@ -163,7 +163,7 @@ mod streams {
             end: 1_000,
         };
         // The machine has had no turn yet: two messages fit, one waits for room.
-        let mut attached = Box::pin(machine.attach(stream, |number| note(number)));
+        let mut attached = Box::pin(machine.attach(stream, note));
         assert!(crate::links::poll(&mut attached).is_pending());
         assert_eq!(taken.load(Ordering::Relaxed), 3);
         attached.await;

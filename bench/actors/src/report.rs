@@ -3,7 +3,7 @@
 //! Must not know of: how figures are taken.
 
 use crate::contenders::{BASE, Threads};
-use crate::runner::{Cell, Column};
+use crate::runner::{Cell, Column, threads_id};
 use crate::workload::Row;
 
 /// Prints one of the two tables.
@@ -197,7 +197,8 @@ fn frameworks(cells: &[Cell], counted: usize) -> bool {
                 };
                 if other.nanoseconds < own {
                     ahead.push(format!(
-                        "{name}, {row}: {} against wink's {}",
+                        "{name}, {row}, table {}: {} against wink's {}",
+                        threads_id(threads),
                         number(other.nanoseconds),
                         number(own)
                     ));

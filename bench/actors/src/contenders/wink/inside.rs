@@ -1,10 +1,12 @@
 //! Machines that talk to each other: in one loop, where the system has one; across two, where it
 //! has two.
 
-use tokio::sync::mpsc::unbounded_channel;
-use wink::{Address, SpawnOptions, System};
+use std::time::Duration;
 
-use super::machines::{asker, consumer, fragile, keeper, member, nursery, oracle, producer};
+use tokio::sync::mpsc::unbounded_channel;
+use wink::{Address, SpawnOptions, Supervisor, System};
+
+use super::machines::{asker, consumer, fragile, member, nursery, oracle, producer};
 use super::with_system;
 use crate::contenders::{Turn, silence_panics};
 use crate::sample::{Laps, Sample, Scales, Stopwatch, TALLY, now};
@@ -138,21 +140,25 @@ async fn idle(system: System, count: u64) -> Sample {
     scales.stop(count, sum)
 }
 
-/// A machine hears that its child has gone, and spawns another.
+/// A supervisor starts its child again in place: address and mail stay.
 async fn restart(system: System, count: u64) -> Sample {
     silence_panics();
-    let (heard, mut hearing) = unbounded_channel();
-    let _keeper = system.spawn(keeper::Keeper { heard });
-    let (_, mut fragile) = hearing.recv().await.expect(THERE);
-    let mut pass = async |count| {
+    let supervisor = Supervisor::builder("keeper")
+        .intensity(u32::MAX, Duration::from_secs(1))
+        .child("fragile", fragile::Fragile::default)
+        .start(&system);
+    let fragile = supervisor
+        .address::<fragile::Fragile>("fragile")
+        .expect("it was declared");
+    let pass = async |count| {
         let mut laps = Laps::new(count);
         for _ in 0..count {
             let start = now();
             let give_way = fragile::Message::Panic;
             fragile.send(give_way).await.expect(THERE);
-            let (handled, next) = hearing.recv().await.expect(THERE);
+            let question = fragile::Message::count();
+            let handled = fragile.call(question).await.expect(THERE);
             laps.lap(start, handled);
-            fragile = next;
         }
         laps.sample()
     };

@@ -261,18 +261,16 @@ pub mod nursery {
 /// Panics when it is told to, and counts what it has been asked since it was made.
 #[machine]
 pub mod fragile {
-    use tokio::sync::mpsc::UnboundedSender;
-
     #[data]
+    #[derive(Default)]
     pub struct Fragile {
-        pub handled: u64,
-        /// Who hears how much has been handled, and by whom.
-        pub heard: UnboundedSender<(u64, Address<Fragile>)>,
+        handled: u64,
     }
 
     #[messages]
     pub enum Message {
         Panic,
+        #[reply(u64)]
         Count,
     }
 
@@ -282,43 +280,8 @@ pub mod fragile {
     }
 
     #[receive(Count)]
-    fn count(fragile: &mut Fragile, cx: &mut Context) {
+    fn count(fragile: &mut Fragile) -> u64 {
         fragile.handled += 1;
-        // Nobody waits only when the turn has been given up.
-        let _ = fragile.heard.send((fragile.handled, cx.address()));
-    }
-}
-
-/// Replaces its child when that has gone, and sends the new one a message.
-#[machine]
-pub mod keeper {
-    use super::fragile::{self, Fragile};
-    use tokio::sync::mpsc::UnboundedSender;
-
-    #[data]
-    pub struct Keeper {
-        pub heard: UnboundedSender<(u64, Address<Fragile>)>,
-    }
-
-    #[messages]
-    pub enum Message {}
-
-    #[entry]
-    fn begin(keeper: &Keeper, cx: &mut Context) {
-        replace(keeper, cx);
-    }
-
-    #[child(errored)]
-    fn failed() {}
-
-    #[child(exited)]
-    fn gone(keeper: &Keeper, cx: &mut Context) {
-        replace(keeper, cx);
-    }
-
-    fn replace(keeper: &Keeper, cx: &mut Context) {
-        let heard = keeper.heard.clone();
-        let child = cx.spawn(Fragile { handled: 0, heard });
-        cx.send(&child, fragile::Message::Count);
+        fragile.handled
     }
 }

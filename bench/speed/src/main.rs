@@ -47,12 +47,12 @@ fn main() -> ExitCode {
     let given = |option: &str| arguments.iter().any(|given| given == option);
     let effort = if given("--quick") {
         Effort {
-            rounds: 11,
+            rounds: 16,
             repetitions: 200,
         }
     } else {
         Effort {
-            rounds: 41,
+            rounds: 48,
             repetitions: 1_000,
         }
     };

@@ -19,11 +19,11 @@ pub trait Workload {
     const FOLDS: bool = false;
     /// What is sent, in no contender's own type.
     type Event: Copy;
-    /// The events of one round, the same ones each time.
-    fn events() -> Vec<Self::Event>;
+    /// The events of a pass, the same ones each time for the same seed.
+    fn events(seed: u64) -> Vec<Self::Event>;
 }
 
-/// How many events a round has.
+/// How many events a pass has.
 const EVENTS: usize = 1_000;
 
 /// Two states without entry or exit, one event.
@@ -48,7 +48,7 @@ impl Workload for Toggle {
     const FOLDS: bool = true;
     type Event = Flip;
 
-    fn events() -> Vec<Flip> {
+    fn events(_: u64) -> Vec<Flip> {
         vec![Flip::Flip; EVENTS]
     }
 }
@@ -115,8 +115,8 @@ impl Workload for Levels {
     const TITLE: &'static str = "three levels with entry and exit, every event transits";
     type Event = Move;
 
-    fn events() -> Vec<Move> {
-        let mut random = Random(7);
+    fn events(seed: u64) -> Vec<Move> {
+        let mut random = Random(seed);
         let moves = [Move::Near, Move::Middle, Move::Far];
         (0..EVENTS)
             .map(|_| moves[random.below(3) as usize])
@@ -217,8 +217,8 @@ impl Workload for Mixed {
     const TITLE: &'static str = "1,000 mixed events";
     type Event = Key;
 
-    fn events() -> Vec<Key> {
-        let mut random = Random(11);
+    fn events(seed: u64) -> Vec<Key> {
+        let mut random = Random(seed);
         let mut key = || match random.below(20) {
             0 => Key::Power,
             1..=4 => Key::Play,

@@ -8,7 +8,6 @@
 //! Must not know of: what may follow a step.
 
 use super::begin::{Begun, begin, resume};
-use super::refuse;
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
 use crate::core::status::Phase;
@@ -79,7 +78,8 @@ where
         let this = self.get_mut();
         if let Some((parts, message, mut observer)) = this.fresh.take() {
             if parts.cx.phase != Phase::RUNNING {
-                return Poll::Ready(refuse(&mut parts.cx));
+                // As in the plain `dispatch`: no call here.
+                return Poll::Ready(Outcome::ENDED);
             }
             parts.cx.phase = Phase::STEPPING;
             match begin(parts, message, &mut observer) {

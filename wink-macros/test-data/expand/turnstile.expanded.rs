@@ -405,7 +405,7 @@ pub mod turnstile {
                         }
                     }
                 }
-                _ => __w::unhandled(__outcome, __observer, __message),
+                State::Root_ => __w::unhandled(__outcome, __observer, __message),
             }
         }
         #[inline]

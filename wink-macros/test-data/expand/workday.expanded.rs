@@ -728,7 +728,9 @@ pub mod workday {
                         }
                     }
                 }
-                _ => __w::unhandled(__outcome, __observer, __message),
+                State::Root_ | State::Working => {
+                    __w::unhandled(__outcome, __observer, __message)
+                }
             }
             ::core::option::Option::None
         }

@@ -17,8 +17,8 @@ mod shutdown;
 #[cfg(feature = "tokio")]
 mod system;
 
-pub use clock::Clock;
 pub(crate) use crate::core::event_loop::panic::{catch, note_places};
+pub use clock::Clock;
 #[cfg(feature = "tokio")]
 pub use clock::TokioClock;
 #[cfg(feature = "tokio")]

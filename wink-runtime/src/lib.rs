@@ -4,6 +4,8 @@
 //! its state, its data, a message and the time, and returns a new state and a list of
 //! [`Effect`]s. Drivers perform those. Without its default features this crate is the core alone.
 #![forbid(unsafe_code)]
+// What only a driver calls is unused in the core alone.
+#![cfg_attr(not(feature = "tokio"), allow(dead_code, unused_imports))]
 
 mod attach;
 #[cfg(feature = "console")]
@@ -15,10 +17,10 @@ pub mod link;
 mod pool;
 #[doc(hidden)]
 pub mod private;
-#[cfg(feature = "tokio")]
-mod supervisor;
 mod recipient;
 mod registry;
+#[cfg(feature = "tokio")]
+mod supervisor;
 mod topic;
 pub use crate::core::address::{Address, Mail, SendError, TrySendError};
 pub use crate::core::child_spec::{ChildSpec, Grace, Restart};

@@ -20,7 +20,8 @@ use crate::topic::Topics;
 /// A machine that its supervisor restarts keeps its address, and so its names.
 ///
 /// ```
-/// # fn show<M: wink_runtime::Drive>(store: wink_runtime::Address<M>) -> Result<(), Box<dyn std::error::Error>> {
+/// # type Shown = Result<(), Box<dyn std::error::Error>>;
+/// # fn show<M: wink_runtime::Drive>(store: wink_runtime::Address<M>) -> Shown {
 /// use wink_runtime::{Address, Registry};
 ///
 /// let registry = Registry::new();

@@ -184,9 +184,7 @@ impl Screen {
             | SystemEvent::Deadlocked { .. } => {
                 inner.print(Tone::Bad, &format!("  {event}"));
             }
-            SystemEvent::Started { .. }
-            | SystemEvent::Down { .. }
-            | SystemEvent::Exited { .. } => {
+            SystemEvent::Started { .. } | SystemEvent::Down { .. } | SystemEvent::Exited { .. } => {
                 inner.print(Tone::Faint, &format!("  {event}"));
             }
         }

@@ -3,6 +3,9 @@
 //! Must not know: what a machine does with its mail, any executor, any clock but the one that
 //! a driver lends.
 
+mod errors;
+mod mail;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{Hash, Hasher};
@@ -13,12 +16,16 @@ use std::time::Duration;
 
 use super::effect::ReplyOf;
 use super::event_loop::home::Seat;
-use super::event_loop::post::Post;
 use super::exit::{Child, ExitReason, Identity};
 use super::machine::{Machine, Takes};
 use super::mailbox::{Envelope, Mailbox, Refused, Sending};
 use super::question::{CallError, Found, Question, ReplyPort, port};
-use super::station::{BoxFuture, Handle};
+use super::station::Handle;
+
+pub use errors::{SendError, TrySendError};
+pub use mail::Mail;
+use mail::Parcel;
+pub(crate) use mail::Undelivered;
 
 /// The address of a machine: typed by the machine, so that only its own messages can be sent.
 ///
@@ -321,221 +328,5 @@ impl<M: Machine> Drop for Ended<M> {
         if let Some(key) = self.key {
             self.mailbox.forget_closed(key);
         }
-    }
-}
-
-/// The machine has ended: here is the message back.
-#[derive(Clone, PartialEq)]
-pub struct SendError<Msg> {
-    /// What was not sent.
-    pub message: Msg,
-    /// Why the machine ended.
-    pub reason: ExitReason,
-}
-
-impl<Msg> fmt::Debug for SendError<Msg> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("SendError")
-            .field("reason", &self.reason)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<Msg> fmt::Display for SendError<Msg> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "not sent: the machine has ended: {:#}",
-            self.reason
-        )
-    }
-}
-
-impl<Msg> std::error::Error for SendError<Msg> {}
-
-/// The message was not sent now: here it is back.
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub enum TrySendError<Msg> {
-    /// There is no room in the mailbox.
-    Full(Msg),
-    /// The machine has ended, for this reason.
-    Closed(Msg, ExitReason),
-}
-
-impl<Msg> TrySendError<Msg> {
-    /// The message.
-    pub fn into_message(self) -> Msg {
-        match self {
-            TrySendError::Full(message) | TrySendError::Closed(message, _) => message,
-        }
-    }
-}
-
-impl<Msg> fmt::Debug for TrySendError<Msg> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TrySendError::Full(_) => formatter.write_str("Full"),
-            TrySendError::Closed(_, reason) => {
-                formatter.debug_tuple("Closed").field(reason).finish()
-            }
-        }
-    }
-}
-
-impl<Msg> fmt::Display for TrySendError<Msg> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            TrySendError::Full(_) => formatter.write_str("not sent: the mailbox is full"),
-            TrySendError::Closed(_, reason) => {
-                write!(formatter, "not sent: the machine has ended: {reason:#}")
-            }
-        }
-    }
-}
-
-impl<Msg> std::error::Error for TrySendError<Msg> {}
-
-/// A message that a step has sent to some machine: delivered when the step has completed.
-pub struct Mail {
-    from: Identity,
-    parcel: Box<dyn Deliver>,
-}
-
-/// Why mail has not arrived.
-pub(crate) enum Undelivered {
-    /// There is no room yet.
-    Full(Mail),
-    /// The machine has ended.
-    Closed,
-}
-
-impl Mail {
-    /// Who sent it.
-    pub fn from(&self) -> Identity {
-        self.from
-    }
-
-    /// Whom it is for.
-    pub fn to(&self) -> Identity {
-        self.parcel.to()
-    }
-
-    /// The machine that it is for.
-    pub(crate) fn receiver(&self) -> Handle {
-        self.parcel.handle()
-    }
-
-    /// Whether it is for a machine of that loop.
-    pub(crate) fn is_for(&self, home: u32) -> bool {
-        self.parcel.place().0 == home
-    }
-
-    /// Whether it is for that machine.
-    pub(crate) fn is_to(&self, home: u32, seat: Seat) -> bool {
-        self.parcel.place() == (home, seat)
-    }
-
-    /// Delivers it if there is room. What a machine sends itself needs none.
-    pub(crate) fn try_deliver(self, post: &mut Post, to_itself: bool) -> Result<(), Undelivered> {
-        let from = self.from;
-        let delivered = self.parcel.try_deliver(post, to_itself);
-        delivered.map_err(|parcel| match parcel {
-            Some(parcel) => Undelivered::Full(Mail { from, parcel }),
-            None => Undelivered::Closed,
-        })
-    }
-
-    /// Delivers it when there is room; whether its machine was there to take it.
-    pub(crate) fn deliver(self) -> BoxFuture<'static, bool> {
-        self.parcel.deliver()
-    }
-}
-
-impl fmt::Debug for Mail {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Mail({} -> {})", self.from, self.to())
-    }
-}
-
-/// An envelope and its mailbox, whatever its messages.
-trait Deliver: Send {
-    fn to(&self) -> Identity;
-
-    fn handle(&self) -> Handle;
-
-    fn place(&self) -> (u32, Seat);
-
-    /// The parcel comes back when there is no room, and nothing when there is no machine.
-    fn try_deliver(
-        self: Box<Self>,
-        post: &mut Post,
-        to_itself: bool,
-    ) -> Result<(), Option<Box<dyn Deliver>>>;
-
-    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool>;
-}
-
-struct Parcel<M: Machine> {
-    to: Address<M>,
-    /// Taken when it is delivered.
-    envelope: Option<Envelope<M>>,
-}
-
-impl<M> Deliver for Parcel<M>
-where
-    M: Machine + 'static,
-    M::Message: Send,
-    ReplyOf<M>: Send,
-{
-    fn to(&self) -> Identity {
-        self.to.identity()
-    }
-
-    fn handle(&self) -> Handle {
-        self.to.handle()
-    }
-
-    fn place(&self) -> (u32, Seat) {
-        (self.to.home, self.to.seat)
-    }
-
-    fn try_deliver(
-        mut self: Box<Self>,
-        post: &mut Post,
-        to_itself: bool,
-    ) -> Result<(), Option<Box<dyn Deliver>>> {
-        let Some(envelope) = self.envelope.take() else {
-            return Ok(());
-        };
-        if post.is_at(self.to.home) {
-            let refused = match post.deliver(&self.to, envelope, to_itself) {
-                Ok(()) => return Ok(()),
-                Err(envelope) => envelope,
-            };
-            if self.to.ended().is_some() {
-                return Err(None);
-            }
-            self.envelope = Some(refused);
-            return Err(Some(self));
-        }
-        match self.to.mailbox.try_push(envelope) {
-            Ok(()) => Ok(()),
-            Err(Refused::Closed(..)) => Err(None),
-            Err(Refused::Full(envelope)) => {
-                self.envelope = Some(envelope);
-                Err(Some(self))
-            }
-        }
-    }
-
-    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool> {
-        let Parcel { to, envelope } = *self;
-        let Some(envelope) = envelope else {
-            return Box::pin(std::future::ready(true));
-        };
-        let sending = Sending::new(to.mailbox, envelope);
-        Box::pin(async move { sending.await.is_ok() })
     }
 }

@@ -14,6 +14,7 @@ mod kept;
 mod life;
 mod outbox;
 pub(crate) mod panic;
+mod perform;
 pub(crate) mod post;
 mod record;
 pub(crate) mod slab;

@@ -6,6 +6,7 @@
 //! loop, so that many machines share one queue.
 
 mod sending;
+mod station;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -15,14 +16,14 @@ use std::task::{Context, Poll, Waker};
 
 use super::effect::ReplyOf;
 use super::event_loop::door::Door;
-use super::event_loop::home::{Home, Seat, What};
+use super::event_loop::home::{Home, Seat};
 use super::event_loop::post::Letter;
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId};
-use super::link::watchers::{Watcher, Watchers};
+use super::link::watchers::Watchers;
 use super::machine::Machine;
 use super::question::ReplyPort;
 use super::signal::Signal;
-use super::station::{Handle, Site, Station, Tie};
+use super::station::{Handle, Site};
 
 pub(crate) use sending::Sending;
 
@@ -456,80 +457,5 @@ impl<M: Machine> Mailbox<M> {
 impl<M: Machine> State<M> {
     fn rare(&mut self) -> &mut Rare<M> {
         self.rare.get_or_insert_default()
-    }
-}
-
-impl<M> Station for Mailbox<M>
-where
-    M: Machine + 'static,
-    M::Message: Send,
-    ReplyOf<M>: Send,
-{
-    fn identity(&self) -> Identity {
-        Mailbox::identity(self)
-    }
-
-    fn notify(&self, signal: Signal) {
-        self.door.home.signal(self.seat(), signal);
-    }
-
-    fn tell(&self, what: What) {
-        self.door.home.order(self.seat(), what);
-    }
-
-    fn stop(&self) {
-        self.tell(What::Stop);
-    }
-
-    fn order(&self, order: Order) {
-        self.tell(What::Order(order));
-    }
-
-    fn watch(&self, watcher: Handle, tie: Tie) {
-        let mut state = self.lock();
-        if let Some(reason) = state.ended.clone() {
-            drop(state);
-            let mut watcher = Watcher::new(watcher);
-            watcher.tie(tie);
-            watcher.tell(self.identity(), &reason);
-            return;
-        }
-        state.rare().watchers.tie(watcher, tie);
-        drop(state);
-        self.sweep();
-    }
-
-    fn watchers(&self) -> usize {
-        let state = self.lock();
-        state.rare.as_ref().map_or(0, |rare| rare.watchers.len())
-    }
-
-    fn unwatch(&self, watcher: &Handle) {
-        Mailbox::unwatch(self, watcher);
-    }
-
-    fn untie(&self, watcher: &Handle) {
-        Mailbox::untie(self, watcher);
-    }
-
-    fn ended(&self) -> Option<ExitReason> {
-        Mailbox::ended(self)
-    }
-
-    fn waits_for(&self) -> Option<Handle> {
-        let state = self.lock();
-        state.rare.as_ref()?.waits_for.clone()
-    }
-
-    fn close(&self, reason: &ExitReason) {
-        Mailbox::close(self, reason, None, Vec::new(), |letter, _| drop(letter));
-    }
-
-    fn poll_closed(&self, key: &mut Option<u64>, context: &mut Context<'_>) -> Poll<ExitReason> {
-        Mailbox::poll_closed(self, key, context)
-    }
-
-    fn forget_closed(&self, own: u64) {
-        Mailbox::forget_closed(self, own);
     }
 }

@@ -17,7 +17,6 @@ use super::event_loop::home::{Home, What};
 use super::exit::{ExitReason, Identity, MachineId};
 use super::mailbox::Order;
 use super::signal::Signal;
-use super::time::Time;
 
 /// A future on the heap that any thread may run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -41,10 +40,6 @@ pub(crate) trait Site: Send + Sync {
 
     /// How often a child shows its spawner that it lives.
     fn pulse(&self) -> Duration;
-
-    /// How long 1970 has been over, and at the same moment the machines' own time; `None` where
-    /// there is no calendar.
-    fn calendar(&self) -> Option<(Duration, Time)>;
 
     /// A machine has been given its place.
     fn begun(&self);
@@ -91,10 +86,6 @@ impl Site for Nowhere {
 
     fn pulse(&self) -> Duration {
         Duration::MAX
-    }
-
-    fn calendar(&self) -> Option<(Duration, Time)> {
-        None
     }
 
     fn begun(&self) {}
@@ -230,7 +221,8 @@ impl Handle {
     }
 
     /// Has a machine that is down started again by its constructor: see
-    /// [`Context::spawn_kept`](crate::Context::spawn_kept). Its address and its mail are what they were.
+    /// [`Context::spawn_kept`](crate::Context::spawn_kept). Its address and its mail are what
+    /// they were.
     pub fn restart(&self) {
         self.0.order(Order::Restart);
     }

@@ -1,7 +1,5 @@
 //! The time that a driver hands to its machines.
 
-use std::time::SystemTime;
-
 use crate::core::station::BoxFuture;
 use crate::core::time::Time;
 
@@ -15,12 +13,6 @@ pub trait Clock: Send + Sync + 'static {
 
     /// Ready when `deadline` has come; at once when it lies in the past.
     fn sleep_until(&self, deadline: Time) -> BoxFuture<'static, ()>;
-
-    /// What time it is on the calendar, at the moment that [`now`](Self::now) tells too; `None`
-    /// for a clock that has none. Machines that send at a date need it.
-    fn calendar(&self) -> Option<SystemTime> {
-        None
-    }
 }
 
 /// The clock of a tokio runtime. Its origin is its creation. It stands still while tokio's own
@@ -29,8 +21,6 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub struct TokioClock {
     origin: tokio::time::Instant,
-    /// The date at the origin.
-    date: SystemTime,
 }
 
 #[cfg(feature = "tokio")]
@@ -43,7 +33,6 @@ impl TokioClock {
     pub fn new() -> Self {
         Self {
             origin: tokio::time::Instant::now(),
-            date: SystemTime::now(),
         }
     }
 }
@@ -67,9 +56,5 @@ impl Clock for TokioClock {
             Some(deadline) => Box::pin(tokio::time::sleep_until(deadline)),
             None => Box::pin(std::future::pending()),
         }
-    }
-
-    fn calendar(&self) -> Option<SystemTime> {
-        self.date.checked_add(self.origin.elapsed())
     }
 }

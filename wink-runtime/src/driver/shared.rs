@@ -166,12 +166,6 @@ impl Site for Shared {
         self.pulse
     }
 
-    fn calendar(&self) -> Option<(Duration, Time)> {
-        let (date, now) = (self.clock.calendar()?, self.clock.now());
-        let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some((since, now))
-    }
-
     fn begun(&self) {
         self.running.fetch_add(1, Ordering::SeqCst);
     }

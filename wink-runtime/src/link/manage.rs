@@ -105,10 +105,12 @@ impl Task {
     /// | the future is `Ok` | it | completed (`Normal`) |
     /// | the future is `Err` | [`Crash::Failed`] | faulted, with its text |
     /// | the future panics | [`Crash::Panicked`] | faulted, with message and place |
-    /// | one whom the task watches completes | goes on | – |
-    /// | one whom the task watches faults or is dropped | [`Crash::Linked`], even if the future is ready | faulted, with all causes |
-    /// | the task is asked to [stop](crate::Handle::stop) | [`Crash::Stopped`] | completed (`Stopped`) |
+    /// | a watched one completes | goes on | – |
+    /// | a watched one faults or is dropped | [`Crash::Linked`], always | faulted, all causes |
+    /// | it is asked to [stop](crate::Handle::stop) | [`Crash::Stopped`] | completed (`Stopped`) |
     /// | the task is dropped with its future | – | dropped |
+    ///
+    /// A fault of a watched one counts even when the future is ready at the same moment.
     ///
     /// The future is dropped before anybody is told. To clean up on a stop, see
     /// [`manage_until`](Self::manage_until).

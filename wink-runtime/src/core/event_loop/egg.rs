@@ -1,4 +1,6 @@
 //! A machine with its mailbox, not yet in its slot.
+//!
+//! Must not know of: who spawned it, and any executor.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -3,8 +3,6 @@
 //! Must not know: any executor, any clock.
 
 use std::any::Any;
-use std::mem;
-use std::task::Waker;
 
 use wink_chart::{ChildSignal, Trigger};
 
@@ -12,22 +10,20 @@ use super::World;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
-use super::outbox::{Outbox, Sending};
 use super::post::Letter;
 use super::record::Record;
 use super::slab::{Kept, Origin, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input, Rest};
-use crate::core::effect::Effect;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
-use crate::core::mailbox::{Envelope, Order};
+use crate::core::mailbox::Envelope;
 use crate::core::outcome::Outcome;
 use crate::core::question::ReplyPort;
 use crate::core::signal::Signal;
-use crate::core::station::{Handle, Newborn, Spawner, StationKey, Tie};
+use crate::core::station::{Handle, StationKey};
 
 /// How many letters a machine takes from its stash before others get their turn.
 const TURN: usize = 64;
@@ -296,124 +292,6 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    /// Performs what completed steps have asked for, in order.
-    pub(crate) fn perform(&mut self, index: u32, world: &mut World) {
-        loop {
-            let slot = &mut self.slots[index as usize];
-            let identity = slot.identity();
-            let Some(instance) = &mut slot.instance else {
-                return;
-            };
-            let Some(effect) = instance.poll_effect() else {
-                return;
-            };
-            match effect {
-                Effect::Log(line) => world.site().report(SystemEvent::Log {
-                    machine: identity,
-                    line,
-                }),
-                Effect::Send(mail) => {
-                    self.with_outbox(index, world, |outbox, sending| outbox.post(mail, sending));
-                }
-                Effect::Spawn(newborn) => self.raise_child(index, newborn, world),
-                Effect::Watch { machine, linked } => self.watch(index, machine, linked),
-                Effect::Stop(machine) => machine.stop(),
-                Effect::Order(machine, order) => {
-                    if order == Order::Bury {
-                        slot.rare().children.remove(&machine.identity().id());
-                    }
-                    machine.0.order(order);
-                }
-                Effect::Answer(port, reply) => port.answer(reply),
-                Effect::Reply(answer) => answer.perform(),
-            }
-        }
-    }
-
-    /// Lets the outbox of a machine send, and looks whether it holds the machine up.
-    pub(crate) fn with_outbox(
-        &mut self,
-        index: u32,
-        world: &mut World,
-        send: impl FnOnce(&mut Outbox, &mut Sending<'_>),
-    ) {
-        let seat = self.seat(index);
-        let waker = Waker::from(std::sync::Arc::new(Retry {
-            home: self.door.home.clone(),
-            seat,
-        }));
-        let slot = &mut self.slots[index as usize];
-        let from = slot.identity();
-        let mut sending = Sending {
-            home: self.door.home.number(),
-            seat,
-            post: &mut world.post,
-            waker: &waker,
-            lost: Vec::new(),
-        };
-        let mut outbox = match &mut slot.rare {
-            Some(rare) => mem::take(&mut rare.outbox),
-            None => Outbox::default(),
-        };
-        send(&mut outbox, &mut sending);
-        let lost = sending.lost;
-        if !outbox.is_empty() || slot.rare.is_some() {
-            let was = slot.gate & gate::BLOCKED != 0;
-            let is = !outbox.is_empty();
-            if is && !was {
-                slot.gate |= gate::BLOCKED;
-                world.blocked.push(seat);
-                world.post.retry = true;
-            } else if was && !is {
-                slot.gate &= !gate::BLOCKED;
-            }
-            slot.rare().outbox = outbox;
-        }
-        for to in lost {
-            world.site().report(SystemEvent::Undelivered { from, to });
-        }
-    }
-
-    fn raise_child(&mut self, index: u32, newborn: Newborn, world: &mut World) {
-        let Some(own) = self.door.mailbox(self.seat(index)) else {
-            return;
-        };
-        let child = newborn.handle();
-        let spawner = Spawner {
-            handle: Handle(own),
-            hears_pulses: hears_pulses::<M>(),
-        };
-        let own = spawner.handle.clone();
-        let future = newborn.0.launch(world.site(), Some(spawner));
-        if let Some(future) = future {
-            child.watch(own, Tie::Spawner);
-            let (site, handle) = (world.site().clone(), child.clone());
-            site.adopt(handle.clone());
-            world.jobs.push(Box::pin(async move {
-                future.await;
-                site.release(&handle);
-            }));
-        }
-        let children = &mut self.slots[index as usize].rare().children;
-        children.insert(child.identity().id(), child);
-    }
-
-    fn watch(&mut self, index: u32, machine: Handle, linked: bool) {
-        let Some(own) = self.door.mailbox(self.seat(index)) else {
-            return;
-        };
-        let own = Handle(own);
-        if machine == own {
-            return;
-        }
-        let watched = &mut self.slots[index as usize].rare().watched;
-        watched.insert(machine.key(), machine.clone());
-        machine.watch(own.clone(), if linked { Tie::Link } else { Tie::Monitor });
-        if linked {
-            own.watch(machine, Tie::Link);
-        }
-    }
-
     /// News of another machine.
     pub(crate) fn notice(&mut self, index: u32, signal: Signal, world: &mut World) {
         if let Signal::Child(child, ChildEvent::Exited(_)) = &signal {
@@ -553,7 +431,7 @@ impl<M: Drive> Slab<M> {
 }
 
 /// Whether a machine has a row for its children's signs of life.
-fn hears_pulses<M: Drive>() -> bool {
+pub(super) fn hears_pulses<M: Drive>() -> bool {
     M::CHART
         .rows
         .iter()
@@ -561,9 +439,9 @@ fn hears_pulses<M: Drive>() -> bool {
 }
 
 /// Wakes a loop to look whether one machine's mail finds room.
-struct Retry {
-    home: std::sync::Arc<super::home::Home>,
-    seat: Seat,
+pub(super) struct Retry {
+    pub(super) home: std::sync::Arc<super::home::Home>,
+    pub(super) seat: Seat,
 }
 
 impl std::task::Wake for Retry {

@@ -1,4 +1,6 @@
 //! Mail of a machine that waits for room in the mailboxes of others.
+//!
+//! Must not know of: what the mail says.
 
 use std::collections::VecDeque;
 use std::task::{Context, Waker};

@@ -1,4 +1,6 @@
 //! Panics of steps, made errors with their message and place.
+//!
+//! Must not know of: machines.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -84,16 +84,6 @@ impl<M: Machine> Queue<M> {
         room.limit = limit;
     }
 
-    /// How many letters wait here for that machine.
-    pub(crate) fn count(&self, slot: u32, generation: u32) -> usize {
-        match self.rooms.get(slot as usize) {
-            Some(room) if room.generation == generation && room.epoch == self.epoch => {
-                room.used as usize
-            }
-            _ => 0,
-        }
-    }
-
     /// Takes out the letters for one machine.
     pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
         extract(&mut self.letters, slot, generation, found);

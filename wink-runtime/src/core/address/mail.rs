@@ -1,0 +1,156 @@
+//! A message on its way from a step, whatever its machine.
+//!
+//! Must not know of: who delivers it.
+
+use super::Address;
+use crate::core::effect::ReplyOf;
+use crate::core::event_loop::home::Seat;
+use crate::core::event_loop::post::Post;
+use crate::core::exit::Identity;
+use crate::core::machine::Machine;
+use crate::core::mailbox::{Envelope, Refused, Sending};
+use crate::core::station::{BoxFuture, Handle};
+use std::fmt;
+
+/// A message that a step has sent to some machine: delivered when the step has completed.
+pub struct Mail {
+    pub(super) from: Identity,
+    pub(super) parcel: Box<dyn Deliver>,
+}
+
+/// Why mail has not arrived.
+pub(crate) enum Undelivered {
+    /// There is no room yet.
+    Full(Mail),
+    /// The machine has ended.
+    Closed,
+}
+
+impl Mail {
+    /// Who sent it.
+    pub fn from(&self) -> Identity {
+        self.from
+    }
+
+    /// Whom it is for.
+    pub fn to(&self) -> Identity {
+        self.parcel.to()
+    }
+
+    /// The machine that it is for.
+    pub(crate) fn receiver(&self) -> Handle {
+        self.parcel.handle()
+    }
+
+    /// Whether it is for a machine of that loop.
+    pub(crate) fn is_for(&self, home: u32) -> bool {
+        self.parcel.place().0 == home
+    }
+
+    /// Whether it is for that machine.
+    pub(crate) fn is_to(&self, home: u32, seat: Seat) -> bool {
+        self.parcel.place() == (home, seat)
+    }
+
+    /// Delivers it if there is room. What a machine sends itself needs none.
+    pub(crate) fn try_deliver(self, post: &mut Post, to_itself: bool) -> Result<(), Undelivered> {
+        let from = self.from;
+        let delivered = self.parcel.try_deliver(post, to_itself);
+        delivered.map_err(|parcel| match parcel {
+            Some(parcel) => Undelivered::Full(Mail { from, parcel }),
+            None => Undelivered::Closed,
+        })
+    }
+
+    /// Delivers it when there is room; whether its machine was there to take it.
+    pub(crate) fn deliver(self) -> BoxFuture<'static, bool> {
+        self.parcel.deliver()
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Mail({} -> {})", self.from, self.to())
+    }
+}
+
+/// An envelope and its mailbox, whatever its messages.
+pub(super) trait Deliver: Send {
+    fn to(&self) -> Identity;
+
+    fn handle(&self) -> Handle;
+
+    fn place(&self) -> (u32, Seat);
+
+    /// The parcel comes back when there is no room, and nothing when there is no machine.
+    fn try_deliver(
+        self: Box<Self>,
+        post: &mut Post,
+        to_itself: bool,
+    ) -> Result<(), Option<Box<dyn Deliver>>>;
+
+    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool>;
+}
+
+pub(super) struct Parcel<M: Machine> {
+    pub(super) to: Address<M>,
+    /// Taken when it is delivered.
+    pub(super) envelope: Option<Envelope<M>>,
+}
+
+impl<M> Deliver for Parcel<M>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    fn to(&self) -> Identity {
+        self.to.identity()
+    }
+
+    fn handle(&self) -> Handle {
+        self.to.handle()
+    }
+
+    fn place(&self) -> (u32, Seat) {
+        (self.to.home, self.to.seat)
+    }
+
+    fn try_deliver(
+        mut self: Box<Self>,
+        post: &mut Post,
+        to_itself: bool,
+    ) -> Result<(), Option<Box<dyn Deliver>>> {
+        let Some(envelope) = self.envelope.take() else {
+            return Ok(());
+        };
+        if post.is_at(self.to.home) {
+            let refused = match post.deliver(&self.to, envelope, to_itself) {
+                Ok(()) => return Ok(()),
+                Err(envelope) => envelope,
+            };
+            if self.to.ended().is_some() {
+                return Err(None);
+            }
+            self.envelope = Some(refused);
+            return Err(Some(self));
+        }
+        match self.to.mailbox.try_push(envelope) {
+            Ok(()) => Ok(()),
+            Err(Refused::Closed(..)) => Err(None),
+            Err(Refused::Full(envelope)) => {
+                self.envelope = Some(envelope);
+                Err(Some(self))
+            }
+        }
+    }
+
+    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool> {
+        let Parcel { to, envelope } = *self;
+        let Some(envelope) = envelope else {
+            return Box::pin(std::future::ready(true));
+        };
+        let sending = Sending::new(to.mailbox, envelope);
+        Box::pin(async move { sending.await.is_ok() })
+    }
+}

@@ -1,0 +1,135 @@
+//! What completed steps ask of the loop.
+//!
+//! Must not know of: what a step is, and any executor.
+
+use super::World;
+use super::life::{Retry, hears_pulses};
+use super::outbox::{Outbox, Sending};
+use super::slab::{Slab, gate};
+use crate::core::drive::Drive;
+use crate::core::effect::Effect;
+use crate::core::event::SystemEvent;
+use crate::core::mailbox::Order;
+use crate::core::station::{Handle, Newborn, Spawner, Tie};
+use std::mem;
+use std::task::Waker;
+
+impl<M: Drive> Slab<M> {
+    /// Performs what completed steps have asked for, in order.
+    pub(crate) fn perform(&mut self, index: u32, world: &mut World) {
+        loop {
+            let slot = &mut self.slots[index as usize];
+            let identity = slot.identity();
+            let Some(instance) = &mut slot.instance else {
+                return;
+            };
+            let Some(effect) = instance.poll_effect() else {
+                return;
+            };
+            match effect {
+                Effect::Log(line) => world.site().report(SystemEvent::Log {
+                    machine: identity,
+                    line,
+                }),
+                Effect::Send(mail) => {
+                    self.with_outbox(index, world, |outbox, sending| outbox.post(mail, sending));
+                }
+                Effect::Spawn(newborn) => self.raise_child(index, newborn, world),
+                Effect::Watch { machine, linked } => self.watch(index, machine, linked),
+                Effect::Stop(machine) => machine.stop(),
+                Effect::Order(machine, order) => {
+                    if order == Order::Bury {
+                        slot.rare().children.remove(&machine.identity().id());
+                    }
+                    machine.0.order(order);
+                }
+                Effect::Answer(port, reply) => port.answer(reply),
+                Effect::Reply(answer) => answer.perform(),
+            }
+        }
+    }
+
+    /// Lets the outbox of a machine send, and looks whether it holds the machine up.
+    pub(crate) fn with_outbox(
+        &mut self,
+        index: u32,
+        world: &mut World,
+        send: impl FnOnce(&mut Outbox, &mut Sending<'_>),
+    ) {
+        let seat = self.seat(index);
+        let waker = Waker::from(std::sync::Arc::new(Retry {
+            home: self.door.home.clone(),
+            seat,
+        }));
+        let slot = &mut self.slots[index as usize];
+        let from = slot.identity();
+        let mut sending = Sending {
+            home: self.door.home.number(),
+            seat,
+            post: &mut world.post,
+            waker: &waker,
+            lost: Vec::new(),
+        };
+        let mut outbox = match &mut slot.rare {
+            Some(rare) => mem::take(&mut rare.outbox),
+            None => Outbox::default(),
+        };
+        send(&mut outbox, &mut sending);
+        let lost = sending.lost;
+        if !outbox.is_empty() || slot.rare.is_some() {
+            let was = slot.gate & gate::BLOCKED != 0;
+            let is = !outbox.is_empty();
+            if is && !was {
+                slot.gate |= gate::BLOCKED;
+                world.blocked.push(seat);
+                world.post.retry = true;
+            } else if was && !is {
+                slot.gate &= !gate::BLOCKED;
+            }
+            slot.rare().outbox = outbox;
+        }
+        for to in lost {
+            world.site().report(SystemEvent::Undelivered { from, to });
+        }
+    }
+
+    fn raise_child(&mut self, index: u32, newborn: Newborn, world: &mut World) {
+        let Some(own) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        let child = newborn.handle();
+        let spawner = Spawner {
+            handle: Handle(own),
+            hears_pulses: hears_pulses::<M>(),
+        };
+        let own = spawner.handle.clone();
+        let future = newborn.0.launch(world.site(), Some(spawner));
+        if let Some(future) = future {
+            child.watch(own, Tie::Spawner);
+            let (site, handle) = (world.site().clone(), child.clone());
+            site.adopt(handle.clone());
+            world.jobs.push(Box::pin(async move {
+                future.await;
+                site.release(&handle);
+            }));
+        }
+        let children = &mut self.slots[index as usize].rare().children;
+        children.insert(child.identity().id(), child);
+    }
+
+    fn watch(&mut self, index: u32, machine: Handle, linked: bool) {
+        let Some(own) = self.door.mailbox(self.seat(index)) else {
+            return;
+        };
+        let own = Handle(own);
+        if machine == own {
+            return;
+        }
+        let watched = &mut self.slots[index as usize].rare().watched;
+        watched.insert(machine.key(), machine.clone());
+        machine.watch(own.clone(), if linked { Tie::Link } else { Tie::Monitor });
+        if linked {
+            own.watch(machine, Tie::Link);
+        }
+    }
+}

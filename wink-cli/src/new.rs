@@ -51,7 +51,10 @@ fn dependency(wink: Option<&Path>) -> Result<String, String> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("wink");
     let clone = Some(&*beside).filter(|folder| folder.join("Cargo.toml").is_file());
     let Some(folder) = wink.or(clone) else {
-        return Ok(format!("wink = \"{}\"", env!("CARGO_PKG_VERSION")));
+        let version = env!("CARGO_PKG_VERSION");
+        return Ok(format!(
+            "wink = {{ version = \"{version}\", features = [\"console\"] }}"
+        ));
     };
     let folder = folder
         .canonicalize()
@@ -64,7 +67,9 @@ fn dependency(wink: Option<&Path>) -> Result<String, String> {
     }
     // A TOML literal string holds anything but an apostrophe and control characters.
     match folder.to_str() {
-        Some(path) if !path.contains(['\'', '\n']) => Ok(format!("wink = {{ path = '{path}' }}")),
+        Some(path) if !path.contains(['\'', '\n']) => Ok(format!(
+            "wink = {{ path = '{path}', features = [\"console\"] }}"
+        )),
         _ => Err(format!(
             "`{}` cannot be written in a Cargo.toml",
             folder.display()

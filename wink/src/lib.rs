@@ -10,3 +10,16 @@ pub use wink_macros::machine_block as machine;
 pub use wink_runtime::*;
 
 pub mod prelude;
+
+/// Declares the program's `main`; it needs the feature `console`.
+#[cfg(not(feature = "console"))]
+#[macro_export]
+macro_rules! main {
+    ($($anything:tt)*) => {
+        ::core::compile_error!(
+            "`wink::main!` needs wink's feature `console`\n\
+             help: in Cargo.toml, write `wink = { version = \"…\", features = [\"console\"] }`"
+        );
+        fn main() {}
+    };
+}

@@ -38,7 +38,8 @@ impl<Message> fmt::Debug for Dispatch<Message> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PoolEvent {
-    /// A worker failed, or was killed, while it handled a message. Its [`Job`](crate::Job) says so too.
+    /// A worker failed, or was killed, while it handled a message. Its [`Job`](crate::Job) says so
+    /// too.
     Lost {
         /// The worker.
         worker: Identity,

@@ -49,57 +49,39 @@ pub trait Observer {
 /// Nobody: what nobody is told costs nothing.
 impl Observer for () {}
 
-impl<O: Observer + ?Sized> Observer for &mut O {
-    fn row(&mut self, row: RowId) {
-        (**self).row(row);
-    }
+/// What points to an observer is one.
+macro_rules! forward {
+    ($pointer:ty) => {
+        impl<O: Observer + ?Sized> Observer for $pointer {
+            fn row(&mut self, row: RowId) {
+                (**self).row(row);
+            }
 
-    fn exited(&mut self, state: StateId) {
-        (**self).exited(state);
-    }
+            fn exited(&mut self, state: StateId) {
+                (**self).exited(state);
+            }
 
-    fn entered(&mut self, state: StateId) {
-        (**self).entered(state);
-    }
+            fn entered(&mut self, state: StateId) {
+                (**self).entered(state);
+            }
 
-    fn ignored(&mut self, row: RowId) {
-        (**self).ignored(row);
-    }
+            fn ignored(&mut self, row: RowId) {
+                (**self).ignored(row);
+            }
 
-    fn deferred(&mut self, row: RowId) {
-        (**self).deferred(row);
-    }
+            fn deferred(&mut self, row: RowId) {
+                (**self).deferred(row);
+            }
 
-    fn unhandled(&mut self, message: MessageId) {
-        (**self).unhandled(message);
-    }
+            fn unhandled(&mut self, message: MessageId) {
+                (**self).unhandled(message);
+            }
+        }
+    };
 }
 
-impl<O: Observer + ?Sized> Observer for Box<O> {
-    fn row(&mut self, row: RowId) {
-        (**self).row(row);
-    }
-
-    fn exited(&mut self, state: StateId) {
-        (**self).exited(state);
-    }
-
-    fn entered(&mut self, state: StateId) {
-        (**self).entered(state);
-    }
-
-    fn ignored(&mut self, row: RowId) {
-        (**self).ignored(row);
-    }
-
-    fn deferred(&mut self, row: RowId) {
-        (**self).deferred(row);
-    }
-
-    fn unhandled(&mut self, message: MessageId) {
-        (**self).unhandled(message);
-    }
-}
+forward!(&mut O);
+forward!(Box<O>);
 
 /// One thing that an [`Observer`] was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,6 +9,8 @@ mod spawn;
 #[cfg(feature = "tokio")]
 mod events;
 #[cfg(feature = "tokio")]
+mod inspect;
+#[cfg(feature = "tokio")]
 mod run;
 #[cfg(feature = "tokio")]
 mod shared;

@@ -32,6 +32,7 @@ pub use crate::core::exit::{
     Child, ChildEvent, Down, Error, ErrorKind, ExitReason, Identity, MachineId,
 };
 pub use crate::core::fingerprint::fingerprint;
+pub use crate::core::inspect::{Activity, Inspection, LoopView, MachineView};
 pub use crate::core::instance::{Asked, Instance, Start};
 pub use crate::core::link::{Ending, LinkError, LinkMode};
 pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};

@@ -30,7 +30,7 @@ use crate::core::drive::Drive;
 use crate::core::exit::Error;
 use crate::core::restart::{BackOff, Intensity};
 use crate::core::supervisor::Strategy;
-use crate::driver::System;
+use crate::driver::{SpawnOptions, System};
 
 /// A supervisor that runs: its children by name, the tree under it, its end.
 ///
@@ -174,7 +174,8 @@ impl SupervisorBuilder {
     /// waits.
     pub fn start(self, system: &System) -> Supervisor {
         let shared = Arc::new(Shared::new(&self.blueprint, &system.site()));
-        let address = system.spawn(Manager::new(shared.clone(), None));
+        let options = SpawnOptions::new().label(shared.name.clone());
+        let address = system.spawn_with(Manager::new(shared.clone(), None), &options);
         Supervisor { address, shared }
     }
 }

@@ -17,6 +17,7 @@ use std::time::Duration;
 use super::effect::ReplyOf;
 use super::event_loop::home::Seat;
 use super::exit::{Child, ExitReason, Identity};
+use super::inspect::MachineView;
 use super::machine::{Machine, Takes};
 use super::mailbox::{Envelope, Mailbox, Refused, Sending};
 use super::question::{CallError, Found, Question, ReplyPort, port};
@@ -209,6 +210,11 @@ where
     /// The same address without the machine's type.
     pub fn handle(&self) -> Handle {
         Handle(self.mailbox.clone())
+    }
+
+    /// What the machine is like now: see [`Handle::inspect`].
+    pub async fn inspect(&self) -> Option<MachineView> {
+        self.handle().inspect().await
     }
 
     /// Asks the machine to end in good order: its children first, then its exit actions. It

@@ -9,6 +9,7 @@ pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;
 pub(crate) mod home;
+pub(crate) mod inspect;
 mod job;
 mod kept;
 mod life;
@@ -227,8 +228,24 @@ impl EventLoop {
         }
         self.furnish();
         for Order { seat, what } in orders {
-            self.slabs[seat.slab as usize].order(seat, what, &mut self.world);
+            match what {
+                home::What::Inspect(request) => self.inspect(seat, *request),
+                what => self.slabs[seat.slab as usize].order(seat, what, &mut self.world),
+            }
         }
+    }
+
+    /// Tells of one machine, or of all.
+    fn inspect(&mut self, seat: Seat, request: inspect::Request) {
+        let only = (seat != Seat::NOWHERE).then_some(seat);
+        let (mut views, mut machines) = (Vec::new(), 0);
+        for (index, slab) in (0..).zip(&mut self.slabs) {
+            if only.is_none_or(|seat| seat.slab == index) {
+                machines += slab.inspect(only, request.limit(), &mut self.world, &mut views);
+            }
+        }
+        let number = self.world.site().number_of(&self.home);
+        request.answer(views, machines, number);
     }
 
     /// Makes the slabs and queues of types that are new here.

@@ -204,6 +204,11 @@ impl<M: Machine> Instance<M> {
             .collect()
     }
 
+    /// How many messages it has deferred.
+    pub(crate) fn deferred_count(&self) -> usize {
+        self.parts.cx.deferred_count()
+    }
+
     /// The machine's time: what it was last told.
     pub fn now(&self) -> Time {
         self.parts.cx.now

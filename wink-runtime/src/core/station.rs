@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use super::event::SystemEvent;
 use super::event_loop::home::{Home, What};
+use super::event_loop::inspect::ask_machine;
 use super::exit::{ExitReason, Identity, MachineId};
+use super::inspect::MachineView;
 use super::mailbox::Order;
 use super::signal::Signal;
 
@@ -55,6 +57,12 @@ pub(crate) trait Site: Send + Sync {
 
     /// The loop with the fewest machines.
     fn home(&self) -> Arc<Home>;
+
+    /// Which of the system's loops that is, counted from 0.
+    fn number_of(&self, home: &Home) -> u32 {
+        let _ = home;
+        0
+    }
 
     /// Where a machine is to live that one of `own` spawns.
     fn choose(&self, own: &Arc<Home>) -> Arc<Home>;
@@ -247,6 +255,14 @@ impl Handle {
     /// or are linked with it.
     pub fn watchers(&self) -> usize {
         self.0.watchers()
+    }
+
+    /// What the machine is like now; `None` when it has ended, or is a future.
+    ///
+    /// Its loop tells between two steps, before any more mail. The future is pending as long as
+    /// the loop is in a step that does not end.
+    pub async fn inspect(&self) -> Option<MachineView> {
+        ask_machine(&self.0).await
     }
 
     /// Waits until the machine has ended.

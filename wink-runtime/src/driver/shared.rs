@@ -212,6 +212,14 @@ impl Site for Shared {
         fewest.unwrap_or_else(Home::nowhere)
     }
 
+    fn number_of(&self, home: &Home) -> u32 {
+        let mut homes = self.homes.get().into_iter().flatten();
+        let place = homes.position(|other| std::ptr::eq(other.as_ptr(), home));
+        place
+            .and_then(|place| u32::try_from(place).ok())
+            .unwrap_or(0)
+    }
+
     fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
         let homes = self.homes.get().map_or(&[][..], Vec::as_slice);
         if homes.len() < 2 {

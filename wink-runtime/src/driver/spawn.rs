@@ -1,5 +1,6 @@
 //! Spawning: a machine's data becomes a machine with an address.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::core::address::Address;
@@ -26,6 +27,7 @@ use crate::core::station::{Newborn, Site};
 pub struct SpawnOptions {
     mailbox: Option<usize>,
     grace: Option<Grace>,
+    label: Option<Cow<'static, str>>,
 }
 
 impl SpawnOptions {
@@ -34,6 +36,7 @@ impl SpawnOptions {
         Self {
             mailbox: None,
             grace: None,
+            label: None,
         }
     }
 
@@ -48,6 +51,14 @@ impl SpawnOptions {
     #[must_use]
     pub const fn grace(mut self, grace: Grace) -> Self {
         self.grace = Some(grace);
+        self
+    }
+
+    /// What people call the machine where they look at it: see
+    /// [`Inspection`](crate::Inspection). It need not be unique.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
+        self.label = Some(label.into());
         self
     }
 }
@@ -70,6 +81,7 @@ pub(super) fn lay<M: Drive>(
         origin: Some(origin),
         mailbox: mailbox.clone(),
         grace: options.grace,
+        label: options.label.clone(),
         spawner: None,
         observer: None,
     };

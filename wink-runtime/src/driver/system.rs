@@ -149,6 +149,10 @@ impl System {
         homes.iter().min_by_key(count).unwrap_or(&homes[0])
     }
 
+    pub(super) fn homes(&self) -> &[Arc<Home>] {
+        &self.inner.homes
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
     }

@@ -53,7 +53,9 @@ impl Declared {
         spec: ChildSpec,
         make: impl FnMut() -> Result<M, Error> + Send + 'static,
     ) -> Self {
-        let options = SpawnOptions::new().grace(spec.grace);
+        let options = SpawnOptions::new()
+            .grace(spec.grace)
+            .label(spec.name.clone());
         // A supervisor that is started again has a new machine use the same constructor.
         let make = Arc::new(Mutex::new(make));
         let prepare = move |site: &Arc<dyn Site>| {
@@ -75,7 +77,9 @@ impl Declared {
 
     pub(super) fn supervisor(blueprint: Blueprint) -> Self {
         let spec = ChildSpec::new(blueprint.name.clone()).grace(Grace::Forever);
-        let options = SpawnOptions::new().grace(Grace::Forever);
+        let options = SpawnOptions::new()
+            .grace(Grace::Forever)
+            .label(spec.name.clone());
         let blueprint = Arc::new(blueprint);
         let prepare = move |site: &Arc<dyn Site>| {
             let (blueprint, place) = (blueprint.clone(), site.clone());

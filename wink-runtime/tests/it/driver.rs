@@ -10,6 +10,7 @@ pub mod sleeper;
 
 mod calls;
 mod children;
+mod inspect;
 mod links;
 mod loops;
 mod mail;

@@ -5,9 +5,12 @@
 
 mod declared;
 mod groups;
+mod looked_at;
 mod machines;
 mod many;
 mod restarts;
 mod stops;
 mod tasks;
 mod trouble;
+
+use std::time::Duration;

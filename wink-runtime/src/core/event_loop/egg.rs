@@ -2,6 +2,7 @@
 //!
 //! Must not know of: who spawned it, and any executor.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -18,6 +19,8 @@ pub(crate) struct Egg<M: Drive> {
     pub(crate) origin: Option<Origin<M>>,
     pub(crate) mailbox: Arc<Mailbox<M>>,
     pub(crate) grace: Option<Grace>,
+    /// What people call it.
+    pub(crate) label: Option<Cow<'static, str>>,
     pub(crate) spawner: Option<Spawner>,
     pub(crate) observer: Option<Watching>,
 }

@@ -44,6 +44,8 @@ pub(crate) enum What {
     Retry,
     /// Look whether it waits in a circle.
     Untangle,
+    /// Tell what it, or all of them, are like.
+    Inspect(Box<super::inspect::Request>),
     /// What its supervisor wants.
     Order(crate::core::mailbox::Order),
 }

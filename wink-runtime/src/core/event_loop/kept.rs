@@ -57,6 +57,9 @@ impl<M: Drive> Slab<M> {
         rare.stopping = false;
         rare.killed = false;
         rare.restarts = false;
+        if let Some(kept) = &mut rare.kept {
+            kept.restarts += 1;
+        }
         if let Some(mailbox) = self.door.mailbox(seat) {
             mailbox.set_down(None);
         }

@@ -24,6 +24,7 @@ use crate::core::outcome::Outcome;
 use crate::core::question::ReplyPort;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
+use crate::core::store::Store;
 
 /// How many letters a machine takes from its stash before others get their turn.
 const TURN: usize = 64;
@@ -47,12 +48,14 @@ impl<M: Drive> Slab<M> {
         slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
         slot.id = egg.mailbox.identity().id();
         let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
-        if spawner.is_some() || observer.is_some() || grace.is_some() {
+        let label = egg.label.take();
+        if spawner.is_some() || observer.is_some() || grace.is_some() || label.is_some() {
             slot.gate |= gate::WATCHED * u8::from(observer.is_some());
             let rare = slot.rare();
             rare.spawner = spawner;
             rare.observer = observer;
             rare.grace = grace;
+            rare.label = label;
         }
         match origin {
             Origin::Once(data) => {
@@ -65,6 +68,7 @@ impl<M: Drive> Slab<M> {
                 slot.rare().kept = Some(Kept {
                     make,
                     record: Record::default(),
+                    restarts: 0,
                     is_buried: false,
                     witness: None,
                 });
@@ -152,6 +156,7 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         if slot.gate & gate::UNSTARTED != 0 {
             slot.gate &= !gate::UNSTARTED;
+            slot.since = world.now;
             self.started(index, world);
         }
         self.perform(index, world);
@@ -211,6 +216,9 @@ impl<M: Drive> Slab<M> {
         let abort = std::sync::Arc::new(Abort::default());
         let rare = slot.rare();
         rare.abort = Some(abort.clone());
+        rare.away_in.clear();
+        let store = &instance.parts.cx.store;
+        store.resting(M::CHART, &mut |state| rare.away_in.push(state));
         let observer = rare.observer.take();
         let needs_grace = rare.stopping;
         mailbox.set_away(true);

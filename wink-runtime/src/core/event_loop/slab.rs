@@ -3,8 +3,11 @@
 //! Must not know: any executor, any clock.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+
+use wink_chart::StateId;
 
 use super::World;
 use super::door::Door;
@@ -18,6 +21,7 @@ use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::inspect::MachineView;
 use crate::core::instance::Instance;
 use crate::core::mailbox::Order;
 use crate::core::observer::Observer;
@@ -68,6 +72,8 @@ pub(crate) struct Slot<M: Drive> {
     pub(crate) generation: u32,
     pub(crate) gate: u8,
     pub(crate) id: MachineId,
+    /// When it started last.
+    pub(crate) since: Time,
     pub(crate) instance: Option<Instance<M>>,
     pub(crate) rare: Option<Box<Rare<M>>>,
 }
@@ -75,6 +81,8 @@ pub(crate) struct Slot<M: Drive> {
 /// What few machines need.
 pub(crate) struct Rare<M: Drive> {
     pub(crate) spawner: Option<Spawner>,
+    /// What people call it.
+    pub(crate) label: Option<Cow<'static, str>>,
     /// Mail that it cannot take now.
     pub(crate) stash: VecDeque<Letter<M>>,
     /// Letters of its own loop among these.
@@ -87,6 +95,8 @@ pub(crate) struct Rare<M: Drive> {
     pub(crate) outbox: Outbox,
     pub(crate) observer: Option<Watching>,
     pub(crate) abort: Option<Arc<Abort>>,
+    /// The states in which an asynchronous step found it.
+    pub(crate) away_in: Vec<StateId>,
     /// When its timer, its pulse and its grace are set in the loop's table.
     pub(crate) armed: [Option<Time>; 3],
     /// It has been asked to stop.
@@ -112,6 +122,8 @@ pub(crate) struct Rare<M: Drive> {
 pub(crate) struct Kept<M: Drive> {
     pub(crate) make: Maker<M>,
     pub(crate) record: Record,
+    /// How often it was started again.
+    pub(crate) restarts: u64,
     /// It is to end for good.
     pub(crate) is_buried: bool,
     /// Who asked the question that is being handled.
@@ -122,6 +134,7 @@ impl<M: Drive> Default for Rare<M> {
     fn default() -> Self {
         Self {
             spawner: None,
+            label: None,
             stash: VecDeque::new(),
             held: 0,
             signals: VecDeque::new(),
@@ -130,6 +143,7 @@ impl<M: Drive> Default for Rare<M> {
             outbox: Outbox::default(),
             observer: None,
             abort: None,
+            away_in: Vec::new(),
             armed: [None; 3],
             stopping: false,
             awaits: None,
@@ -149,6 +163,7 @@ impl<M: Drive> Slot<M> {
         generation: 0,
         gate: gate::VACANT,
         id: MachineId(0),
+        since: Time::ZERO,
         instance: None,
         rare: None,
     };
@@ -199,6 +214,16 @@ pub(crate) trait AnySlab: Send {
 
     /// Whether what was blocked still is.
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool;
+
+    /// Tells of one machine, or of all of them as long as there are not too many; how many
+    /// there are.
+    fn inspect(
+        &mut self,
+        only: Option<Seat>,
+        limit: usize,
+        world: &mut World,
+        views: &mut Vec<MachineView>,
+    ) -> usize;
 }
 
 impl<M: Drive> Slab<M> {
@@ -378,7 +403,7 @@ impl<M: Drive> AnySlab for Slab<M> {
         }
         let index = seat.slot;
         match what {
-            What::Launch(_) => {}
+            What::Launch(_) | What::Inspect(_) => {}
             What::Abandon => self.vacate(index, world),
             What::Stop => self.stop(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
@@ -417,6 +442,16 @@ impl<M: Drive> AnySlab for Slab<M> {
 
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool {
         self.find(seat).is_some() && self.retry_outbox(seat.slot, world)
+    }
+
+    fn inspect(
+        &mut self,
+        only: Option<Seat>,
+        limit: usize,
+        world: &mut World,
+        views: &mut Vec<MachineView>,
+    ) -> usize {
+        self.look(only, limit, world, views)
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod panic;
 mod perform;
 pub(crate) mod post;
 mod record;
+mod rooms;
 pub(crate) mod slab;
 mod table;
 
@@ -85,14 +86,14 @@ impl World {
     /// Lends the mail to a step.
     #[inline(always)]
     pub(crate) fn lend(&mut self, to: &mut Option<Box<Post>>) {
-        *to = self.post.0.take();
+        mem::swap(&mut self.post.0, to);
     }
 
     /// Takes it back.
     #[inline(always)]
     pub(crate) fn take_back(&mut self, from: &mut Option<Box<Post>>) {
         if from.is_some() {
-            self.post.0 = from.take();
+            mem::swap(&mut self.post.0, from);
         }
     }
 

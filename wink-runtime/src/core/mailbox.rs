@@ -17,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 use super::effect::ReplyOf;
 use super::event_loop::door::Door;
 use super::event_loop::home::{Home, Seat};
-use super::event_loop::post::Letter;
+use super::event_loop::post::{FOREIGN, Letter, extract};
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId};
 use super::link::watchers::Watchers;
 use super::machine::Machine;
@@ -267,8 +267,7 @@ impl<M: Machine> Mailbox<M> {
         Letter {
             slot: self.slot,
             generation: self.generation,
-            step: 0,
-            is_foreign: true,
+            step: FOREIGN,
             sender: envelope.sender,
             port: envelope.port,
             message: envelope.message,
@@ -291,7 +290,7 @@ impl<M: Machine> Mailbox<M> {
             return Err(Refused::Full(envelope));
         }
         let letter = self.letter(envelope);
-        door.inbox.push(letter);
+        door.inbox.push_back(letter);
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {
@@ -302,7 +301,7 @@ impl<M: Machine> Mailbox<M> {
 
     /// One of its letters has been taken: the sender that has waited longest gets the room.
     /// Called under the door's lock, whose inbox this is.
-    pub(crate) fn taken(&self, inbox: &mut Vec<Letter<M>>, woken: &mut Vec<Waker>) {
+    pub(crate) fn taken(&self, inbox: &mut VecDeque<Letter<M>>, woken: &mut Vec<Waker>) {
         let pending = self.pending.load(Ordering::Relaxed).saturating_sub(1);
         self.pending.store(pending, Ordering::Relaxed);
         if self.line.load(Ordering::Relaxed) == 0 {
@@ -315,7 +314,7 @@ impl<M: Machine> Mailbox<M> {
         if let Some(parked) = next {
             let line = self.line.load(Ordering::Relaxed).saturating_sub(1);
             self.line.store(line, Ordering::Relaxed);
-            inbox.push(self.letter(parked.envelope));
+            inbox.push_back(self.letter(parked.envelope));
             woken.push(parked.waker);
         }
     }
@@ -398,16 +397,13 @@ impl<M: Machine> Mailbox<M> {
         let mut door = self.door.lock();
         let desk = door.shut(self.slot, self.generation);
         let unread = self.pending.load(Ordering::Relaxed);
-        let is_own = |letter: &mut Letter<M>| {
-            letter.slot == self.slot && letter.generation == self.generation
-        };
-        let behind_door: Vec<_> = match unread {
-            0 => Vec::new(),
-            _ => door.inbox.extract_if(.., is_own).collect(),
-        };
+        let mut letters = own;
+        if unread > 0 {
+            extract(&mut door.inbox, self.slot, self.generation, &mut letters);
+        }
         drop(door);
         drop(desk);
-        for letter in own.into_iter().chain(behind_door) {
+        for letter in letters {
             refuse(letter, reason);
         }
         for waker in woken {

@@ -3,6 +3,7 @@
 //! Must not know: how machines are stepped, any executor.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,7 +27,7 @@ pub(crate) struct Door<M: Machine> {
 /// while this one is held, never the other way round.
 pub(crate) struct DoorState<M: Machine> {
     /// Mail from outside of the loop, in the order in which it came.
-    pub(crate) inbox: Vec<Letter<M>>,
+    pub(crate) inbox: VecDeque<Letter<M>>,
     desks: Vec<Desk<M>>,
     /// Slots that may be given to a new machine.
     free: Vec<u32>,
@@ -46,7 +47,7 @@ impl<M: Machine> Door<M> {
             home,
             index,
             state: Mutex::new(DoorState {
-                inbox: Vec::new(),
+                inbox: VecDeque::new(),
                 desks: Vec::new(),
                 free: Vec::new(),
             }),

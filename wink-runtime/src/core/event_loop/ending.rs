@@ -217,10 +217,10 @@ impl<M: Drive> Slab<M> {
         let mut letters: Vec<Letter<M>> = mem::take(&mut rare.stash).into();
         extract(&mut self.batch, index, seat.generation, &mut letters);
         if let Some(queue) = world.post.queue::<M>(seat.slab) {
-            queue.set_limit(seat.slot, seat.generation, 0);
+            queue.close(seat.slot, seat.generation);
             queue.extract(index, seat.generation, &mut letters);
         }
-        let local = letters.iter().filter(|letter| !letter.is_foreign).count();
+        let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
         let spawner = self.slots[index as usize].rare().spawner.clone();
         let spawner = spawner.map(|spawner| spawner.handle);
         let foreign = mailbox.close(reason, spawner.as_ref(), letters, refuse_letter);

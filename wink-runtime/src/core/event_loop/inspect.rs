@@ -148,7 +148,7 @@ impl<M: Drive> Slab<M> {
         let mut local = vec![0_usize; self.slots.len()];
         let batch = self.batch.iter();
         let mut count = |letter: &super::post::Letter<M>| {
-            if !letter.is_foreign
+            if !letter.is_foreign()
                 && let Some(count) = local.get_mut(letter.slot as usize)
             {
                 *count += 1;

@@ -116,7 +116,6 @@ impl<M: Drive> Slab<M> {
                 slot: index,
                 generation,
                 step: 0,
-                is_foreign: false,
                 sender: envelope.sender,
                 port: envelope.port,
                 message: envelope.message,

@@ -118,7 +118,7 @@ impl<M: Drive> Slab<M> {
 
     /// Gives a letter to a machine that may be given it.
     pub(crate) fn give(&mut self, index: u32, letter: Letter<M>, world: &mut World) {
-        if letter.is_foreign {
+        if letter.is_foreign() {
             let seat = self.seat(index);
             self.credits.push(seat);
         }
@@ -362,7 +362,7 @@ impl<M: Drive> Slab<M> {
                 slot.gate &= !gate::STASHED;
                 break;
             };
-            rare.held -= u32::from(!letter.is_foreign);
+            rare.held -= u32::from(!letter.is_foreign());
             if rare.stash.is_empty() {
                 slot.gate &= !gate::STASHED;
             }

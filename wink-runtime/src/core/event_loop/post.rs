@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::home::{Home, Seat};
+use super::rooms::Rooms;
 use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
 use crate::core::exit::Identity;
@@ -15,114 +16,85 @@ use crate::core::machine::Machine;
 use crate::core::mailbox::Envelope;
 use crate::core::question::ReplyPort;
 
+/// Stands for the step of a letter that came from outside of the loop.
+pub(crate) const FOREIGN: u32 = u32::MAX;
+
 /// A message on its way to a slot of its machine's slab.
 pub(crate) struct Letter<M: Machine> {
     pub(crate) slot: u32,
     pub(crate) generation: u32,
-    /// The step that sent it, of this loop; 0 for none.
+    /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
+    /// the door, which has counted it.
     pub(crate) step: u32,
-    /// It came through the door, which has counted it.
-    pub(crate) is_foreign: bool,
     pub(crate) sender: Option<Identity>,
     pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
     pub(crate) message: M::Message,
 }
 
-/// How much more one machine may be sent.
-#[derive(Clone, Copy)]
-pub(crate) struct Room {
-    generation: u32,
-    epoch: u32,
-    /// Letters of this epoch.
-    used: u32,
-    /// How many there may be; none once the machine takes no more.
-    limit: u32,
+impl<M: Machine> Letter<M> {
+    /// Whether it came through the door.
+    #[inline(always)]
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.step == FOREIGN
+    }
 }
-
-const NO_ROOM: Room = Room {
-    generation: 0,
-    epoch: 0,
-    used: 0,
-    limit: 0,
-};
 
 /// The queue of all machines of one type.
 pub(crate) struct Queue<M: Machine> {
     pub(crate) letters: VecDeque<Letter<M>>,
-    rooms: Vec<Room>,
-    /// Counts how often the queue was taken as a batch.
-    epoch: u32,
+    room: Rooms,
     scheduled: bool,
-    /// Somebody found no room in this epoch.
-    refused: bool,
 }
 
 impl<M: Machine> Queue<M> {
     pub(crate) fn new() -> Self {
         Self {
             letters: VecDeque::new(),
-            rooms: Vec::new(),
-            epoch: 1,
+            room: Rooms::default(),
             scheduled: false,
-            refused: false,
         }
     }
 
     /// Says how many letters a machine may be sent in one epoch.
     pub(crate) fn set_limit(&mut self, slot: u32, generation: u32, limit: u32) {
-        let index = slot as usize;
-        if index >= self.rooms.len() {
-            self.rooms.resize(index + 1, NO_ROOM);
-        }
-        let room = &mut self.rooms[index];
-        if room.generation != generation {
-            *room = Room {
-                generation,
-                ..NO_ROOM
-            };
-        }
-        room.limit = limit;
+        self.room.set_limit(slot, generation, limit);
+    }
+
+    /// That machine takes no more.
+    pub(crate) fn close(&mut self, slot: u32, generation: u32) {
+        self.room.close(slot, generation);
     }
 
     /// Takes out the letters for one machine.
     pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
         extract(&mut self.letters, slot, generation, found);
+        self.room.recount();
     }
 
     /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
     pub(crate) fn take(&mut self, batch: &mut VecDeque<Letter<M>>) -> bool {
         std::mem::swap(&mut self.letters, batch);
-        self.epoch = self.epoch.wrapping_add(1).max(1);
         self.scheduled = false;
-        std::mem::take(&mut self.refused)
+        self.room.next_epoch()
     }
 
-    /// Whether the queue has not heard of that machine yet.
-    fn is_new(&self, slot: u32, generation: u32) -> bool {
-        match self.rooms.get(slot as usize) {
-            Some(room) => room.generation < generation,
-            None => true,
-        }
-    }
-
+    /// Whether there is room for one more letter to that machine. While the queue is shorter
+    /// than what the machine with the smallest mailbox may be sent, nobody has to count.
     #[inline(always)]
     fn has_room(&mut self, slot: u32, generation: u32) -> bool {
-        let Some(room) = self.rooms.get_mut(slot as usize) else {
-            return false;
-        };
-        if room.generation != generation {
-            return false;
-        }
-        if room.epoch != self.epoch {
-            room.epoch = self.epoch;
-            room.used = 0;
-        }
-        if room.used >= room.limit {
-            self.refused = true;
-            return false;
-        }
-        room.used += 1;
-        true
+        self.room.knows(slot, generation)
+            && (self.letters.len() < self.room.least || self.has_counted_room(slot))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn has_counted_room(&mut self, slot: u32) -> bool {
+        let uncounted = self
+            .letters
+            .range(self.room.counted.min(self.letters.len())..);
+        let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
+        self.room.count(slots);
+        self.room.take(slot)
     }
 }
 
@@ -158,12 +130,9 @@ where
 {
     fn rollback(&mut self, step: u32) {
         while let Some(letter) = self.letters.pop_back_if(|letter| letter.step == step) {
-            if let Some(room) = self.rooms.get_mut(letter.slot as usize)
-                && room.generation == letter.generation
-            {
-                room.used = room.used.saturating_sub(1);
-            }
+            drop(letter);
         }
+        self.room.recount();
     }
 }
 
@@ -211,7 +180,10 @@ impl Post {
 
     #[inline(always)]
     pub(crate) fn begin(&mut self, own: Identity, sender: Option<Identity>) {
-        self.last_step = self.last_step.wrapping_add(1).max(1);
+        self.last_step = match self.last_step {
+            step if step < FOREIGN - 1 => step + 1,
+            _ => 1,
+        };
         self.step = self.last_step;
         self.own = Some(own);
         self.sender = sender;
@@ -248,9 +220,10 @@ impl Post {
         self.ready.pop_front()
     }
 
-    /// That slab has letters left.
+    /// That slab has letters left of the batch that it took: it goes on with these before
+    /// another slab has its turn, so that queues do not grow while they are handled.
     pub(crate) fn again(&mut self, slab: u32) {
-        self.ready.push_back(slab);
+        self.ready.push_front(slab);
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -284,7 +257,6 @@ impl Post {
             slot: seat.slot,
             generation: seat.generation,
             step,
-            is_foreign: false,
             sender,
             port: None,
             message,
@@ -318,7 +290,8 @@ impl Post {
             return Err(envelope);
         };
         if !queue.has_room(seat.slot, seat.generation) {
-            let is_new = queue.is_new(seat.slot, seat.generation) && to.ended().is_none();
+            let is_known = queue.room.knows(seat.slot, seat.generation);
+            let is_new = !is_known && to.ended().is_none();
             if is_new {
                 // Its launch is on the way.
                 queue.set_limit(seat.slot, seat.generation, to.mailbox().capacity());
@@ -332,12 +305,11 @@ impl Post {
             slot: seat.slot,
             generation: seat.generation,
             step: 0,
-            is_foreign: false,
             sender: envelope.sender,
             port: envelope.port,
             message: envelope.message,
         };
-        self.force(seat.slab, std::iter::once(letter));
+        self.force(seat.slab, letter);
         Ok(())
     }
 
@@ -351,9 +323,8 @@ impl Post {
         }
     }
 
-    /// Puts letters in without asking for room: what the door has counted, and what a machine
-    /// sends itself.
-    pub(crate) fn force<M>(&mut self, slab: u32, letters: impl Iterator<Item = Letter<M>>)
+    /// Puts a letter in without asking for room: what a machine sends itself needs none.
+    fn force<M>(&mut self, slab: u32, letter: Letter<M>)
     where
         M: Machine + 'static,
         M::Message: Send,
@@ -362,7 +333,28 @@ impl Post {
         let Some(queue) = self.queue::<M>(slab) else {
             return;
         };
-        queue.letters.extend(letters);
+        queue.letters.push_back(letter);
+        if !queue.scheduled {
+            queue.scheduled = true;
+            self.ready.push_back(slab);
+        }
+    }
+
+    /// Puts in what has come through the door, which has counted it. What is left is empty.
+    pub(crate) fn receive<M>(&mut self, slab: u32, inbox: &mut VecDeque<Letter<M>>)
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let Some(queue) = self.queue::<M>(slab) else {
+            return;
+        };
+        if queue.letters.is_empty() {
+            std::mem::swap(&mut queue.letters, inbox);
+        } else {
+            queue.letters.append(inbox);
+        }
         if !queue.scheduled && !queue.letters.is_empty() {
             queue.scheduled = true;
             self.ready.push_back(slab);

@@ -180,6 +180,8 @@ impl<M: Drive> Slot<M> {
 pub(crate) struct Slab<M: Drive> {
     pub(crate) door: Arc<Door<M>>,
     pub(crate) slots: Vec<Slot<M>>,
+    /// What the door's inbox is exchanged for: empty.
+    pub(crate) arrived: VecDeque<Letter<M>>,
     /// Letters taken from the queue and not handled yet.
     pub(crate) batch: VecDeque<Letter<M>>,
     /// Letters handled that the door has counted.
@@ -231,6 +233,7 @@ impl<M: Drive> Slab<M> {
         Self {
             door,
             slots: Vec::new(),
+            arrived: VecDeque::new(),
             batch: VecDeque::new(),
             credits: Vec::new(),
             current: 0,
@@ -274,7 +277,7 @@ impl<M: Drive> Slab<M> {
                 self.divert(letter, world);
                 continue;
             }
-            if letter.is_foreign {
+            if letter.is_foreign() {
                 self.credits.push(Seat {
                     slab: 0,
                     slot: letter.slot,
@@ -320,7 +323,7 @@ impl<M: Drive> Slab<M> {
         let index = letter.slot;
         slot.gate |= gate::STASHED;
         let rare = slot.rare();
-        rare.held += u32::from(!letter.is_foreign);
+        rare.held += u32::from(!letter.is_foreign());
         rare.stash.push_back(letter);
         self.limit(index, world);
     }
@@ -365,8 +368,8 @@ impl<M: Drive> Slab<M> {
 
 impl<M: Drive> AnySlab for Slab<M> {
     fn drain(&mut self, world: &mut World) {
-        let letters = std::mem::take(&mut self.door.lock().inbox);
-        world.post.force(self.door.index, letters.into_iter());
+        std::mem::swap(&mut self.door.lock().inbox, &mut self.arrived);
+        world.post.receive(self.door.index, &mut self.arrived);
     }
 
     fn run(&mut self, world: &mut World, budget: usize) -> usize {

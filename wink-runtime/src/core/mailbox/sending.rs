@@ -47,7 +47,7 @@ impl<M: Machine> Sending<M> {
         }
         if mailbox.has_room() {
             let letter = mailbox.letter(envelope);
-            door.inbox.push(letter);
+            door.inbox.push_back(letter);
             let is_first = door.inbox.len() == 1;
             drop(door);
             if is_first {

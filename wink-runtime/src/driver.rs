@@ -10,6 +10,8 @@ mod spawn;
 mod events;
 #[cfg(feature = "tokio")]
 mod inspect;
+#[cfg(feature = "metrics")]
+mod meters;
 #[cfg(feature = "tokio")]
 mod run;
 #[cfg(feature = "tokio")]
@@ -18,6 +20,10 @@ mod shared;
 mod shutdown;
 #[cfg(feature = "tokio")]
 mod system;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(feature = "tokio")]
+mod watching;
 
 pub(crate) use crate::core::event_loop::panic::{catch, note_places};
 pub use clock::Clock;

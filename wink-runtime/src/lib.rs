@@ -39,6 +39,7 @@ pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
 pub use crate::core::mailbox::{Envelope, Order};
 pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};
+pub use crate::core::portrait::Change;
 pub use crate::core::question::{CallError, Question, Reply, ReplyPort};
 pub use crate::core::restart::{BackOff, Intensity};
 pub use crate::core::signal::Signal;
@@ -47,6 +48,7 @@ pub use crate::core::snapshot::{
 };
 pub use crate::core::station::{BoxFuture, Closed, Handle, Newborn};
 pub use crate::core::status::Status;
+pub use crate::core::step_record::StepRecord;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
 pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::supervisor::{ChildState, Strategy};

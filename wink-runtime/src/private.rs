@@ -26,6 +26,7 @@ pub use wink_chart::{
 
 mod codec;
 mod locals;
+pub mod probe;
 
 pub use codec::{Fields, NoReplies, no_message};
 pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};

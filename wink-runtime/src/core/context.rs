@@ -49,7 +49,7 @@ pub struct Context<M: Machine> {
 /// The parts of a context that few steps need.
 pub(crate) struct Extra<M: Machine> {
     /// Effects, those of completed steps first.
-    effects: VecDeque<Effect<M>>,
+    pub(crate) effects: VecDeque<Effect<M>>,
     /// How many of the effects belong to completed steps.
     committed: usize,
     /// Raised messages and completed states, in order.

@@ -10,6 +10,7 @@ use super::machine::{Machine, Messages};
 use super::mailbox::Envelope;
 use super::observer::Observer;
 use super::outcome::Outcome;
+use super::portrait::Portrait;
 use super::question::ReplyPort;
 use super::run::{self, Begun};
 use super::signal::Signal;
@@ -61,6 +62,19 @@ pub trait Drive:
     /// [`Signal::Stop`] and ends when they have. Supervisors do; of any other machine the
     /// driver stops the children, the youngest first.
     const STOPS_CHILDREN: bool = false;
+
+    /// What the data is like, value by value, as far as its traits show it.
+    #[doc(hidden)]
+    fn portrait(&self) -> Portrait {
+        Portrait::default()
+    }
+
+    /// The message as text, if it has one.
+    #[doc(hidden)]
+    fn message_text(message: &Self::Message) -> Option<String> {
+        let _ = message;
+        None
+    }
 
     /// Moves the machine's time to `now`, unless it is there, and carries out one step.
     ///
@@ -330,6 +344,8 @@ macro_rules! __impl_drive {
             $($($bounds)*)?
         {
             const IS_ASYNC: $crate::private::bool = $asynchronous;
+
+            $crate::__portray!();
 
             fn step<'step, O: $crate::private::Observer + $crate::private::Send>(
                 $instance: &'step mut $crate::Instance<Self>,

@@ -7,6 +7,20 @@ use std::fmt;
 
 use super::exit::{Error, ExitReason, Identity};
 
+/// Something that is counted and traced, and of which no listener is told: it may happen often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// A machine that was down begins again.
+    Restarted { machine: Identity, restarts: u64 },
+    /// A message from another loop or from outside found no room.
+    Full { machine: Identity, room: u32 },
+    /// A machine's own mail finds no room there: it takes no more until it does.
+    Blocked {
+        machine: Identity,
+        receiver: Option<Identity>,
+    },
+}
+
 /// Something that happened to a machine of a system, for logs and for whoever watches.
 ///
 /// Prints as one line.

@@ -21,6 +21,8 @@ mod record;
 mod rooms;
 pub(crate) mod slab;
 mod table;
+pub(crate) mod watch;
+mod watched;
 
 use std::collections::VecDeque;
 use std::mem;
@@ -31,6 +33,7 @@ use self::home::{Home, Order, Seat, Waiting};
 use self::post::Post;
 use self::slab::AnySlab;
 use self::table::Table;
+use self::watch::Watch;
 use super::station::{BoxFuture, Site};
 use super::time::Time;
 
@@ -76,6 +79,8 @@ pub(crate) struct World {
     pub(crate) has_credits: Vec<u32>,
     /// Asynchronous steps for the driver to run.
     pub(crate) jobs: Vec<BoxFuture<'static, ()>>,
+    /// Who is told of steps. When somebody is, every machine takes its mail the slow way.
+    pub(crate) watch: Option<Box<Watch>>,
 }
 
 impl World {
@@ -126,9 +131,15 @@ impl EventLoop {
                 retrying: Vec::new(),
                 has_credits: Vec::new(),
                 jobs: Vec::new(),
+                watch: None,
             },
             home,
         }
+    }
+
+    /// Has all steps of the machines that come told.
+    pub(crate) fn watch(&mut self, watch: Watch) {
+        self.world.watch = Some(Box::new(watch));
     }
 
     /// Takes what has come and handles it, and some of the mail; whether there is more to do
@@ -159,6 +170,15 @@ impl EventLoop {
             self.slabs[seat.slab as usize].due(seat, kind, &mut self.world);
         }
         self.hand_out_mail();
+        if let Some(watch) = &mut self.world.watch {
+            let queued = self.slabs.iter().map(|slab| slab.queued()).sum::<usize>();
+            let machines = self
+                .home
+                .machines()
+                .load(std::sync::atomic::Ordering::Relaxed);
+            let number = self.home.site().number_of(&self.home);
+            watch.turned(number, machines, queued + self.world.post.queued());
+        }
         !(self.world.post.is_idle()
             && self.world.resuming.is_empty()
             && self.world.starting.is_empty()
@@ -238,6 +258,10 @@ impl EventLoop {
 
     /// Tells of one machine, or of all.
     fn inspect(&mut self, seat: Seat, request: inspect::Request) {
+        if request.wants_steps() {
+            let steps = self.world.watch.as_ref().map(|watch| watch.recent());
+            return request.answer_steps(steps.unwrap_or_default());
+        }
         let only = (seat != Seat::NOWHERE).then_some(seat);
         let (mut views, mut machines) = (Vec::new(), 0);
         for (index, slab) in (0..).zip(&mut self.slabs) {

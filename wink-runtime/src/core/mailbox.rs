@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::effect::ReplyOf;
+use super::event::Note;
 use super::event_loop::door::Door;
 use super::event_loop::home::{Home, Seat};
 use super::event_loop::post::{FOREIGN, Letter, extract};
@@ -287,6 +288,11 @@ impl<M: Machine> Mailbox<M> {
             return Err(self.refuse(envelope));
         }
         if !self.has_room() {
+            drop(door);
+            self.site().note(Note::Full {
+                machine: self.identity(),
+                room: self.capacity,
+            });
             return Err(Refused::Full(envelope));
         }
         let letter = self.letter(envelope);

@@ -12,13 +12,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::event::SystemEvent;
+use super::event::{Note, SystemEvent};
 use super::event_loop::home::{Home, What};
 use super::event_loop::inspect::ask_machine;
 use super::exit::{ExitReason, Identity, MachineId};
 use super::inspect::MachineView;
 use super::mailbox::Order;
 use super::signal::Signal;
+use super::time::Time;
 
 /// A future on the heap that any thread may run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -28,6 +29,11 @@ pub(crate) trait Site: Send + Sync {
     /// The next number that no machine of the system has had.
     fn next_id(&self) -> MachineId;
 
+    /// What time it is. Asked by what measures; machines are told the time.
+    fn now(&self) -> Time {
+        Time::ZERO
+    }
+
     /// How many messages a mailbox holds for which nothing else is said.
     fn mailbox(&self) -> usize;
 
@@ -36,6 +42,11 @@ pub(crate) trait Site: Send + Sync {
 
     /// Something has happened that the outside may want to know.
     fn report(&self, event: SystemEvent);
+
+    /// Something has happened that is only counted and traced.
+    fn note(&self, note: Note) {
+        let _ = note;
+    }
 
     /// How long a machine that is asked to stop may go on with what it is doing.
     fn grace(&self) -> Duration;

@@ -34,12 +34,7 @@ impl System {
         for home in self.homes() {
             gathering.ask_loop(home, machines);
         }
-        let mut late = self.shared().sleep(PATIENCE);
-        poll_fn(|context| match gathering.poll(context) {
-            Poll::Ready(()) => Poll::Ready(()),
-            Poll::Pending => late.as_mut().poll(context),
-        })
-        .await;
+        self.gather(&gathering).await;
         let mut inspection = gathering.take();
         for (number, home) in (0..).zip(self.homes()) {
             if inspection.loops.iter().any(|one| one.number == number) {
@@ -68,5 +63,15 @@ impl System {
         inspection.machines.extend(views);
         inspection.sort();
         inspection
+    }
+
+    /// Waits for the loops' answers, and not too long.
+    pub(super) async fn gather(&self, gathering: &Gathering) {
+        let mut late = self.shared().sleep(PATIENCE);
+        poll_fn(|context| match gathering.poll(context) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => late.as_mut().poll(context),
+        })
+        .await;
     }
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 use super::clock::Clock;
-use crate::core::event::SystemEvent;
+use crate::core::event::{Note, SystemEvent};
 use crate::core::event_loop::home::Home;
+use crate::core::event_loop::watch::Watcher;
 use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
 use crate::core::time::Time;
@@ -22,6 +23,9 @@ pub(super) struct Shared {
     pub(super) pulse: Duration,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
+    /// Who counts.
+    #[cfg(feature = "metrics")]
+    pub(super) measures: Option<super::meters::Measures>,
     pub(super) events: broadcast::Sender<SystemEvent>,
     /// Somebody listens, or has.
     pub(super) is_heard: AtomicBool,
@@ -56,6 +60,8 @@ impl Shared {
             pulse,
             clock,
             log,
+            #[cfg(feature = "metrics")]
+            measures: None,
             events: broadcast::Sender::new(events),
             is_heard: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
@@ -113,6 +119,21 @@ impl Shared {
         self.gone.load(Ordering::SeqCst)
     }
 
+    /// Who is told of the steps of one loop.
+    pub(super) fn watchers(&self) -> Vec<Box<dyn Watcher>> {
+        #[allow(unused_mut, reason = "without features there is nobody")]
+        let mut watchers: Vec<Box<dyn Watcher>> = Vec::new();
+        #[cfg(feature = "tracing")]
+        if super::trace::wants_steps() {
+            watchers.push(Box::new(super::trace::StepSpans::default()));
+        }
+        #[cfg(feature = "metrics")]
+        if let Some(measures) = &self.measures {
+            watchers.push(measures.watcher());
+        }
+        watchers
+    }
+
     fn wake_loops(&self) {
         for home in self.homes.get().into_iter().flatten() {
             if let Some(home) = home.upgrade() {
@@ -142,6 +163,10 @@ impl Site for Shared {
         MachineId(self.next_id.fetch_add(1, Ordering::Relaxed))
     }
 
+    fn now(&self) -> Time {
+        self.clock.now()
+    }
+
     fn mailbox(&self) -> usize {
         self.mailbox
     }
@@ -152,10 +177,26 @@ impl Site for Shared {
 
     fn report(&self, event: SystemEvent) {
         (self.log)(&event);
+        #[cfg(feature = "tracing")]
+        super::trace::event(&event);
+        #[cfg(feature = "metrics")]
+        if let Some(measures) = &self.measures {
+            measures.event(&event);
+        }
         if self.is_heard.load(Ordering::Relaxed) {
             // Nobody listens any more: nothing is lost, the log has it.
             let _ = self.events.send(event);
         }
+    }
+
+    fn note(&self, note: Note) {
+        #[cfg(feature = "tracing")]
+        super::trace::note(&note);
+        #[cfg(feature = "metrics")]
+        if let Some(measures) = &self.measures {
+            measures.note(&note);
+        }
+        let _ = note;
     }
 
     fn grace(&self) -> Duration {

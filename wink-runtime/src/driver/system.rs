@@ -19,6 +19,7 @@ use crate::core::event_loop::EventLoop;
 use crate::core::event_loop::egg::Egg;
 use crate::core::event_loop::home::Home;
 use crate::core::event_loop::slab::Origin;
+use crate::core::event_loop::watch::Watch;
 use crate::core::exit::{Error, Identity};
 use crate::core::observer::Observer;
 use crate::core::station::{Handle, Launch, Site};
@@ -77,6 +78,9 @@ impl System {
             clock: None,
             runtime: None,
             loops: None,
+            recent_steps: 0,
+            #[cfg(feature = "metrics")]
+            metrics: false,
             log: Box::new(print_event),
         }
     }
@@ -223,6 +227,9 @@ pub struct SystemBuilder {
     clock: Option<Arc<dyn Clock>>,
     runtime: Option<runtime::Handle>,
     loops: Option<usize>,
+    recent_steps: usize,
+    #[cfg(feature = "metrics")]
+    metrics: bool,
     log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
 }
 
@@ -266,6 +273,30 @@ impl SystemBuilder {
         self
     }
 
+    /// Has each loop keep its last steps, so many of them, for
+    /// [`System::recent_steps`] and [`Error::recent_steps`]: the message, who sent it, states
+    /// before and after, effects, and what has changed in the data when that is `Serialize` or
+    /// `Debug`. Usually none are kept, which costs nothing; kept, a step costs microseconds
+    /// more. What a step takes in memory is bounded.
+    #[cfg(feature = "record")]
+    #[must_use]
+    pub fn recent_steps(mut self, steps: usize) -> Self {
+        self.recent_steps = steps;
+        self
+    }
+
+    /// Counts mail, steps, restarts and more through the `metrics` facade, for each kind of
+    /// machine: the names are in the repository's `docs/observation.md`. Usually nothing is
+    /// counted, which costs nothing; counted, a step takes two looks at the clock more.
+    ///
+    /// The program's recorder must have been installed before.
+    #[cfg(feature = "metrics")]
+    #[must_use]
+    pub fn metrics(mut self) -> Self {
+        self.metrics = true;
+        self
+    }
+
     /// The current-thread runtime to run on. Usually the one that the system is built in.
     #[must_use]
     pub fn runtime(mut self, runtime: runtime::Handle) -> Self {
@@ -297,14 +328,20 @@ impl SystemBuilder {
             let _entered = host.as_ref().map(runtime::Handle::enter);
             Arc::new(TokioClock::new())
         });
-        let shared = Arc::new(Shared::new(
+        #[allow(unused_mut, reason = "without features nothing is set")]
+        let mut shared = Shared::new(
             self.mailbox,
             self.grace,
             self.pulse,
             clock,
             self.log,
             EVENTS,
-        ));
+        );
+        #[cfg(feature = "metrics")]
+        if self.metrics {
+            shared.measures = Some(super::meters::Measures::default());
+        }
+        let shared = Arc::new(shared);
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let loops = match host {
             Some(_) => 1,
@@ -313,7 +350,11 @@ impl SystemBuilder {
         let homes: Vec<Arc<Home>> = (0..loops).map(|_| Home::new(shared.clone())).collect();
         shared.set_homes(&homes);
         for home in &homes {
-            let event_loop = EventLoop::new(home.clone());
+            let mut event_loop = EventLoop::new(home.clone());
+            let watchers = shared.watchers();
+            if self.recent_steps > 0 || !watchers.is_empty() {
+                event_loop.watch(Watch::new(shared.clone(), self.recent_steps, watchers));
+            }
             let life = run(event_loop, home.clone(), shared.clone());
             match &host {
                 Some(runtime) => drop(runtime.spawn(life)),
@@ -354,8 +395,17 @@ impl fmt::Debug for SystemBuilder {
 /// The usual log: what nobody else might hear.
 fn print_event(event: &SystemEvent) {
     match event {
+        SystemEvent::Errored {
+            spawner: None,
+            error,
+            ..
+        } => {
+            eprintln!("{event}");
+            for step in error.root_cause().recent_steps() {
+                eprintln!("  {step}");
+            }
+        }
         SystemEvent::Log { .. }
-        | SystemEvent::Errored { spawner: None, .. }
         | SystemEvent::Undelivered { .. }
         | SystemEvent::Poison { .. }
         | SystemEvent::Deadlocked { .. } => eprintln!("{event}"),

@@ -7,7 +7,7 @@ use crate::core::effect::ReplyOf;
 use crate::core::event_loop::home::Seat;
 use crate::core::event_loop::post::Post;
 use crate::core::exit::Identity;
-use crate::core::machine::Machine;
+use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Refused, Sending};
 use crate::core::station::{BoxFuture, Handle};
 use std::fmt;
@@ -35,6 +35,11 @@ impl Mail {
     /// Whom it is for.
     pub fn to(&self) -> Identity {
         self.parcel.to()
+    }
+
+    /// The message's name in the chart of its receiver.
+    pub fn name(&self) -> &'static str {
+        self.parcel.name()
     }
 
     /// The machine that it is for.
@@ -78,6 +83,8 @@ impl fmt::Debug for Mail {
 pub(super) trait Deliver: Send {
     fn to(&self) -> Identity;
 
+    fn name(&self) -> &'static str;
+
     fn handle(&self) -> Handle;
 
     fn place(&self) -> (u32, Seat);
@@ -106,6 +113,12 @@ where
 {
     fn to(&self) -> Identity {
         self.to.identity()
+    }
+
+    fn name(&self) -> &'static str {
+        let message = self.envelope.as_ref().map(|envelope| envelope.message.id());
+        let found = message.and_then(|id| M::CHART.messages.get(id.index()));
+        found.map_or("?", |message| &message.name)
     }
 
     fn handle(&self) -> Handle {

@@ -44,6 +44,11 @@ impl<M: Drive> Slab<M> {
         world.post.end();
         let slot = &mut self.slots[index as usize];
         slot.gate |= gate::ENDING;
+        let reason = match reason {
+            ExitReason::Errored(error) => self.with_steps(index, error, world).into(),
+            reason => reason,
+        };
+        let slot = &mut self.slots[index as usize];
         slot.rare().reason = Some(reason);
         self.set_alarm(index, TIMER, None, world);
         self.proceed(index, world);

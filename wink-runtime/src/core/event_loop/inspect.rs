@@ -14,12 +14,14 @@ use crate::core::drive::Drive;
 use crate::core::inspect::{Activity, Inspection, LoopView, MachineView};
 use crate::core::instance::Instance;
 use crate::core::station::{Handle, Station};
+use crate::core::step_record::StepRecord;
 use wink_chart::StateId;
 
 /// What loops have said, and how many have yet to.
 #[derive(Default)]
 struct State {
     inspection: Inspection,
+    steps: Vec<Arc<StepRecord>>,
     open: usize,
     waker: Option<Waker>,
 }
@@ -34,7 +36,7 @@ impl Gathering {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn request(&self, limit: usize) -> Request {
+    fn request(&self, limit: Option<usize>) -> Request {
         self.lock().open += 1;
         Request {
             gathering: self.clone(),
@@ -44,8 +46,19 @@ impl Gathering {
 
     /// Asks all machines of a loop, at most so many.
     pub(crate) fn ask_loop(&self, home: &Home, limit: usize) {
-        let request = self.request(limit);
+        let request = self.request(Some(limit));
         home.order(Seat::NOWHERE, What::Inspect(Box::new(request)));
+    }
+
+    /// Asks a loop for its last steps.
+    pub(crate) fn ask_steps(&self, home: &Home) {
+        let request = self.request(None);
+        home.order(Seat::NOWHERE, What::Inspect(Box::new(request)));
+    }
+
+    /// The steps that have been told until now.
+    pub(crate) fn take_steps(&self) -> Vec<Arc<StepRecord>> {
+        std::mem::take(&mut self.lock().steps)
     }
 
     /// Ready when all have answered or are gone.
@@ -69,7 +82,7 @@ impl Gathering {
 /// Asks one machine. Pending as long as its loop does not come to look.
 pub(crate) async fn ask_machine(station: &Arc<dyn Station>) -> Option<MachineView> {
     let gathering = Gathering::default();
-    let request = gathering.request(1);
+    let request = gathering.request(Some(1));
     station.tell(What::Inspect(Box::new(request)));
     poll_fn(|context| gathering.poll(context)).await;
     gathering.take().machines.pop()
@@ -78,8 +91,8 @@ pub(crate) async fn ask_machine(station: &Arc<dyn Station>) -> Option<MachineVie
 /// What a loop is asked. Dropped, it has been answered, or never will be.
 pub(crate) struct Request {
     gathering: Gathering,
-    /// How many machines are told of at most.
-    limit: usize,
+    /// How many machines are told of at most; `None` when it is about the last steps.
+    limit: Option<usize>,
 }
 
 impl Request {
@@ -99,8 +112,18 @@ impl Request {
         state.inspection.loops.push(told);
     }
 
+    /// The loop's answer.
+    pub(super) fn answer_steps(self, mut steps: Vec<Arc<StepRecord>>) {
+        self.gathering.lock().steps.append(&mut steps);
+    }
+
+    /// Whether the last steps are asked for, and no machines.
+    pub(super) fn wants_steps(&self) -> bool {
+        self.limit.is_none()
+    }
+
     pub(super) fn limit(&self) -> usize {
-        self.limit
+        self.limit.unwrap_or_default()
     }
 }
 

@@ -13,6 +13,7 @@ use super::slab::Watching;
 use crate::core::drive::{Drive, Rest};
 use crate::core::exit::{Error, ExitReason};
 use crate::core::instance::Instance;
+use crate::core::outcome::Outcome;
 use crate::core::station::{BoxFuture, Handle};
 use crate::core::time::Time;
 
@@ -21,7 +22,7 @@ pub(crate) struct Returned<M: Drive> {
     pub(crate) instance: Box<Instance<M>>,
     pub(crate) observer: Option<Watching>,
     /// The error is a panic; `None` inside when it was aborted.
-    pub(crate) result: Result<(), Option<Error>>,
+    pub(crate) result: Result<Outcome, Option<Error>>,
 }
 
 /// Ends an asynchronous step in the middle.
@@ -87,24 +88,24 @@ pub(crate) fn job<M: Drive>(
 
 /// Polls a step, catches its panics, and drops it when it is aborted.
 struct Abortable<'step> {
-    future: Option<BoxFuture<'step, crate::Outcome>>,
+    future: Option<BoxFuture<'step, Outcome>>,
     abort: Arc<Abort>,
 }
 
 impl Future for Abortable<'_> {
-    type Output = Result<(), Option<Error>>;
+    type Output = Result<Outcome, Option<Error>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let Some(future) = &mut this.future else {
-            return Poll::Ready(Ok(()));
+            return Poll::Ready(Ok(Outcome::NOTHING));
         };
         let result = if this.abort.poll(context) {
             Err(None)
         } else {
             match catch(|| future.as_mut().poll(context)) {
                 Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(_)) => Ok(()),
+                Ok(Poll::Ready(outcome)) => Ok(outcome),
                 Err(error) => Err(Some(error)),
             }
         };

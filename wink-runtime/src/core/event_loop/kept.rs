@@ -13,7 +13,7 @@ use super::slab::{Slab, gate};
 use super::table::GRACE;
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
-use crate::core::event::SystemEvent;
+use crate::core::event::{Note, SystemEvent};
 use crate::core::exit::{Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::mailbox::tell_spawner;
@@ -52,6 +52,7 @@ impl<M: Drive> Slab<M> {
             return;
         }
         slot.gate = (slot.gate & !gate::DOWN) | gate::UNSTARTED;
+        let machine = slot.identity();
         let rare = slot.rare();
         rare.reason = None;
         rare.stopping = false;
@@ -59,6 +60,8 @@ impl<M: Drive> Slab<M> {
         rare.restarts = false;
         if let Some(kept) = &mut rare.kept {
             kept.restarts += 1;
+            let restarts = kept.restarts;
+            world.site().note(Note::Restarted { machine, restarts });
         }
         if let Some(mailbox) = self.door.mailbox(seat) {
             mailbox.set_down(None);

@@ -57,6 +57,7 @@ impl<M: Drive> Slab<M> {
             rare.grace = grace;
             rare.label = label;
         }
+        slot.gate |= gate::WATCHED * u8::from(world.watch.is_some());
         match origin {
             Origin::Once(data) => {
                 let mut instance = Instance::new(data, world.now);
@@ -98,6 +99,10 @@ impl<M: Drive> Slab<M> {
         self.guard(world, |slab, world| {
             slab.current = index;
             let now = world.now;
+            let is_watched = world.watch.is_some();
+            if is_watched {
+                slab.note_begin(index, &input, world);
+            }
             let slot = &mut slab.slots[index as usize];
             let own = slot.identity();
             let rare = slot.rare.as_mut();
@@ -106,7 +111,10 @@ impl<M: Drive> Slab<M> {
                 return;
             };
             world.post.begin(own, None);
-            world.lend(&mut instance.parts.cx.post);
+            if !is_watched {
+                // What a step that is watched sends shows as an effect.
+                world.lend(&mut instance.parts.cx.post);
+            }
             let result = match observer {
                 Some(observer) => M::begin(instance, now, input, observer),
                 None => M::begin(instance, now, input, &mut ()),
@@ -146,7 +154,12 @@ impl<M: Drive> Slab<M> {
     ) {
         world.post.end();
         match result {
-            Ok(_) => self.completed(index, world),
+            Ok(outcome) => {
+                if world.watch.is_some() {
+                    self.note_end(index, &outcome, world);
+                }
+                self.completed(index, world);
+            }
             Err(rest) => self.send_away(index, rest, world),
         }
     }
@@ -223,9 +236,12 @@ impl<M: Drive> Slab<M> {
         let needs_grace = rare.stopping;
         mailbox.set_away(true);
         let (instance, own) = (Box::new(instance), Handle(mailbox));
-        world
-            .jobs
-            .push(job(instance, observer, rest, world.now, own, abort));
+        let seat = self.seat(index);
+        let mut job = job(instance, observer, rest, world.now, own, abort);
+        if let Some(watch) = &mut world.watch {
+            job = watch.send_away(seat, job);
+        }
+        world.jobs.push(job);
         if needs_grace {
             self.give_grace(index, world);
         }
@@ -256,17 +272,26 @@ impl<M: Drive> Slab<M> {
         rare.observer = observer;
         rare.abort = None;
         let is_killed = rare.reason.is_some();
-        if rare.is_closed {
+        let is_closed = rare.is_closed;
+        if world.watch.is_some() {
+            let aborted = crate::core::context::broken();
+            let noted = match &result {
+                Ok(outcome) => Ok(outcome),
+                Err(error) => Err(error.as_ref().unwrap_or(&aborted)),
+            };
+            self.note_return(index, noted, world);
+        }
+        if is_closed {
             return self.bury_instance(index, world);
         }
-        if slot.gate & gate::DOWN != 0 {
+        if self.slots[index as usize].gate & gate::DOWN != 0 {
             return self.take_down(index, world);
         }
         self.current = index;
         match result {
             // Killed in the meantime: its children end first.
             _ if is_killed => {}
-            Ok(()) => {
+            Ok(_) => {
                 self.set_alarm(index, GRACE, None, world);
                 self.guard(world, |slab, world| slab.completed(index, world));
             }
@@ -276,6 +301,7 @@ impl<M: Drive> Slab<M> {
                 if let Some(instance) = &mut self.slots[index as usize].instance {
                     instance.crash(error.clone());
                 }
+                let error = self.with_steps(index, error, world);
                 self.explain(index, &error);
                 self.ended(index, error.into(), world);
             }

@@ -8,7 +8,7 @@ use super::outbox::{Outbox, Sending};
 use super::slab::{Slab, gate};
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
-use crate::core::event::SystemEvent;
+use crate::core::event::{Note, SystemEvent};
 use crate::core::mailbox::Order;
 use crate::core::station::{Handle, Newborn, Spawner, Tie};
 use std::mem;
@@ -82,6 +82,11 @@ impl<M: Drive> Slab<M> {
             if is && !was {
                 slot.gate |= gate::BLOCKED;
                 world.blocked.push(seat);
+                let receiver = outbox.receiver().map(|receiver| receiver.identity());
+                world.home.site().note(Note::Blocked {
+                    machine: from,
+                    receiver,
+                });
                 world.post.retry = true;
             } else if was && !is {
                 slot.gate &= !gate::BLOCKED;

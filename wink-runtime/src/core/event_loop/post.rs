@@ -120,6 +120,9 @@ pub(crate) fn extract<M: Machine>(
 pub(crate) trait AnyQueue: Any + Send {
     /// Takes back what that step has sent.
     fn rollback(&mut self, step: u32);
+
+    /// How many letters wait.
+    fn len(&self) -> usize;
 }
 
 impl<M> AnyQueue for Queue<M>
@@ -133,6 +136,10 @@ where
             drop(letter);
         }
         self.room.recount();
+    }
+
+    fn len(&self) -> usize {
+        self.letters.len()
     }
 }
 
@@ -224,6 +231,11 @@ impl Post {
     /// another slab has its turn, so that queues do not grow while they are handled.
     pub(crate) fn again(&mut self, slab: u32) {
         self.ready.push_front(slab);
+    }
+
+    /// How many letters wait.
+    pub(crate) fn queued(&self) -> usize {
+        self.queues.iter().map(|queue| queue.len()).sum()
     }
 
     pub(crate) fn is_idle(&self) -> bool {

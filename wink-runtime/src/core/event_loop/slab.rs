@@ -217,6 +217,9 @@ pub(crate) trait AnySlab: Send {
     /// Whether what was blocked still is.
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool;
 
+    /// How many letters have been taken from the queue and wait.
+    fn queued(&self) -> usize;
+
     /// Tells of one machine, or of all of them as long as there are not too many; how many
     /// there are.
     fn inspect(
@@ -353,6 +356,8 @@ impl<M: Drive> Slab<M> {
             world.take_back(&mut instance.parts.cx.post);
             instance.crash(error.clone());
         }
+        self.note_failure(index, &error, world);
+        let error = self.with_steps(index, error, world);
         self.explain(index, &error);
         world.post.rollback();
         self.ended(index, error.into(), world);
@@ -445,6 +450,10 @@ impl<M: Drive> AnySlab for Slab<M> {
 
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool {
         self.find(seat).is_some() && self.retry_outbox(seat.slot, world)
+    }
+
+    fn queued(&self) -> usize {
+        self.batch.len()
     }
 
     fn inspect(

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::{Child, ExitReason, Identity};
 use crate::core::restart::Intensity;
+use crate::core::step_record::StepRecord;
 
 /// Why a machine failed: what happened, and what caused that.
 ///
@@ -23,10 +24,18 @@ use crate::core::restart::Intensity;
 #[derive(Clone, PartialEq)]
 pub struct Error(Arc<Failure>);
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct Failure {
     kind: ErrorKind,
     cause: Option<Error>,
+    /// What led to it: tells nothing of what it is.
+    steps: Vec<Arc<StepRecord>>,
+}
+
+impl PartialEq for Failure {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.cause == other.cause
+    }
 }
 
 /// What kind of failure an [`Error`] is.
@@ -130,7 +139,21 @@ impl Error {
     }
 
     fn new(kind: ErrorKind, cause: Option<Error>) -> Self {
-        Self(Arc::new(Failure { kind, cause }))
+        let steps = Vec::new();
+        Self(Arc::new(Failure { kind, cause, steps }))
+    }
+
+    /// The same, with what its machine did before.
+    pub(crate) fn with_steps(&self, steps: Vec<Arc<StepRecord>>) -> Self {
+        let (kind, cause) = (self.0.kind.clone(), self.0.cause.clone());
+        Self(Arc::new(Failure { kind, cause, steps }))
+    }
+
+    /// What its machine did last, the oldest step first, the failing one last: at most 8 steps,
+    /// and none unless the system keeps some
+    /// ([`SystemBuilder::recent_steps`](crate::SystemBuilder::recent_steps)).
+    pub fn recent_steps(&self) -> &[Arc<StepRecord>] {
+        &self.0.steps
     }
 
     /// What happened.

@@ -1,0 +1,26 @@
+//! Who watches the loops of a system, and a look at their last steps.
+
+use std::sync::Arc;
+
+use super::system::System;
+use crate::core::event_loop::inspect::Gathering;
+use crate::core::step_record::StepRecord;
+
+impl System {
+    /// The last steps of all loops, in the order in which they began; empty unless the system
+    /// was built with [`recent_steps`](crate::SystemBuilder::recent_steps).
+    ///
+    /// A step that goes on is not among them. As [`inspect`](Self::inspect), this waits at most
+    /// a second for a loop.
+    pub async fn recent_steps(&self) -> Vec<Arc<StepRecord>> {
+        let gathering = Gathering::default();
+        for home in self.homes() {
+            gathering.ask_steps(home);
+        }
+        self.gather(&gathering).await;
+        let mut steps = gathering.take_steps();
+        // Those of one loop stay in their order.
+        steps.sort_by_key(|step| step.at);
+        steps
+    }
+}

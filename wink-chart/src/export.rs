@@ -1,10 +1,26 @@
 //! Charts in the formats of other tools.
 //!
 //! Each exporter reads a [`Chart`](crate::Chart) and nothing else, and escapes what it writes:
-//! names, labels and documentation may hold anything.
+//! names, labels and documentation may hold anything. [`Format`] has them all by name.
 
+mod dot;
+mod format;
+mod ids;
 mod json;
+mod markdown;
 mod mermaid;
+mod notes;
+mod plantuml;
+mod scxml;
+mod standard;
+mod writer;
+mod xstate;
 
+pub use dot::dot;
+pub use format::{Format, UnknownFormat};
 pub use json::json;
+pub use markdown::{markdown, table};
 pub use mermaid::mermaid;
+pub use plantuml::plantuml;
+pub use scxml::scxml;
+pub use xstate::xstate;

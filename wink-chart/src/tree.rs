@@ -148,6 +148,18 @@ impl Chart {
     }
 }
 
+impl Target {
+    /// The state that it names, or whose history it names; `None` for [`Target::Stay`].
+    pub const fn state(self) -> Option<StateId> {
+        match self {
+            Target::State(state) | Target::History(state) | Target::DeepHistory(state) => {
+                Some(state)
+            }
+            Target::Stay => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

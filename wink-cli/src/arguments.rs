@@ -27,10 +27,13 @@ pub enum Command {
         /// A program whose main is `wink::main!(…)`.
         binary: PathBuf,
     },
-    /// Print a built machine's Mermaid state diagram.
+    /// Print a built machine's diagram.
     Diagram {
         /// A program whose main is `wink::main!(…)`.
         binary: PathBuf,
+        /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.
+        #[arg(long, default_value = "mermaid")]
+        format: String,
     },
     /// Print the version.
     Version,

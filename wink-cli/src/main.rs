@@ -12,7 +12,9 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::New { directory, wink } => new::run(&directory, wink.as_deref()),
         Command::Describe { binary } => binary::relay(&binary, "--describe"),
-        Command::Diagram { binary } => binary::relay(&binary, "--diagram"),
+        Command::Diagram { binary, format } => {
+            binary::relay(&binary, &format!("--diagram={format}"))
+        }
         Command::Version => {
             println!("wink {}", env!("CARGO_PKG_VERSION"));
             Ok(())

@@ -98,3 +98,11 @@ fn a_misspelt_command_is_told_the_nearest() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("a similar subcommand exists: 'diagram'"));
 }
+
+#[test]
+fn all_formats_are_offered() {
+    let help = wink(&["diagram", "--help"]);
+    for format in wink_chart::export::Format::ALL {
+        assert!(text(&help.stdout).contains(format.name()), "{format}");
+    }
+}

@@ -97,7 +97,7 @@ pub fn run<M: Typed>(make: impl FnOnce(&[String]) -> Result<M, String>) -> ExitC
     let chart = M::CHART;
     let text = match arguments.order {
         Order::Describe => wink_chart::export::json(chart),
-        Order::Diagram => wink_chart::export::mermaid(chart),
+        Order::Diagram(format) => format.write(chart),
         Order::Help => arguments::help(chart, &program),
         Order::Version => format!("{} {}\n", chart.name, chart.version),
         Order::Run => {

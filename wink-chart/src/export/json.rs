@@ -1,9 +1,8 @@
 //! A whole chart as JSON, with states and messages by name and keys in a fixed order.
 
+use super::writer::Writer;
 use crate::{Chart, Message, Row, RowKind, Shape, State, StateKind, Target, Trigger};
-use alloc::format;
 use alloc::string::String;
-use core::fmt::Write;
 
 /// The description as JSON: one object with `name`, `version`, `data`, `documentation`,
 /// `messages`, `states` and `rows`, indented by two spaces and ended by a line break.
@@ -22,8 +21,7 @@ pub fn json(chart: &Chart) -> String {
         self::row(out, chart, row)
     });
     out.close('}');
-    out.text.push('\n');
-    out.text
+    out.finish()
 }
 
 fn message(out: &mut Writer, message: &Message) {
@@ -111,123 +109,5 @@ fn trigger_name(trigger: &Trigger) -> &'static str {
         Trigger::Done => "done",
         Trigger::Child(_) => "child",
         Trigger::Down => "down",
-    }
-}
-
-/// Writes JSON with keys in the order of the calls.
-#[derive(Default)]
-struct Writer {
-    text: String,
-    depth: usize,
-    /// Something stands before the next entry of the innermost bracket.
-    begun: bool,
-}
-
-impl Writer {
-    fn open(&mut self, bracket: char) {
-        self.text.push(bracket);
-        self.depth += 1;
-        self.begun = false;
-    }
-
-    fn close(&mut self, bracket: char) {
-        self.depth -= 1;
-        if self.begun {
-            self.line();
-        }
-        self.text.push(bracket);
-        self.begun = true;
-    }
-
-    fn line(&mut self) {
-        self.text.push('\n');
-        self.text.extend(core::iter::repeat_n("  ", self.depth));
-    }
-
-    /// The place of the next entry.
-    fn entry(&mut self) {
-        if self.begun {
-            self.text.push(',');
-        }
-        self.line();
-        self.begun = true;
-    }
-
-    fn key(&mut self, key: &str) {
-        self.entry();
-        self.string(key);
-        self.text.push_str(": ");
-    }
-
-    fn text(&mut self, key: &str, value: &str) {
-        self.key(key);
-        self.string(value);
-    }
-
-    fn optional(&mut self, key: &str, value: Option<&str>) {
-        match value {
-            Some(value) => self.text(key, value),
-            None => self.raw(key, "null"),
-        }
-    }
-
-    fn boolean(&mut self, key: &str, value: bool) {
-        self.raw(key, if value { "true" } else { "false" });
-    }
-
-    fn number(&mut self, key: &str, value: u64) {
-        self.raw(key, &format!("{value}"));
-    }
-
-    fn raw(&mut self, key: &str, value: &str) {
-        self.key(key);
-        self.text.push_str(value);
-    }
-
-    fn texts<'a>(&mut self, key: &str, values: impl Iterator<Item = &'a str>) {
-        self.key(key);
-        self.open('[');
-        for value in values {
-            self.entry();
-            self.string(value);
-        }
-        self.close(']');
-    }
-
-    fn list<T>(
-        &mut self,
-        key: &str,
-        items: impl Iterator<Item = T>,
-        write: impl Fn(&mut Writer, T),
-    ) {
-        self.key(key);
-        self.open('[');
-        for item in items {
-            self.entry();
-            self.open('{');
-            write(self, item);
-            self.close('}');
-        }
-        self.close(']');
-    }
-
-    /// RFC 8259, section 7.
-    fn string(&mut self, value: &str) {
-        self.text.push('"');
-        for letter in value.chars() {
-            match letter {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\r' => self.text.push_str("\\r"),
-                '\t' => self.text.push_str("\\t"),
-                letter if (letter as u32) < 0x20 => {
-                    // Writing to a string cannot fail.
-                    let _ = write!(self.text, "\\u{:04x}", letter as u32);
-                }
-                letter => self.text.push(letter),
-            }
-        }
-        self.text.push('"');
     }
 }

@@ -9,15 +9,15 @@
 //! All of it was laid out by Mermaid 11, which is where the workarounds come from.
 
 mod escape;
-mod ids;
+mod reserved;
 
+use super::ids::Ids;
+use super::notes;
 use crate::{Chart, Row, StateId, StateKind, Target};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 use escape::escape;
-use ids::Ids;
 
 /// The chart as the source of a Mermaid `stateDiagram-v2`, ended by a line break.
 pub fn mermaid(chart: &Chart) -> String {
@@ -91,8 +91,10 @@ struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     fn new(chart: &'a Chart) -> Self {
-        let root = chart.state(StateId::ROOT);
-        let mut ids = Ids::of(chart);
+        let mut ids = Ids::of(chart, |state, name| {
+            // The machine may have a state that is called as its module is.
+            state != StateId::ROOT && reserved::can_be_id(name, chart)
+        });
         let mut signs = BTreeMap::new();
         let edges = chart.rows.iter().flat_map(|row| {
             let targets = row.targets.iter();
@@ -107,10 +109,7 @@ impl<'a> Drawing<'a> {
         }
         Drawing {
             chart,
-            root_is_drawn: root.entry.is_some()
-                || root.exit.is_some()
-                || chart.states.len() == 1
-                || chart.rows.iter().any(|row| row.source == StateId::ROOT),
+            root_is_drawn: notes::root_is_drawn(chart),
             ids,
             signs,
             text: String::new(),
@@ -170,7 +169,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn edges(&mut self, row: &Row) {
-        let label = escape(&self.label(row));
+        let label = escape(&notes::edge_label(self.chart, row));
         for &target in row.targets.iter() {
             if let Some((from, to)) = ends(self.chart, row.source, target) {
                 let line = format!("{} --> {} : {label}", self.end(from), self.end(to));
@@ -186,28 +185,9 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    fn label(&self, row: &Row) -> String {
-        let mut label = self.chart.row_label(row);
-        if row.reenter {
-            label.push_str(" (reenter)");
-        }
-        label
-    }
-
     /// Rows that go nowhere, and the state's entry and exit.
     fn note(&mut self, state: StateId) {
-        let described = self.chart.state(state);
-        let mut lines = Vec::new();
-        for (what, function) in [("entry", &described.entry), ("exit", &described.exit)] {
-            if let Some(function) = function {
-                lines.push(format!("{what} / {function}"));
-            }
-        }
-        for row in self.chart.rows.iter().filter(|row| row.source == state) {
-            if row.targets.is_empty() || row.targets.contains(&Target::Stay) {
-                lines.push(self.label(row));
-            }
-        }
+        let lines = notes::lines(self.chart, state);
         if lines.is_empty() {
             return;
         }

@@ -4,7 +4,7 @@ use crate::charts::{HOSTILE, everything, named, nothing};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
-use wink_chart::export::{json, mermaid};
+use wink_chart::export::{dot, json, markdown, mermaid, plantuml, scxml, xstate};
 
 /// Compares with a file under test-data, or writes it when asked to.
 fn check(file: &str, actual: &str) {
@@ -26,12 +26,18 @@ fn check(file: &str, actual: &str) {
 fn everything_is_drawn() {
     check("everything.mmd", &mermaid(&everything()));
     check("nothing.mmd", &mermaid(&nothing()));
+    check("everything.dot", &dot(&everything()));
+    check("everything.puml", &plantuml(&everything()));
 }
 
 #[test]
 fn everything_is_described() {
     check("everything.json", &json(&everything()));
     check("nothing.json", &json(&nothing()));
+    check("everything.scxml", &scxml(&everything()));
+    check("nothing.scxml", &scxml(&nothing()));
+    check("everything.xstate.json", &xstate(&everything()));
+    check("everything.md", &markdown(&everything()));
 }
 
 #[test]

@@ -5,3 +5,5 @@
 
 mod charts;
 mod export;
+mod formats;
+mod tools;

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write;
 use wink_chart::Chart;
+use wink_chart::export::Format;
 
 /// What was typed after the program's name.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Arguments {
 pub enum Order {
     Run,
     Describe,
-    Diagram,
+    Diagram(Format),
     Help,
     Version,
 }
@@ -46,11 +47,17 @@ impl Arguments {
             match argument.as_str() {
                 "--" => options_are_over = true,
                 "--describe" => arguments.order = Order::Describe,
-                "--diagram" => arguments.order = Order::Diagram,
+                "--diagram" => arguments.order = Order::Diagram(Format::Mermaid),
                 "--help" => arguments.order = Order::Help,
                 "--version" => arguments.order = Order::Version,
                 "--virtual-time" => arguments.virtual_time = true,
-                unknown => return Err(unknown_option(unknown)),
+                other => match other.strip_prefix("--diagram=") {
+                    Some(format) => {
+                        let format = format.parse().map_err(|error| format!("{error}"))?;
+                        arguments.order = Order::Diagram(format);
+                    }
+                    None => return Err(unknown_option(other)),
+                },
             }
         }
         Ok(arguments)
@@ -78,6 +85,8 @@ pub fn help(chart: &Chart, program: &str) -> String {
         help.push_str(": ");
         help.push_str(chart.documentation.lines().next().unwrap_or_default());
     }
+    let formats: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+    let formats = formats.join(", ");
     // Writing to a string cannot fail.
     let _ = write!(
         help,
@@ -88,11 +97,11 @@ Usage: {program} [OPTIONS] [ARGUMENTS OF THE MACHINE]
 Reads messages from the standard input, one a line, and prints what the machine does.
 
 Options:
-  --describe      print the machine's description as JSON
-  --diagram       print a Mermaid state diagram
-  --virtual-time  let time pass only on `:wait 5s`, and then at once
-  --help          print this
-  --version       print the machine's name and version
+  --describe        print the machine's description as JSON
+  --diagram=FORMAT  print a diagram: {formats}
+  --virtual-time    let time pass only on `:wait 5s`, and then at once
+  --help            print this
+  --version         print the machine's name and version
 
 Messages:
 "
@@ -128,6 +137,17 @@ mod tests {
         assert!(arguments.virtual_time);
         assert_eq!(arguments.rest, ["5", "--diagram"]);
         assert_eq!(read(&["--", "--help"]).unwrap().rest, ["--help"]);
+    }
+
+    #[test]
+    fn diagrams_come_in_formats() {
+        let order = |word| read(&[word]).map(|arguments| arguments.order);
+        assert_eq!(order("--diagram"), Ok(Order::Diagram(Format::Mermaid)));
+        assert_eq!(order("--diagram=dot"), Ok(Order::Diagram(Format::Dot)));
+        assert_eq!(
+            order("--diagram=scmxl").unwrap_err(),
+            "no format `scmxl`: did you mean `scxml`?"
+        );
     }
 
     #[test]

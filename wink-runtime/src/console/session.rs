@@ -20,6 +20,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use wink_chart::MessageId;
+use wink_chart::export::Format;
 
 /// How many times everything that is ready gets its turn before a line counts as dealt with:
 /// more than a message that is handed on from machine to machine needs.
@@ -249,8 +250,20 @@ impl<M: Typed> Session<M> {
                 .print(Tone::Plain, &format!("  {}", self.screen.place())),
             "accepts" => self.screen.tell_accepted(true),
             "diagram" => {
-                for line in wink_chart::export::mermaid(M::CHART).lines() {
-                    self.screen.print(Tone::Plain, line);
+                let format = match rest.trim() {
+                    "" => Ok(Format::Mermaid),
+                    name => name.parse::<Format>(),
+                };
+                match format {
+                    Ok(format) => {
+                        for line in format.write(M::CHART).lines() {
+                            self.screen.print(Tone::Plain, line);
+                        }
+                    }
+                    Err(problem) => {
+                        let line = format!("  error: {problem}");
+                        self.screen.print(Tone::Bad, &line);
+                    }
                 }
             }
             "wait" => match wink_chart::parse_duration(rest) {

@@ -17,7 +17,10 @@ use wink_chart::{Chart, MessageId};
 /// The console's own words, for completion and `:help`.
 pub const COMMANDS: [(&str, &str); 6] = [
     ("accepts", "what the machine accepts now"),
-    ("diagram", "the machine's Mermaid diagram"),
+    (
+        "diagram",
+        "the machine's diagram; `:diagram dot` in another format",
+    ),
     ("help", "this"),
     ("quit", "stop the machine and leave"),
     ("state", "where the machine is"),

@@ -25,10 +25,12 @@ use wink_chart::{Chart, Trigger};
 mod begin;
 mod bound;
 mod dispatching;
+mod under_way;
 
 pub(crate) use begin::{Begun, receive_now, resume};
 use bound::{Bound, Pass};
 pub(crate) use dispatching::dispatch_async;
+use under_way::UnderWay;
 
 /// What fires next.
 enum Due<M: Machine> {
@@ -148,7 +150,7 @@ macro_rules! stamp {
     (
         $(#[$documentation:meta])*
         $module:ident, $steps:ident, [$($async:tt)?], [$($wait:tt)*],
-        $again:item
+        $($own:item)+
     ) => {
         $(#[$documentation])*
         pub(crate) mod $module {
@@ -162,9 +164,11 @@ macro_rules! stamp {
             use super::super::steps::{Parts, $steps};
             use super::super::time::Time;
             use super::{Bound, Due, Facts, Pass};
+            #[allow(unused_imports, reason = "for plain code only")]
+            use super::UnderWay;
             use super::{end, next_due, refuse, refuse_envelope, unreceived};
 
-            $again
+            $($own)+
 
             /// What follows the first microstep of every step. Of most there is nothing.
             #[inline]
@@ -177,10 +181,10 @@ macro_rules! stamp {
                 let followed = Facts::<M>::HAS_ALWAYS
                     && !parts.cx.phase.is_ending()
                     && M::eventless(parts, outcome, observer)$($wait)*;
-                if followed || parts.cx.phase != Phase::STEPPING {
+                if followed || !parts.cx.phase.is_plain() {
                     follow(parts, followed, outcome, observer)$($wait)*;
                 } else {
-                    parts.cx.phase = Phase::RUNNING;
+                    parts.cx.phase.rest();
                 }
             }
 
@@ -193,7 +197,7 @@ macro_rules! stamp {
                 outcome: &mut Outcome,
                 observer: &mut O,
             ) {
-                if parts.cx.phase != Phase::STEPPING {
+                if !parts.cx.phase.is_plain() {
                     parts.cx.close(outcome.received());
                 }
                 if M::SETTLES {
@@ -202,8 +206,8 @@ macro_rules! stamp {
                     // Completions that no `done` row waits for.
                     parts.cx.clear_internal();
                 }
-                if parts.cx.phase == Phase::STEPPING {
-                    parts.cx.phase = Phase::RUNNING;
+                if parts.cx.phase.is_plain() {
+                    parts.cx.phase.rest();
                 } else {
                     conclude(parts, outcome, observer)$($wait)*;
                 }
@@ -278,26 +282,6 @@ macro_rules! stamp {
                 let mut outcome = Outcome::NOTHING;
                 offer!($module, parts, message, &mut outcome, observer);
                 complete(parts, &mut outcome, observer)$($wait)*;
-                outcome
-            }
-
-            /// A message from outside, and the deferred ones that it brings back.
-            #[inline]
-            pub(crate) $($async)? fn dispatch<M: $steps, O: Observer>(
-                parts: &mut Parts<M>,
-                message: M::Message,
-                observer: &mut O,
-            ) -> Outcome {
-                if parts.cx.phase != Phase::RUNNING {
-                    // Buried when somebody asks: a call here would keep the machine out of
-                    // registers in a loop that only dispatches.
-                    return Outcome::ENDED;
-                }
-                parts.cx.phase = Phase::STEPPING;
-                let mut outcome = step(parts, message, observer)$($wait)*;
-                if M::DEFERS && outcome.changed() {
-                    redeliver(parts, &mut outcome, observer)$($wait)*;
-                }
                 outcome
             }
 
@@ -432,6 +416,28 @@ macro_rules! stamp {
 stamp! {
     /// For machines that run as plain code.
     plain, Steps, [], [],
+    /// A message from outside, and the deferred ones that it brings back.
+    #[inline]
+    pub(crate) fn dispatch<M: Steps, O: Observer>(
+        parts: &mut Parts<M>,
+        message: M::Message,
+        observer: &mut O,
+    ) -> Outcome {
+        if parts.cx.phase != Phase::RUNNING {
+            // Buried when somebody asks: a call here would keep the machine out of registers in
+            // a loop that only dispatches.
+            core::hint::cold_path();
+            return Outcome::ENDED;
+        }
+        let open = UnderWay { parts: &mut *parts };
+        let mut outcome = step(open.parts, message, observer);
+        open.close();
+        if M::DEFERS && outcome.changed() {
+            redeliver(parts, &mut outcome, observer);
+        }
+        outcome
+    }
+
     #[inline(never)]
     fn deliver_again<M: Steps, O: Observer>(
         parts: &mut Parts<M>,
@@ -446,6 +452,23 @@ stamp! {
 stamp! {
     /// For machines with `async` functions.
     asynchronous, StepsAsync, [async], [.await],
+    /// A message of its own, and the deferred ones that it brings back.
+    pub(crate) async fn dispatch<M: StepsAsync, O: Observer>(
+        parts: &mut Parts<M>,
+        message: M::Message,
+        observer: &mut O,
+    ) -> Outcome {
+        if parts.cx.phase != Phase::RUNNING {
+            return Outcome::ENDED;
+        }
+        parts.cx.phase = Phase::STEPPING;
+        let mut outcome = step(parts, message, observer).await;
+        if M::DEFERS && outcome.changed() {
+            redeliver(parts, &mut outcome, observer).await;
+        }
+        outcome
+    }
+
     #[inline(never)]
     fn deliver_again<M: StepsAsync, O: Observer>(
         parts: &mut Parts<M>,

@@ -24,7 +24,7 @@ pub(crate) struct Phase(u8);
 
 impl Phase {
     pub(crate) const RUNNING: Phase = Phase(0);
-    /// Inside a step. Seen from outside: the step never completed.
+    /// A step that was begun and has not completed. Seen between steps: it never will.
     pub(crate) const STEPPING: Phase = Phase(1);
     pub(crate) const FRESH: Phase = Phase(0x20);
     pub(crate) const EXITED: Phase = Phase(0x40);
@@ -34,6 +34,26 @@ impl Phase {
     const DIRTY: u8 = 2;
     const FINISHING: u8 = 4;
     const FAILING: u8 = 8;
+
+    /// The step was left before it completed.
+    pub(crate) fn leave(&mut self) {
+        self.0 |= Phase::STEPPING.0;
+    }
+
+    /// Inside a step: it has not asked for anything that has to be looked after.
+    #[inline]
+    pub(crate) const fn is_plain(self) -> bool {
+        self.0 & !Phase::STEPPING.0 == 0
+    }
+
+    /// Between steps again, after one that was plain. Nothing is written where that is known
+    /// already, as in most steps.
+    #[inline]
+    pub(crate) fn rest(&mut self) {
+        if *self != Phase::RUNNING {
+            *self = Phase::RUNNING;
+        }
+    }
 
     #[inline]
     pub(crate) fn mark_dirty(&mut self) {

@@ -17,8 +17,7 @@ pub(crate) enum Begun<Message> {
     Open(Outcome, Option<Message>),
 }
 
-/// Begins the step for a message, the machine's phase being [`Phase::STEPPING`]. Only what may
-/// wait is left open: most steps need no future.
+/// Begins the step for a message. Only what may wait is left open: most steps need no future.
 #[inline]
 pub(crate) fn begin<M: StepsAsync, O: Observer>(
     parts: &mut Parts<M>,
@@ -40,8 +39,8 @@ fn complete_now<M: StepsAsync>(parts: &mut Parts<M>, outcome: &mut Outcome) -> b
     if Facts::<M>::HAS_ALWAYS || M::DEFERS && outcome.changed() {
         return false;
     }
-    if parts.cx.phase == Phase::STEPPING {
-        parts.cx.phase = Phase::RUNNING;
+    if parts.cx.phase.is_plain() {
+        parts.cx.phase.rest();
         return true;
     }
     parts.cx.close(outcome.received());

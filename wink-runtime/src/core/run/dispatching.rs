@@ -8,6 +8,7 @@
 //! Must not know of: what may follow a step.
 
 use super::begin::{Begun, begin, resume};
+use super::under_way::UnderWay;
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
 use crate::core::status::Phase;
@@ -79,12 +80,16 @@ where
         if let Some((parts, message, mut observer)) = this.fresh.take() {
             if parts.cx.phase != Phase::RUNNING {
                 // As in the plain `dispatch`: no call here.
+                core::hint::cold_path();
                 return Poll::Ready(Outcome::ENDED);
             }
-            parts.cx.phase = Phase::STEPPING;
-            match begin(parts, message, &mut observer) {
+            let open = UnderWay { parts: &mut *parts };
+            let begun = begin(open.parts, message, &mut observer);
+            open.close();
+            match begun {
                 Begun::Done(outcome) => return Poll::Ready(outcome),
                 Begun::Open(outcome, message) => {
+                    parts.cx.phase.leave();
                     *this.rest.0 = Some((this.open)(parts, outcome, message, observer));
                 }
             }

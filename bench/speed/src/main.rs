@@ -1,7 +1,7 @@
 //! How long a step takes: wink, its peers and machines written by hand, in one run, on three
 //! workloads, called once an event and merged into the loop that sends the events.
 //!
-//! `cargo run --release` prints the tables. `--quick` measures less; `--check` ends with an error
+//! `cargo run --release`, in this folder, prints the tables. `--quick` measures less; `--check` ends with an error
 //! when wink costs more than it promises.
 
 // Twice the same sources, see `contenders/all.rs`.
@@ -22,15 +22,12 @@ use measure::{Effort, Entrant, race};
 use std::process::ExitCode;
 use workload::{Levels, Mixed, Toggle, Workload};
 
-/// How a step is called that may be merged into its loop.
-const INLINED: &str = "inlined";
-
 /// The contenders of a workload, driven in both ways.
 macro_rules! entrants {
     ($workload:ident: $($contender:ident),* $(,)?) => {
         [
             ("called once an event", vec![$(Entrant::called::<called::$workload::$contender>()),*]),
-            (INLINED, vec![$(Entrant::inlined::<inlined::$workload::$contender>()),*]),
+            ("inlined", vec![$(Entrant::inlined::<inlined::$workload::$contender>()),*]),
         ]
     };
 }
@@ -96,10 +93,7 @@ fn tables<W: Workload>(modes: &[(&str, Vec<Entrant>)], effort: Effort) -> Vec<St
     let mut complaints = Vec::new();
     for (mode, entrants) in modes {
         let lines = race(entrants, effort);
-        let found = report::table(W::TITLE, mode, &lines);
-        if !(W::FOLDS && *mode == INLINED) {
-            complaints.extend(found);
-        }
+        complaints.extend(report::table(W::TITLE, mode, &lines));
         for line in lines
             .iter()
             .filter(|line| matches!(line.kind, Kind::Wink | Kind::WinkAsync))

@@ -14,9 +14,6 @@ pub fn mark(checksum: &mut u64, tag: u64) {
 pub trait Workload {
     /// The title of the workload's table.
     const TITLE: &'static str;
-    /// Whether the loop over a machine written by hand becomes arithmetic without any state when
-    /// it is merged with the steps: then that table is shown, but says nothing of machines.
-    const FOLDS: bool = false;
     /// What is sent, in no contender's own type.
     type Event: Copy;
     /// The events of a pass, the same ones each time for the same seed.
@@ -45,7 +42,6 @@ impl Toggle {
 
 impl Workload for Toggle {
     const TITLE: &'static str = "flat toggle";
-    const FOLDS: bool = true;
     type Event = Flip;
 
     fn events(_: u64) -> Vec<Flip> {

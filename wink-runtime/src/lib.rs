@@ -53,6 +53,7 @@ pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAs
 pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::supervisor::{ChildState, Strategy};
 pub use crate::core::time::Time;
+pub use crate::core::timers::TimerId;
 pub use crate::driver::{Clock, SpawnOptions};
 #[cfg(feature = "tokio")]
 pub use crate::driver::{Events, MissedEvents, Shutdown, System, SystemBuilder, TokioClock};

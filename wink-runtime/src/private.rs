@@ -25,10 +25,12 @@ pub use wink_chart::{
 };
 
 mod codec;
+mod copies;
 mod locals;
 pub mod probe;
 
 pub use codec::{Fields, NoReplies, no_message};
+pub use copies::{Copies, NoCopies};
 pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};
 
 use crate::Context;

@@ -1,18 +1,17 @@
-//! At: something to be done at a calendar time. The machine has no clock of its own: what
-//! the wall clock said when it was made is handed in, like everything else.
+//! At: something to be done at a calendar time. The timer follows the wall clock, whatever
+//! time that is set to meanwhile.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use wink::prelude::*;
 
 /// Waits for the next full minute, then ends.
 #[machine(name = "time/At")]
 pub mod at {
-    /// What it knows of the calendar.
+    use std::time::SystemTime;
+
+    /// It remembers nothing.
     #[data]
-    pub struct At {
-        /// The wall clock at the machine's time zero, since 1970.
-        pub origin: Duration,
-    }
+    #[derive(Default)]
+    pub struct At;
 
     #[messages]
     #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,10 +24,10 @@ pub mod at {
     #[receive(Minute => finished)]
     pub mod waiting {
         #[entry]
-        fn set_alarm(at: &At, cx: &mut Context) {
-            let wall = at.origin + cx.now().since(Time::ZERO);
-            let past = Duration::from_nanos((wall.as_nanos() % 60_000_000_000) as u64);
-            cx.set_timer("minute", Duration::from_secs(60) - past, Message::Minute);
+        fn set_alarm(cx: &mut Context) {
+            let since = cx.calendar().duration_since(SystemTime::UNIX_EPOCH);
+            let minute = Duration::from_secs(since.unwrap_or_default().as_secs() / 60 * 60 + 60);
+            cx.set_timer_at("minute", SystemTime::UNIX_EPOCH + minute, Message::Minute);
         }
     }
 
@@ -41,13 +40,4 @@ pub mod at {
     }
 }
 
-/// The one place where the clock is read, before the machine begins.
-#[allow(clippy::disallowed_methods)]
-fn now() -> at::At {
-    let origin = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    at::At { origin }
-}
-
-wink::main!(at::At, now());
+wink::main!(at::At);

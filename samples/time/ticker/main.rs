@@ -1,4 +1,4 @@
-//! Ticker: a named timer that is armed again at each tick, and an argument from outside.
+//! Ticker: a named timer that ticks again and again, and an argument from outside.
 
 use std::time::Duration;
 use wink::prelude::*;
@@ -29,7 +29,7 @@ pub mod ticker {
     pub mod ticking {
         #[entry]
         fn arm(ticker: &Ticker, cx: &mut Context) {
-            cx.set_timer("tick", ticker.interval, Message::Tick);
+            cx.every("tick", ticker.interval, Message::Tick);
         }
 
         #[exit]
@@ -41,7 +41,6 @@ pub mod ticker {
         fn tick(ticker: &mut Ticker, cx: &mut Context) {
             ticker.ticks += 1;
             cx.log(format!("tick {}", ticker.ticks));
-            cx.set_timer("tick", ticker.interval, Message::Tick);
         }
     }
 

@@ -85,6 +85,10 @@ fn numbers(cx: &Cx<'_>) -> TokenStream {
             fn id(&self) -> ::wink::private::MessageId {
                 ::wink::private::MessageId(#number)
             }
+            fn copier() -> ::core::option::Option<fn(&Self) -> Self> {
+                use ::wink::private::NoCopies as _;
+                ::wink::private::Copies::<Self>::COPIER
+            }
         }
     }
 }

@@ -129,6 +129,10 @@ pub mod door {
                 },
             )
         }
+        fn copier() -> ::core::option::Option<fn(&Self) -> Self> {
+            use ::wink::private::NoCopies as _;
+            ::wink::private::Copies::<Self>::COPIER
+        }
     }
     #[automatically_derived]
     #[allow(unused_mut, unreachable_code, clippy::all, clippy::pedantic)]

@@ -145,6 +145,10 @@ pub mod turnstile {
                 },
             )
         }
+        fn copier() -> ::core::option::Option<fn(&Self) -> Self> {
+            use ::wink::private::NoCopies as _;
+            ::wink::private::Copies::<Self>::COPIER
+        }
     }
     #[allow(dead_code, private_interfaces, unreachable_pub)]
     #[allow(clippy::all, clippy::pedantic)]

@@ -16,11 +16,12 @@ use super::store::Store;
 use super::time::Time;
 use super::timers::{Alarm, Timers};
 use crate::link::Linkable;
-use core::time::Duration;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use wink_chart::{RowId, StateId};
+
+mod timing;
 
 /// What the functions of a machine can ask of the world: `cx: &mut Context`.
 ///
@@ -136,20 +137,6 @@ impl<M: Machine> Context<M> {
         self.send_slowly(to, message);
     }
 
-    /// As [`send`](Context::send), but only when `delay` has passed. The message is not sent when
-    /// this machine ends before.
-    pub fn send_after<T, Message>(&mut self, to: &Address<T>, delay: Duration, message: Message)
-    where
-        T: Takes<Message> + 'static,
-        T::Message: Send,
-        ReplyOf<T>: Send,
-    {
-        let sender = self.mailbox().identity();
-        let deadline = self.now + delay;
-        let mail = to.mail(T::message(message), sender);
-        self.extra().timers.arm(deadline, Alarm::Send(mail));
-    }
-
     /// Has this machine's `down` rows hear of it when that machine, or that future's
     /// [`Task`](crate::Task), ends; at once when it has.
     pub fn monitor(&mut self, other: &impl Linkable) {
@@ -178,28 +165,6 @@ impl<M: Machine> Context<M> {
     /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
     pub fn reply<T: Send + 'static>(&mut self, reply: Reply<T>, value: T) {
         self.push_effect(Effect::Reply(reply.with(value)));
-    }
-
-    /// Gives this machine `message` after `delay`, unless the timer of that name is cancelled or
-    /// set again before. It arrives as a step of its own, whatever state the machine is in then.
-    pub fn set_timer(
-        &mut self,
-        name: impl Into<Cow<'static, str>>,
-        delay: Duration,
-        message: M::Message,
-    ) {
-        let name = name.into();
-        let deadline = self.now + delay;
-        let timers = &mut self.extra().timers;
-        timers.cancel(&name);
-        timers.arm(deadline, Alarm::Named(name, message));
-    }
-
-    /// Cancels the timer of that name; whether there was one.
-    pub fn cancel_timer(&mut self, name: &str) -> bool {
-        self.extra
-            .as_mut()
-            .is_some_and(|extra| extra.timers.cancel(name))
     }
 
     /// Ends the machine after the present transition: the exits of all active states run, then

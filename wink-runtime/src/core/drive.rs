@@ -161,7 +161,7 @@ macro_rules! stamp {
             let parts = &mut instance.parts;
             if let Input::Time = input {
                 // A timer fires at its own deadline, not at the time that it is by now.
-                let fired = run::$run::fire(parts, now, observer)$($wait)*;
+                let fired = run::$run::fire(parts, now, now, observer)$($wait)*;
                 return fired.unwrap_or(Outcome::NOTHING);
             }
             parts.cx.now = parts.cx.now.max(now);

@@ -5,6 +5,7 @@
 //!
 //! Must not know: threads, executors, clocks.
 
+mod alarm;
 pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;

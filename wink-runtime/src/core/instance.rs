@@ -17,6 +17,7 @@ use super::steps::{Parts, Steps, StepsAsync};
 use super::store::{Store, with_ancestors};
 use super::time::Time;
 use core::fmt;
+use std::time::SystemTime;
 use wink_chart::{MessageId, RowKind, StateId, Trigger};
 
 /// A machine that has been started, as a plain value.
@@ -217,6 +218,19 @@ impl<M: Machine> Instance<M> {
     /// When [`advance`](Instance::advance) has something to do next.
     pub fn next_deadline(&self) -> Option<Time> {
         self.parts.cx.next_deadline()
+    }
+
+    /// Tells the machine that it is that time of the calendar at its [`now`](Instance::now).
+    /// Timers for it, or for a time before, are due then: [`advance`](Instance::advance) fires
+    /// them. Nobody else tells a machine that no system runs.
+    pub fn tell_calendar(&mut self, calendar: SystemTime) {
+        self.parts.cx.tell_calendar(calendar);
+    }
+
+    /// The next time of the calendar for which a timer is set: when
+    /// [`tell_calendar`](Instance::tell_calendar) has something to do next.
+    pub fn next_calendar(&self) -> Option<SystemTime> {
+        self.parts.cx.next_calendar()
     }
 
     /// Takes the next effect of the steps that have completed.

@@ -102,6 +102,13 @@ pub trait Messages: Sized {
 
     /// Which variant this is.
     fn id(&self) -> MessageId;
+
+    /// Makes another message like one, for a repeated timer that comes out of a snapshot;
+    /// nothing when the enum is not known to be `Clone`.
+    #[doc(hidden)]
+    fn copier() -> Option<fn(&Self) -> Self> {
+        None
+    }
 }
 
 /// The generated enum of a machine's states.

@@ -39,12 +39,13 @@ enum Due<M: Machine> {
     Nothing,
 }
 
-/// Takes the next timer that is due, and moves the machine's time to its deadline.
-fn next_due<M: Machine>(cx: &mut Context<M>, now: Time) -> Option<Due<M>> {
+/// Takes the next timer that is due, and moves the machine's time to its deadline. What a
+/// repeated timer has missed until `missed` it skips.
+fn next_due<M: Machine>(cx: &mut Context<M>, now: Time, missed: Time) -> Option<Due<M>> {
     if cx.phase != Phase::RUNNING || cx.next_deadline()? > now {
         return None;
     }
-    let timer = cx.extra().timers.pop_due(now)?;
+    let timer = cx.extra().timers.pop_due(now, missed)?;
     cx.now = cx.now.max(timer.deadline);
     Some(match timer.alarm {
         Alarm::After(row) => {
@@ -63,6 +64,8 @@ fn next_due<M: Machine>(cx: &mut Context<M>, now: Time) -> Option<Due<M>> {
             cx.phase = Phase::RUNNING;
             Due::Nothing
         }
+        // Each time that one of these fires it is one of those above.
+        Alarm::Every(_) | Alarm::SendEvery(_) => Due::Nothing,
     })
 }
 
@@ -353,13 +356,15 @@ macro_rules! stamp {
                 outcome
             }
 
-            /// Fires the next timer that is due at `now`; `None` when there is none.
+            /// Fires the next timer that is due at `now`; `None` when there is none. What a
+            /// repeated timer has missed until `missed` it skips.
             pub(crate) $($async)? fn fire<M: $steps, O: Observer>(
                 parts: &mut Parts<M>,
                 now: Time,
+                missed: Time,
                 observer: &mut O,
             ) -> Option<Outcome> {
-                Some(match next_due(&mut parts.cx, now)? {
+                Some(match next_due(&mut parts.cx, now, missed)? {
                     Due::Signal(due) => signal(parts, &due, observer)$($wait)*,
                     Due::Message(message) => dispatch(parts, message, observer)$($wait)*,
                     Due::Nothing => Outcome::NOTHING,
@@ -378,7 +383,8 @@ macro_rules! stamp {
                 let mut outcome = Outcome::NOTHING;
                 let mut at = parts.cx.now;
                 let mut bound = Bound::default();
-                while let Some(fired) = fire(parts, now, observer)$($wait)* {
+                // Time passes here, and nothing is missed.
+                while let Some(fired) = fire(parts, now, Time::ZERO, observer)$($wait)* {
                     outcome.receive(fired.received());
                     outcome.append(&fired);
                     if parts.cx.now > at {

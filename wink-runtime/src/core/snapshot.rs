@@ -12,17 +12,17 @@ use super::status::{Phase, Status};
 use super::steps::Parts;
 use super::store::{Store, history_slots};
 use super::time::Time;
-use super::timers::Alarm;
 use core::fmt;
 use core::marker::PhantomData;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use wink_chart::{Chart, RowId, StateId, Trigger};
 
 mod check;
+mod timers;
 
 pub use check::RestoreError;
+use timers::SavedTimer;
 
 /// A machine whose data and state-local data can be saved.
 #[diagnostic::on_unimplemented(
@@ -99,24 +99,6 @@ struct History {
     of: String,
     deep: bool,
     states: Vec<String>,
-}
-
-/// A timer, with what it has left.
-#[derive(Serialize, Deserialize)]
-struct SavedTimer<Message> {
-    nanoseconds_left: u64,
-    alarm: SavedAlarm<Message>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum SavedAlarm<Message> {
-    /// The state's `after` row of this number, the first being 0.
-    After { state: String, number: usize },
-    Named {
-        name: Cow<'static, str>,
-        message: Message,
-    },
 }
 
 /// Why a machine cannot be saved now.
@@ -205,7 +187,7 @@ impl<M: Machine> Instance<M> {
             histories: histories::<M>(&cx.store),
             data,
             locals,
-            timers: timers(cx)?,
+            timers: timers::save(cx)?,
             deferred: waiting.map(|envelope| &envelope.message).collect(),
         };
         Ok(SnapshotView { image })
@@ -225,43 +207,6 @@ fn histories<M: Machine>(store: &M::Store) -> Vec<History> {
     });
     histories
         .filter(|history| !history.states.is_empty())
-        .collect()
-}
-
-fn timers<M: Machine>(cx: &Context<M>) -> Result<Vec<SavedTimer<&M::Message>>, SaveError> {
-    let armed = cx
-        .extra_if_any()
-        .map(|extra| extra.timers.iter())
-        .into_iter()
-        .flatten();
-    armed
-        .map(|timer| {
-            let alarm = match &timer.alarm {
-                Alarm::After(row) => {
-                    let state = M::CHART.rows[row.index()].source;
-                    let number = after_rows(M::CHART, state)
-                        .take_while(|id| id != row)
-                        .count();
-                    SavedAlarm::After {
-                        state: name(M::CHART, state),
-                        number,
-                    }
-                }
-                Alarm::Named(name, message) => SavedAlarm::Named {
-                    name: name.clone(),
-                    message,
-                },
-                Alarm::Send(_) => return Err(SaveError::Mail),
-            };
-            let left = timer
-                .deadline
-                .nanoseconds()
-                .saturating_sub(cx.now.nanoseconds());
-            Ok(SavedTimer {
-                nanoseconds_left: left,
-                alarm,
-            })
-        })
         .collect()
 }
 
@@ -292,7 +237,8 @@ impl<M: Machine> Snapshot<M> {
     }
 
     /// The machine, as it was, at `now`: in the same states, without running an entry function,
-    /// its timers with the time that they had left.
+    /// its timers with the time that they had left. Those for a time of the calendar are for
+    /// the same time; they are due when that has passed meanwhile.
     ///
     /// # Errors
     /// When the snapshot is of another machine or of another version of its chart, and when it
@@ -312,17 +258,7 @@ impl<M: Machine> Snapshot<M> {
             cx.store.record(slot, &states);
         }
         for timer in image.timers {
-            let alarm = match timer.alarm {
-                SavedAlarm::After { state, number } => {
-                    let state = check::active(M::CHART, &cx.store, &state)?;
-                    let row = after_rows(M::CHART, state).nth(number);
-                    Alarm::After(row.ok_or_else(|| check::no_timer(M::CHART, state, number))?)
-                }
-                SavedAlarm::Named { name, message } => Alarm::Named(name, message),
-            };
-            cx.extra()
-                .timers
-                .arm(now.later(timer.nanoseconds_left), alarm);
+            timers::restore(&mut cx, timer)?;
         }
         if !image.deferred.is_empty() {
             cx.extra().deferred = image.deferred.into_iter().map(Envelope::new).collect();

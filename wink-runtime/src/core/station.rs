@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::event::{Note, SystemEvent};
 use super::event_loop::home::{Home, What};
@@ -39,6 +39,11 @@ pub(crate) trait Site: Send + Sync {
 
     /// Ready when so much time has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// What the wall clock says; nothing where there is none.
+    fn calendar(&self) -> Option<SystemTime> {
+        None
+    }
 
     /// Something has happened that the outside may want to know.
     fn report(&self, event: SystemEvent);

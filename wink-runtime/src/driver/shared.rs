@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Poll, Waker};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::broadcast;
 
@@ -173,6 +173,10 @@ impl Site for Shared {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock.sleep_until(self.clock.now() + duration)
+    }
+
+    fn calendar(&self) -> Option<SystemTime> {
+        Some(self.clock.calendar())
     }
 
     fn report(&self, event: SystemEvent) {

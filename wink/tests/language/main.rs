@@ -24,4 +24,5 @@ mod order;
 mod parallel;
 mod questions;
 mod snapshot;
+mod timing;
 mod turnstile;

@@ -7,6 +7,7 @@ use std::any::Any;
 use wink_chart::{ChildSignal, Trigger};
 
 use super::World;
+use super::alarm::next_look;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
@@ -205,7 +206,7 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::BLOCKED != 0 {
             return self.set_alarm(index, TIMER, None, world);
         }
-        let deadline = slot.instance.as_ref().and_then(Instance::next_deadline);
+        let deadline = slot.instance.as_ref().and_then(|own| next_look(own, world));
         let is_stashed = slot.gate & gate::STASHED != 0;
         if deadline.is_some() || slot.rare.is_some() {
             self.set_alarm(index, TIMER, deadline, world);
@@ -406,7 +407,7 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         slot.rare().armed[kind] = None;
         match kind {
-            TIMER if slot.gate & gate::SHUT == 0 => self.step(index, Input::Time, world),
+            TIMER if slot.gate & gate::SHUT == 0 => self.timer(index, world),
             PULSE => self.pulse(index, world),
             GRACE => self.grace_is_over(index, world),
             _ => {}

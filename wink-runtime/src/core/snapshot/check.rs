@@ -87,6 +87,12 @@ pub enum RestoreError {
         /// Which of its `after` rows, the first being 0.
         number: usize,
     },
+    /// A timer is to give the machine one message again and again, and its messages enum is not
+    /// known to be `Clone`.
+    NotRepeatable {
+        /// The timer's name.
+        timer: String,
+    },
 }
 
 impl fmt::Display for RestoreError {
@@ -150,15 +156,29 @@ impl fmt::Display for RestoreError {
             RestoreError::NoLocal { state } => {
                 write!(formatter, "`{state}` is active and has no local data")
             }
-            RestoreError::Inactive { state } => {
-                write!(
-                    formatter,
-                    "it has a timer of `{state}`, which is not active"
-                )
-            }
+            timer => timer.fmt_timer(formatter),
+        }
+    }
+}
+
+impl RestoreError {
+    /// What is wrong with a timer.
+    fn fmt_timer(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RestoreError::Inactive { state } => write!(
+                formatter,
+                "it has a timer of `{state}`, which is not active"
+            ),
             RestoreError::UnknownTimer { state, number } => {
                 write!(formatter, "`{state}` has no `after` row number {number}")
             }
+            RestoreError::NotRepeatable { timer } => write!(
+                formatter,
+                "the timer `{timer}` gives one message again and again, and the messages enum \
+                 is not `Clone`"
+            ),
+            // The others are told above.
+            _ => Ok(()),
         }
     }
 }

@@ -3,6 +3,8 @@
 #![cfg(feature = "tokio")]
 #![allow(missing_docs, reason = "nobody reads the documentation of a test")]
 
+mod timers;
+
 use wink::prelude::*;
 use wink::{ExitReason, System};
 

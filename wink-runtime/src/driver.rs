@@ -7,6 +7,8 @@ mod clock;
 mod spawn;
 
 #[cfg(feature = "tokio")]
+mod blocking;
+#[cfg(feature = "tokio")]
 mod events;
 #[cfg(feature = "tokio")]
 mod inspect;

@@ -8,6 +8,7 @@
 #![cfg_attr(not(feature = "tokio"), allow(dead_code, unused_imports))]
 
 mod attach;
+mod blocking;
 #[cfg(feature = "console")]
 pub mod console;
 pub mod core;

@@ -45,6 +45,14 @@ pub(crate) trait Site: Send + Sync {
         None
     }
 
+    /// Has work that blocks done where it holds up no loop; ready when it is over. Dropped
+    /// before it has begun, the future drops the work too.
+    fn block(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()> {
+        // Nobody can, where no system runs.
+        drop(work);
+        Box::pin(std::future::ready(()))
+    }
+
     /// Something has happened that the outside may want to know.
     fn report(&self, event: SystemEvent);
 

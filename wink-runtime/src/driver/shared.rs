@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::broadcast;
 
+use super::blocking::Blocking;
 use super::clock::Clock;
 use crate::core::event::{Note, SystemEvent};
 use crate::core::event_loop::home::Home;
@@ -17,7 +18,7 @@ use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
 use crate::core::time::Time;
 
-pub(super) struct Shared {
+pub(crate) struct Shared {
     pub(super) mailbox: usize,
     pub(super) grace: Duration,
     pub(super) pulse: Duration,
@@ -26,6 +27,7 @@ pub(super) struct Shared {
     /// Who counts.
     #[cfg(feature = "metrics")]
     pub(super) measures: Option<super::meters::Measures>,
+    pub(crate) blocking: Blocking,
     pub(super) events: broadcast::Sender<SystemEvent>,
     /// Somebody listens, or has.
     pub(super) is_heard: AtomicBool,
@@ -62,6 +64,7 @@ impl Shared {
             log,
             #[cfg(feature = "metrics")]
             measures: None,
+            blocking: Blocking::default(),
             events: broadcast::Sender::new(events),
             is_heard: AtomicBool::new(false),
             next_id: AtomicU64::new(1),
@@ -173,6 +176,10 @@ impl Site for Shared {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.clock.sleep_until(self.clock.now() + duration)
+    }
+
+    fn block(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()> {
+        self.blocking.run(work)
     }
 
     fn calendar(&self) -> Option<SystemTime> {

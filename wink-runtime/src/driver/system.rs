@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::{self, RuntimeFlavor};
 
+use super::blocking::Blocking;
 use super::clock::{Clock, TokioClock};
 use super::events::Events;
 use super::run::run;
@@ -78,6 +79,7 @@ impl System {
             clock: None,
             runtime: None,
             loops: None,
+            blocking: None,
             recent_steps: 0,
             #[cfg(feature = "metrics")]
             metrics: false,
@@ -157,7 +159,7 @@ impl System {
         &self.inner.homes
     }
 
-    pub(super) fn shared(&self) -> &Arc<Shared> {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
     }
 
@@ -227,6 +229,7 @@ pub struct SystemBuilder {
     clock: Option<Arc<dyn Clock>>,
     runtime: Option<runtime::Handle>,
     loops: Option<usize>,
+    blocking: Option<usize>,
     recent_steps: usize,
     #[cfg(feature = "metrics")]
     metrics: bool,
@@ -270,6 +273,14 @@ impl SystemBuilder {
     #[must_use]
     pub fn loops(mut self, loops: usize) -> Self {
         self.loops = Some(loops.max(1));
+        self
+    }
+
+    /// How many threads, at least one, do work that blocks at a time: see
+    /// [`Context::spawn_blocking`](crate::Context::spawn_blocking). Usually 64. The rest waits.
+    #[must_use]
+    pub fn blocking(mut self, threads: usize) -> Self {
+        self.blocking = Some(threads);
         self
     }
 
@@ -328,7 +339,6 @@ impl SystemBuilder {
             let _entered = host.as_ref().map(runtime::Handle::enter);
             Arc::new(TokioClock::new())
         });
-        #[allow(unused_mut, reason = "without features nothing is set")]
         let mut shared = Shared::new(
             self.mailbox,
             self.grace,
@@ -340,6 +350,9 @@ impl SystemBuilder {
         #[cfg(feature = "metrics")]
         if self.metrics {
             shared.measures = Some(super::meters::Measures::default());
+        }
+        if let Some(threads) = self.blocking {
+            shared.blocking = Blocking::with(threads);
         }
         let shared = Arc::new(shared);
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -357,8 +370,11 @@ impl SystemBuilder {
             }
             let life = run(event_loop, home.clone(), shared.clone());
             match &host {
-                Some(runtime) => drop(runtime.spawn(life)),
-                None => start_thread(life),
+                Some(runtime) => {
+                    shared.blocking.set_runtime(runtime);
+                    drop(runtime.spawn(life));
+                }
+                None => shared.blocking.set_runtime(&start_thread(life)),
             }
         }
         System {
@@ -367,18 +383,16 @@ impl SystemBuilder {
     }
 }
 
-/// Runs a loop on a thread of its own.
-fn start_thread(life: impl Future<Output = ()> + Send + 'static) {
+/// Runs a loop on a thread of its own, with a runtime of its own.
+fn start_thread(life: impl Future<Output = ()> + Send + 'static) -> runtime::Handle {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("the operating system gives a runtime what it needs");
+    let handle = runtime.handle().clone();
     let thread = std::thread::Builder::new().name("wink".to_owned());
-    let body = move || {
-        let runtime = runtime::Builder::new_current_thread().enable_all().build();
-        runtime
-            .expect("the operating system gives a runtime what it needs")
-            .block_on(life);
-    };
     // Nobody joins it: it ends when its system has.
-    let started = thread.spawn(body);
+    let started = thread.spawn(move || runtime.block_on(life));
     drop(started.expect("the operating system gives a thread"));
+    handle
 }
 
 impl fmt::Debug for SystemBuilder {

@@ -7,7 +7,7 @@ mod selection;
 
 use crate::program::Program;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use wink_chart::{Chart, ChildSignal, MessageId, RowId, RowKind, StateId};
+use wink_chart::{Chart, ChildSignal, DefaultKind, MessageId, RowId, RowKind, StateId};
 
 /// Eventless and internal microsteps in one macrostep after which a machine is endless.
 pub const MICROSTEPS: usize = 1_000;
@@ -38,6 +38,8 @@ pub enum Trace {
     Action(RowId),
     /// This state was entered.
     Enter(StateId),
+    /// The function of this default ran.
+    Default(u16),
 }
 
 /// What became of an external event.
@@ -60,6 +62,14 @@ pub enum Received {
 struct Transition {
     row: RowId,
     chosen: Option<usize>,
+}
+
+/// What is to be entered, and where that was found by default: the appendix's `statesToEnter`,
+/// `statesForDefaultEntry` and `defaultHistoryContent`.
+#[derive(Clone, Debug, Default)]
+struct ToEnter {
+    states: BTreeSet<StateId>,
+    by_default: BTreeSet<(StateId, DefaultKind)>,
 }
 
 /// A chart that is being interpreted.
@@ -112,7 +122,7 @@ impl<'c, P: Program> Interpreter<'c, P> {
             changed: false,
         };
         // Wink: the root is a state, entered like any other.
-        let mut states_to_enter = BTreeSet::new();
+        let mut states_to_enter = ToEnter::default();
         interpreter.add_descendant_states_to_enter(StateId::ROOT, &mut states_to_enter);
         interpreter.enter(states_to_enter);
         interpreter.macrostep();

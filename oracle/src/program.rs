@@ -14,6 +14,8 @@ pub enum Function {
     Exit(StateId),
     /// A row's function.
     Row(RowId),
+    /// The function of what a document enters by default: its index among the defaults.
+    Default(u16),
 }
 
 impl Function {
@@ -23,6 +25,8 @@ impl Function {
             Function::Entry(state) => u64::from(state.0) * 3,
             Function::Exit(state) => u64::from(state.0) * 3 + 1,
             Function::Row(row) => u64::from(row.0) * 3 + 2,
+            // Far from the others, whose numbers are kept: recorded runs depend on them.
+            Function::Default(index) => (1 << 32) + u64::from(index),
         }
     }
 
@@ -187,6 +191,7 @@ impl From<Script> for SavedScript {
             Function::Entry(state) => (0, state.0),
             Function::Exit(state) => (1, state.0),
             Function::Row(row) => (2, row.0),
+            Function::Default(index) => (3, index),
         };
         let calls = calls.into_iter().map(call).collect();
         SavedScript {
@@ -213,6 +218,7 @@ impl From<SavedScript> for Script {
         let call = |(kind, number)| match kind {
             0 => Function::Entry(StateId(number)),
             1 => Function::Exit(StateId(number)),
+            3 => Function::Default(number),
             _ => Function::Row(RowId(number)),
         };
         let calls = calls.into_iter().map(call).collect();

@@ -184,6 +184,7 @@ impl Writer<'_> {
             Function::Entry(id) => ("enter", format!("Function::Entry(StateId({}))", id.0), id.0),
             Function::Exit(id) => ("exit", format!("Function::Exit(StateId({}))", id.0), id.0),
             Function::Row(id) => ("act", format!("Function::Row(RowId({}))", id.0), id.0),
+            Function::Default(_) => unreachable!("not drawn to compile"),
         };
         let quiet = self.style.quiet || function.is_quiet();
         let waits = if self.style.asynchronous && number % 3 == 0 {

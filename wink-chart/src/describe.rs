@@ -3,8 +3,9 @@
 //!
 //! Must not know of: anything but the description.
 
+pub use crate::DefaultKind;
 pub use crate::{Chart, ChildSignal::*, Delay, Message, MessageId, RowKind::*, Shape::*};
-use crate::{Field, Row, State, StateId, Text};
+use crate::{Completion, DefaultEntry, Field, Row, State, StateId, Text};
 pub use crate::{StateKind::*, Target, Trigger};
 pub use alloc::borrow::Cow::Borrowed;
 pub use core::option::Option::{self, None, Some};
@@ -147,6 +148,29 @@ pub const fn call(
         functions,
         documentation,
     )
+}
+
+/// What is entered by default in a state, and the function that runs then.
+pub const fn default(
+    of: u16,
+    kind: DefaultKind,
+    targets: &'static [Target],
+    action: Option<&'static str>,
+) -> DefaultEntry {
+    DefaultEntry {
+        of: StateId(of),
+        kind,
+        targets: Borrowed(targets),
+        action: optional(action),
+    }
+}
+
+/// The message that says that a state is complete.
+pub const fn completion(of: u16, message: u16) -> Completion {
+    Completion {
+        of: StateId(of),
+        message: MessageId(message),
+    }
 }
 
 /// The target that is a state.

@@ -65,6 +65,47 @@ pub struct Chart {
     pub states: List<State>,
     /// All rows in document order.
     pub rows: List<Row>,
+    /// What is entered where nobody says what, as far as that is more than
+    /// [`State::initial`] can say. At most one of each kind for a state.
+    pub defaults: List<DefaultEntry>,
+    /// The messages that say that a state is complete.
+    pub completions: List<Completion>,
+}
+
+/// What is entered by default: the transition inside an `<initial>` or `<history>` element of
+/// a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultEntry {
+    /// The state that is entered.
+    pub of: StateId,
+    /// When it is taken.
+    pub kind: DefaultKind,
+    /// All of these are entered, together.
+    pub targets: List<Target>,
+    /// Name of the function that runs after the state's entry function.
+    pub action: Option<Text>,
+}
+
+/// When a [`DefaultEntry`] is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DefaultKind {
+    /// The state is entered, and nothing says where to go inside. [`State::initial`] is then
+    /// the child in or towards which the first target lies.
+    Initial,
+    /// A target is the state's history, and nothing has been recorded.
+    History,
+    /// The same for its deep history.
+    DeepHistory,
+}
+
+/// A message by which a machine hears that one of its states is complete, like `done.state.ID`
+/// of a document. A state without one wakes its `done` rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The composite or parallel state.
+    pub of: StateId,
+    /// What the machine raises.
+    pub message: MessageId,
 }
 
 /// One variant of the messages enum.
@@ -151,7 +192,8 @@ pub struct Row {
     /// The guard's text as written.
     pub guard: Option<Text>,
     /// Where it goes. Empty: handled, and the configuration stays as it is. More than one
-    /// entry: the function chooses among them.
+    /// entry: the function chooses among them, or, if it does not [choose](Row::chooses), all
+    /// are entered together (in documents only).
     pub targets: List<Target>,
     /// The function returns a `Goto`: it is asked before anything is exited.
     pub chooses: bool,

@@ -7,7 +7,10 @@
 //!
 //! All methods that take an id panic when it is not one of this chart's.
 
-use crate::{Chart, Message, MessageId, Row, RowId, State, StateId, StateKind, Target};
+use crate::{
+    Chart, DefaultEntry, DefaultKind, Message, MessageId, Row, RowId, State, StateId, StateKind,
+    Target,
+};
 
 impl Chart {
     /// The state with this id.
@@ -135,16 +138,41 @@ impl Chart {
             .filter(move |&row| self.row(row).source == state)
     }
 
+    /// What is entered by default in this state in that case, when it is more than
+    /// [`State::initial`] says.
+    pub fn default_of(&self, state: StateId, kind: DefaultKind) -> Option<&DefaultEntry> {
+        let mut defaults = self.defaults.iter();
+        defaults.find(|one| one.of == state && one.kind == kind)
+    }
+
+    /// The message that says that this state is complete.
+    pub fn completion_of(&self, state: StateId) -> Option<MessageId> {
+        let mut completions = self.completions.iter();
+        completions
+            .find(|one| one.of == state)
+            .map(|one| one.message)
+    }
+
+    /// Whether the chart says something for which the language has no words, and which the
+    /// engine of parallel charts is needed for.
+    pub fn is_extended(&self) -> bool {
+        !self.defaults.is_empty()
+            || !self.completions.is_empty()
+            || self
+                .rows
+                .iter()
+                .any(|row| !row.chooses && row.targets.len() > 1)
+    }
+
     /// Is this state the subject of a `history(…)` or `deep_history(…)` target, so that what
     /// was active in it has to be remembered when it is left?
     pub fn has_history(&self, state: StateId) -> bool {
-        self.rows
-            .iter()
-            .flat_map(|row| row.targets.iter())
-            .any(|target| match *target {
-                Target::History(of) | Target::DeepHistory(of) => of == state,
-                Target::State(_) | Target::Stay => false,
-            })
+        let defaults = self.defaults.iter().flat_map(|one| one.targets.iter());
+        let rows = self.rows.iter().flat_map(|row| row.targets.iter());
+        rows.chain(defaults).any(|target| match *target {
+            Target::History(of) | Target::DeepHistory(of) => of == state,
+            Target::State(_) | Target::Stay => false,
+        })
     }
 }
 
@@ -224,6 +252,8 @@ mod tests {
                 action: None,
                 documentation: Cow::Borrowed(""),
             }]),
+            defaults: Cow::Borrowed(&[]),
+            completions: Cow::Borrowed(&[]),
         }
     }
 

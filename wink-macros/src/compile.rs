@@ -1,6 +1,7 @@
 //! The pipeline, on one screen: tokens, syntax tree, model, rules, tokens.
 
 use crate::diagnostics::Diagnostics;
+use crate::document::Notes;
 use crate::{check, expand, fallback, model, parse, show};
 use proc_macro2::TokenStream;
 
@@ -10,6 +11,8 @@ pub struct Source {
     pub arguments: TokenStream,
     /// The annotated module.
     pub item: TokenStream,
+    /// What the document says beside the module that it became; `None` for what a person wrote.
+    pub notes: Option<Notes>,
 }
 
 /// The module as a machine, beside everything that is wrong with it.
@@ -18,8 +21,12 @@ pub fn compile(source: Source) -> TokenStream {
     let Some(machine) = parse::machine(&mut diagnostics, &source) else {
         return beside(fallback::items(source.item), diagnostics);
     };
-    let mut chart = model::build(&mut diagnostics, &machine);
-    let blame = check::all(&mut diagnostics, &chart); // skips what is already broken
+    let mut chart = model::build(&mut diagnostics, &machine, source.notes.as_ref());
+    let blame = match source.notes {
+        // A document has rules of its own, which its reader knows.
+        Some(_) => check::Blame::default(),
+        None => check::all(&mut diagnostics, &chart), // skips what is already broken
+    };
     for function in blame.functions {
         chart.functions[function.0].broken = true;
     }

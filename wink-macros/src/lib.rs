@@ -6,6 +6,11 @@ mod ast;
 mod check;
 mod compile;
 mod diagnostics;
+#[cfg_attr(
+    not(feature = "scxml"),
+    allow(dead_code, reason = "only readers of documents make them")
+)]
+mod document;
 mod expand;
 mod fallback;
 mod model;
@@ -24,6 +29,7 @@ pub fn machine(arguments: TokenStream, item: TokenStream) -> TokenStream {
     compile::compile(compile::Source {
         arguments: arguments.into(),
         item: item.into(),
+        notes: None,
     })
     .into()
 }
@@ -42,6 +48,7 @@ pub fn machine_block(item: TokenStream) -> TokenStream {
     compile::compile(compile::Source {
         arguments: TokenStream::new().into(),
         item: item.into(),
+        notes: None,
     })
     .into()
 }

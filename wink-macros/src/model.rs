@@ -12,6 +12,7 @@ mod parameters;
 mod types;
 
 use crate::ast;
+use crate::document::{Action, Notes};
 pub use build::build;
 use proc_macro2::{Ident, Span};
 use syn::Type;
@@ -29,6 +30,8 @@ pub struct Chart<'a> {
     pub rows: Vec<Row<'a>>,
     /// Functions in document order.
     pub functions: Vec<Function<'a>>,
+    /// What only documents say; for a machine of the language nothing.
+    pub document: Option<Document<'a>>,
     /// Some target was reported as unknown and could not be guessed: nobody can say which
     /// states are unreachable.
     pub lost_target: bool,
@@ -36,6 +39,23 @@ pub struct Chart<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FunctionId(pub usize);
+
+/// What a document says that the language has no words for.
+pub struct Document<'a> {
+    pub notes: &'a Notes,
+    pub defaults: Vec<DefaultEntry<'a>>,
+    /// States with the messages that say that they are complete, and the functions that make
+    /// those messages.
+    pub completions: Vec<(StateId, MessageId, &'a str)>,
+}
+
+/// What is entered by default in a state.
+pub struct DefaultEntry<'a> {
+    pub of: StateId,
+    pub kind: wink_chart::DefaultKind,
+    pub targets: Vec<Target>,
+    pub action: Option<&'a Action>,
+}
 
 pub struct Message<'a> {
     pub ast: &'a ast::Variant,
@@ -153,4 +173,15 @@ pub struct Returns<'a> {
     pub value: Option<&'a Type>,
     /// The last part is `Goto`.
     pub goto: Option<Span>,
+}
+
+impl Document<'_> {
+    /// Whether straight code can run it: then nothing below is said.
+    pub fn is_extended(&self, rows: &[Row<'_>]) -> bool {
+        let joint = |row: &Row<'_>| !row.chooses && row.targets.len() > 1;
+        self.notes.is_interpreted
+            || !self.defaults.is_empty()
+            || !self.completions.is_empty()
+            || rows.iter().any(joint)
+    }
 }

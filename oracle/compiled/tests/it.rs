@@ -185,7 +185,7 @@ fn observed(trace: &[Trace]) -> Vec<Record> {
         Trace::Row(row) => Some(Record::Row(row)),
         Trace::Exit(state) => Some(Record::Exited(state)),
         Trace::Enter(state) => Some(Record::Entered(state)),
-        Trace::Action(_) => None,
+        Trace::Action(_) | Trace::Default(_) => None,
     };
     trace.iter().filter_map(record).collect()
 }

@@ -1,9 +1,9 @@
 //! Taking a set of transitions: what is exited, done and entered, in which order.
 
-use super::{Event, Interpreter, Trace, Transition};
+use super::{Event, Interpreter, ToEnter, Trace, Transition};
 use crate::program::{Effects, Function, Program};
 use std::collections::BTreeSet;
-use wink_chart::{RowId, StateId, StateKind, Trigger};
+use wink_chart::{DefaultKind, RowId, StateId, StateKind, Target, Trigger};
 
 impl<P: Program> Interpreter<'_, P> {
     pub(super) fn microstep(&mut self, mut enabled_transitions: Vec<Transition>) {
@@ -81,8 +81,8 @@ impl<P: Program> Interpreter<'_, P> {
         self.enter(states_to_enter);
     }
 
-    pub(super) fn enter(&mut self, states_to_enter: BTreeSet<StateId>) {
-        for state in states_to_enter {
+    pub(super) fn enter(&mut self, to_enter: ToEnter) {
+        for state in to_enter.states {
             self.changed = true;
             self.configuration.insert(state);
             self.trace.push(Trace::Enter(state));
@@ -94,8 +94,31 @@ impl<P: Program> Interpreter<'_, P> {
             if self.chart.state(state).entry.is_some() {
                 self.call(Function::Entry(state));
             }
+            self.execute_defaults(state, &to_enter.by_default);
             if self.chart.state(state).kind == StateKind::Final {
                 self.complete(state);
+            }
+        }
+    }
+
+    /// The content of the `<initial>` that was followed, then of the histories.
+    fn execute_defaults(&mut self, state: StateId, taken: &BTreeSet<(StateId, DefaultKind)>) {
+        let kinds = [
+            DefaultKind::Initial,
+            DefaultKind::History,
+            DefaultKind::DeepHistory,
+        ];
+        for kind in kinds
+            .into_iter()
+            .filter(|&kind| taken.contains(&(state, kind)))
+        {
+            let mut defaults = self.chart.defaults.iter();
+            let index = defaults.position(|one| (one.of, one.kind) == (state, kind));
+            if let Some(index) = index
+                && self.chart.defaults[index].action.is_some()
+            {
+                self.trace.push(Trace::Default(index as u16));
+                self.call(Function::Default(index as u16));
             }
         }
     }
@@ -135,38 +158,47 @@ impl<P: Program> Interpreter<'_, P> {
         }
     }
 
-    fn compute_entry_set(
-        &self,
-        transitions: &[Transition],
-        domains: &[Vec<StateId>],
-    ) -> BTreeSet<StateId> {
-        let mut states_to_enter = BTreeSet::new();
+    fn compute_entry_set(&self, transitions: &[Transition], domains: &[Vec<StateId>]) -> ToEnter {
+        let mut to_enter = ToEnter::default();
         for (transition, domains) in transitions.iter().zip(domains) {
             for (targets, &ancestor) in self.target_sets(transition).iter().zip(domains) {
-                let effective = self.get_effective_target_states(targets);
-                for &state in &effective {
-                    self.add_descendant_states_to_enter(state, &mut states_to_enter);
-                }
-                for &state in &effective {
-                    self.add_ancestor_states_to_enter(state, ancestor, &mut states_to_enter);
-                }
+                self.add_targets_to_enter(targets, ancestor, &mut to_enter);
                 // Wink: a domain can be a parallel state, when a row of it goes inside.
                 if self.chart.state(ancestor).kind == StateKind::Parallel {
-                    self.add_regions_to_enter(ancestor, &mut states_to_enter);
+                    self.add_regions_to_enter(ancestor, &mut to_enter);
                 }
             }
         }
-        states_to_enter
+        to_enter
     }
 
-    pub(super) fn add_descendant_states_to_enter(
-        &self,
-        state: StateId,
-        to_enter: &mut BTreeSet<StateId>,
-    ) {
-        to_enter.insert(state);
+    fn add_targets_to_enter(&self, targets: &[Target], ancestor: StateId, to_enter: &mut ToEnter) {
+        for &target in targets {
+            let (state, deep, kind) = match target {
+                Target::History(state) => (state, false, DefaultKind::History),
+                Target::DeepHistory(state) => (state, true, DefaultKind::DeepHistory),
+                Target::State(_) | Target::Stay => continue,
+            };
+            if !self.history_value.contains_key(&(state, deep)) {
+                to_enter.by_default.insert((state, kind));
+            }
+        }
+        let effective = self.get_effective_target_states(targets);
+        for &state in &effective {
+            self.add_descendant_states_to_enter(state, to_enter);
+        }
+        for &state in &effective {
+            self.add_ancestor_states_to_enter(state, ancestor, to_enter);
+        }
+    }
+
+    pub(super) fn add_descendant_states_to_enter(&self, state: StateId, to_enter: &mut ToEnter) {
+        to_enter.states.insert(state);
         if self.chart.state(state).kind == StateKind::Parallel {
             self.add_regions_to_enter(state, to_enter);
+        } else if let Some(default) = self.chart.default_of(state, DefaultKind::Initial) {
+            to_enter.by_default.insert((state, DefaultKind::Initial));
+            self.add_targets_to_enter(&default.targets, state, to_enter);
         } else if let Some(initial) = self.chart.state(state).initial {
             // Wink: a composite without an initial child rests in itself.
             self.add_descendant_states_to_enter(initial, to_enter);
@@ -178,26 +210,24 @@ impl<P: Program> Interpreter<'_, P> {
         &self,
         state: StateId,
         ancestor: StateId,
-        to_enter: &mut BTreeSet<StateId>,
+        to_enter: &mut ToEnter,
     ) {
         for between in self
             .chart
             .ancestors(state)
             .take_while(|&between| between != ancestor)
         {
-            to_enter.insert(between);
+            to_enter.states.insert(between);
             if self.chart.state(between).kind == StateKind::Parallel {
                 self.add_regions_to_enter(between, to_enter);
             }
         }
     }
 
-    fn add_regions_to_enter(&self, parallel: StateId, to_enter: &mut BTreeSet<StateId>) {
+    fn add_regions_to_enter(&self, parallel: StateId, to_enter: &mut ToEnter) {
         for child in self.chart.children(parallel) {
-            if !to_enter
-                .iter()
-                .any(|&state| self.chart.is_descendant(state, child))
-            {
+            let mut states = to_enter.states.iter();
+            if !states.any(|&state| self.chart.is_descendant(state, child)) {
                 self.add_descendant_states_to_enter(child, to_enter);
             }
         }

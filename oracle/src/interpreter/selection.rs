@@ -3,7 +3,7 @@
 use super::{Event, Interpreter, Transition};
 use crate::program::Program;
 use std::collections::BTreeSet;
-use wink_chart::{Row, RowId, RowKind, StateId, StateKind, Target, Trigger};
+use wink_chart::{DefaultKind, Row, RowId, RowKind, StateId, StateKind, Target, Trigger};
 
 impl<P: Program> Interpreter<'_, P> {
     pub(super) fn row(&self, transition: &Transition) -> &Row {
@@ -165,7 +165,18 @@ impl<P: Program> Interpreter<'_, P> {
         if let Some(recorded) = self.history_value.get(&(state, deep)) {
             return recorded.clone();
         }
-        // Wink: a history has no default of its own; the state's initial child is it.
+        let kind = match deep {
+            true => DefaultKind::DeepHistory,
+            false => DefaultKind::History,
+        };
+        if let Some(default) = self.chart.default_of(state, kind) {
+            let states = default.targets.iter().filter_map(|target| match *target {
+                Target::State(state) => Some(state),
+                _ => None,
+            });
+            return states.collect();
+        }
+        // Wink: without a default of its own the state's initial child is it.
         match self.chart.state(state).kind {
             StateKind::Parallel => self.chart.children(state).collect(),
             _ => self.chart.state(state).initial.into_iter().collect(),

@@ -17,6 +17,8 @@ pub(super) fn complete(random: &mut Random, shape: Shape, states: Vec<State>) ->
         messages: (0..count).map(message).collect(),
         states: states.into(),
         rows: Vec::new().into(),
+        defaults: Vec::new().into(),
+        completions: Vec::new().into(),
     };
     let mut rows = Rows {
         random,

@@ -57,7 +57,7 @@ impl<'c, P: Program> Runner<'c, P> {
             changed: false,
             ending: false,
         };
-        runner.perform(Microstep::start(runner.engine));
+        runner.perform(Microstep::start());
         runner.settle();
         runner.redeliver();
         runner
@@ -182,6 +182,10 @@ impl<'c, P: Program> Runner<'c, P> {
                     }
                 }
                 Operation::Forget(_) => {}
+                Operation::Default(index) => {
+                    self.trace.push(Trace::Default(index as u16));
+                    self.call(Function::Default(index as u16));
+                }
                 Operation::Enter(state) => {
                     self.changed = true;
                     self.trace.push(Trace::Enter(state));

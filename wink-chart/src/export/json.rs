@@ -1,11 +1,15 @@
 //! A whole chart as JSON, with states and messages by name and keys in a fixed order.
 
 use super::writer::Writer;
-use crate::{Chart, Message, Row, RowKind, Shape, State, StateKind, Target, Trigger};
+use crate::{
+    Chart, DefaultEntry, DefaultKind, Message, Row, RowKind, Shape, State, StateKind, Target,
+    Trigger,
+};
 use alloc::string::String;
 
 /// The description as JSON: one object with `name`, `version`, `data`, `documentation`,
-/// `messages`, `states` and `rows`, indented by two spaces and ended by a line break.
+/// `messages`, `states` and `rows` (`defaults` and `completions` if there are any), indented by
+/// two spaces and ended by a line break.
 pub fn json(chart: &Chart) -> String {
     let mut out = Writer::default();
     out.open('{');
@@ -20,8 +24,43 @@ pub fn json(chart: &Chart) -> String {
     out.list("rows", chart.rows.iter(), |out, row| {
         self::row(out, chart, row)
     });
+    // What only documents say, only where they say it.
+    if !chart.defaults.is_empty() {
+        out.list("defaults", chart.defaults.iter(), |out, one| {
+            default(out, chart, one)
+        });
+    }
+    if !chart.completions.is_empty() {
+        out.list("completions", chart.completions.iter(), |out, one| {
+            out.text("of", &chart.state(one.of).name);
+            out.text("message", &chart.message(one.message).name);
+        });
+    }
     out.close('}');
     out.finish()
+}
+
+fn default(out: &mut Writer, chart: &Chart, default: &DefaultEntry) {
+    out.text("of", &chart.state(default.of).name);
+    let kind = match default.kind {
+        DefaultKind::Initial => "initial",
+        DefaultKind::History => "history",
+        DefaultKind::DeepHistory => "deep_history",
+    };
+    out.text("kind", kind);
+    out.list("targets", default.targets.iter(), |out, &one| {
+        target(out, chart, one)
+    });
+    out.optional("action", default.action.as_deref());
+}
+
+fn target(out: &mut Writer, chart: &Chart, target: Target) {
+    match target {
+        Target::State(state) => out.text("state", &chart.state(state).name),
+        Target::History(state) => out.text("history", &chart.state(state).name),
+        Target::DeepHistory(state) => out.text("deep_history", &chart.state(state).name),
+        Target::Stay => out.boolean("stay", true),
+    }
 }
 
 fn message(out: &mut Writer, message: &Message) {
@@ -88,11 +127,8 @@ fn row(out: &mut Writer, chart: &Chart, row: &Row) {
     };
     out.text("kind", kind);
     out.optional("guard", row.guard.as_deref());
-    out.list("targets", row.targets.iter(), |out, &target| match target {
-        Target::State(state) => out.text("state", &chart.state(state).name),
-        Target::History(state) => out.text("history", &chart.state(state).name),
-        Target::DeepHistory(state) => out.text("deep_history", &chart.state(state).name),
-        Target::Stay => out.boolean("stay", true),
+    out.list("targets", row.targets.iter(), |out, &one| {
+        target(out, chart, one)
     });
     out.boolean("chooses", row.chooses);
     out.boolean("reenter", row.reenter);

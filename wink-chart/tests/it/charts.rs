@@ -137,6 +137,8 @@ pub fn everything() -> Chart {
         .into(),
         states: states.into(),
         rows: rows.into(),
+        defaults: Vec::new().into(),
+        completions: Vec::new().into(),
     }
 }
 
@@ -208,6 +210,8 @@ pub fn named(text: &str) -> Chart {
         messages: vec![message(text, Shape::Named, &[(text, text)], Some(text))].into(),
         states: states.into(),
         rows: rows.into(),
+        defaults: Vec::new().into(),
+        completions: Vec::new().into(),
     }
 }
 
@@ -221,5 +225,7 @@ pub fn nothing() -> Chart {
         messages: vec![].into(),
         states: vec![state("nothing", None, StateKind::Leaf, None)].into(),
         rows: vec![].into(),
+        defaults: Vec::new().into(),
+        completions: Vec::new().into(),
     }
 }

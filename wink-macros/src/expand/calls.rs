@@ -124,7 +124,7 @@ fn argument(
     code: &mut Code,
 ) {
     let ty = &parameter.ast.ty;
-    let borrowed = cx.tree.has_parallel();
+    let borrowed = cx.tree.is_interpreted();
     match &parameter.kind {
         ParameterKind::Data { mutable: true } => own(code, ty, "&mut __parts.data"),
         ParameterKind::Data { mutable: false } => own(code, ty, "&__parts.data"),
@@ -296,7 +296,7 @@ fn one_pattern(cx: &Cx<'_>, row: &Row<'_>, message: MessageId, code: &mut Code) 
         code.text(" { .. }");
         return;
     }
-    let borrowed = cx.tree.has_parallel();
+    let borrowed = cx.tree.is_interpreted();
     let bind = |binding: &Binding, code: &mut Code| {
         if binding.by_reference && !borrowed {
             code.text("ref ");

@@ -35,17 +35,19 @@ pub fn chart(cx: &Cx<'_>) -> TokenStream {
         literal(&cx.chart.ast.documentation),
     );
     for variant in &cx.messages.variants {
-        message(&mut code, variant);
+        message(&mut code, cx, variant);
     }
     code.text("]), states: Borrowed(&[");
     for one in &cx.chart.states {
-        state(&mut code, one);
+        state(&mut code, cx, one);
     }
     code.text("]), rows: Borrowed(&[");
     for one in &cx.chart.rows {
         row(&mut code, cx, one);
     }
-    code.text("]) } }");
+    code.text("]), ");
+    document(&mut code, cx);
+    code.text("} }");
     code.finish()
 }
 
@@ -62,8 +64,28 @@ fn optional_number(id: Option<u16>) -> String {
     id.map_or_else(|| "None".to_owned(), |id| format!("Some({id})"))
 }
 
-fn message(code: &mut Code, variant: &Variant) {
-    let name = variant.ident.to_string();
+/// What only documents say.
+fn document(code: &mut Code, cx: &Cx<'_>) {
+    code.text("defaults: Borrowed(&[");
+    let document = cx.chart.document.as_ref();
+    for one in document.iter().flat_map(|document| &document.defaults) {
+        let (of, kind) = (one.of.0, one.kind);
+        let targets: String = one.targets.iter().map(target).collect();
+        let action = optional(one.action.map(|action| action.label.clone()));
+        say!(
+            code,
+            "default({of}, DefaultKind::{kind:?}, &[{targets}], {action}), "
+        );
+    }
+    code.text("]), completions: Borrowed(&[");
+    for (of, message, _) in document.iter().flat_map(|document| &document.completions) {
+        say!(code, "completion({}, {}), ", of.0, message.0);
+    }
+    code.text("]), ");
+}
+
+fn message(code: &mut Code, cx: &Cx<'_>, variant: &Variant) {
+    let name = cx.name_of_message(&variant.ident);
     let documentation = &variant.documentation;
     let reply = optional(variant.reply.as_ref().map(written));
     let shape = match variant.shape {
@@ -90,13 +112,13 @@ fn message(code: &mut Code, variant: &Variant) {
     code.text("]) }, ");
 }
 
-fn state(code: &mut Code, state: &State<'_>) {
-    let name = state.ident.to_string();
+fn state(code: &mut Code, cx: &Cx<'_>, state: &State<'_>) {
+    let name = cx.name_of_state(state);
     let documentation = state.ast.map_or("", |ast| ast.documentation.as_str());
     let function = |marked: fn(&crate::ast::Function) -> bool| {
         let mut functions = state.body.functions.iter();
         let function = functions.find(|function| marked(function));
-        optional(function.map(|function| function.signature.ident.to_string()))
+        optional(function.and_then(|function| cx.name_of_function(function)))
     };
     let entry = function(|function| function.entry.is_some());
     let exit = function(|function| function.exit.is_some());
@@ -133,7 +155,7 @@ fn row(code: &mut Code, cx: &Cx<'_>, row: &Row<'_>) {
         .function
         .filter(|_| receives)
         .map(|function| cx.function(function).ast);
-    let action = function.map(|function| function.signature.ident.to_string());
+    let action = function.and_then(|function| cx.name_of_function(function));
     let documentation = function.map_or("", |function| &function.documentation);
     let plain = receives && row.ast.guard.is_none() && !row.chooses && !row.reenter;
     if let (true, Trigger::Messages(messages)) = (plain, &row.trigger) {
@@ -153,7 +175,7 @@ fn row(code: &mut Code, cx: &Cx<'_>, row: &Row<'_>) {
         RowKind::Defer => "Defer",
     };
     let (chooses, reenter) = (row.chooses, row.reenter);
-    let guard = optional(row.ast.guard.as_ref().map(|guard| written(&guard.tokens)));
+    let guard = optional(cx.text_of_guard(row));
     let (trigger, action) = (trigger(row), optional(action));
     say!(
         code,

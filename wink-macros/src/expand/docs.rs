@@ -3,9 +3,7 @@
 //! Must not know of: how the chart is run.
 
 use super::names::Cx;
-use super::text::written;
-use crate::ast;
-use crate::model::{ChildSignal, Row, RowKind, StateId, StateKind, Trigger};
+use crate::model::{ChildSignal, Row, RowKind, StateId, StateKind, Target, Trigger};
 use std::fmt::Write;
 
 /// States and rows as Markdown, to follow what the user wrote about the module.
@@ -23,7 +21,10 @@ fn state(cx: &Cx<'_>, id: StateId, text: &mut String) {
     let model = &cx.chart.states[id.index()];
     let mut name = match id {
         StateId::ROOT => "*everywhere*".to_owned(),
-        _ => format!("{}`{}`", "\u{2003}".repeat(model.depth - 1), model.ident),
+        _ => {
+            let indent = "\u{2003}".repeat(model.depth - 1);
+            format!("{indent}{}", code(&cx.name_of_state(model)))
+        }
     };
     let initial = model
         .parent
@@ -39,13 +40,14 @@ fn state(cx: &Cx<'_>, id: StateId, text: &mut String) {
     let mut lines: Vec<[String; 3]> = Vec::new();
     for (word, function) in [("entry", model.entry), ("exit", model.exit)] {
         if let Some(function) = function {
-            let ident = &cx.function(function).ast.signature.ident;
-            lines.push([word.to_owned(), format!("`{ident}`"), String::new()]);
+            let name = cx.name_of_function(cx.function(function).ast);
+            let does = name.map(|name| code(&name)).unwrap_or_default();
+            lines.push([word.to_owned(), does, String::new()]);
         }
     }
     for row in &model.rows {
         let row = &cx.chart.rows[row.index()];
-        lines.push([on(cx, row), does(cx, row), goes(row)]);
+        lines.push([on(cx, row), does(cx, row), goes(cx, row)]);
     }
     if lines.is_empty() {
         if id == StateId::ROOT {
@@ -64,7 +66,8 @@ fn on(cx: &Cx<'_>, row: &Row<'_>) -> String {
         Trigger::Messages(messages) => {
             let names = messages
                 .iter()
-                .map(|message| format!("`{}`", cx.messages.variants[message.index()].ident));
+                .map(|message| &cx.messages.variants[message.index()].ident)
+                .map(|ident| code(&cx.name_of_message(ident)));
             names.collect::<Vec<String>>().join(", ")
         }
         Trigger::Any => "any other message".to_owned(),
@@ -84,8 +87,8 @@ fn on(cx: &Cx<'_>, row: &Row<'_>) -> String {
         Trigger::Child(ChildSignal::Exited) => "child exited".to_owned(),
         Trigger::Down => "down".to_owned(),
     };
-    match &row.ast.guard {
-        Some(guard) => format!("{event} if {}", code(&written(&guard.tokens))),
+    match cx.text_of_guard(row) {
+        Some(guard) => format!("{event} if {}", code(&guard)),
         None => event,
     }
 }
@@ -105,20 +108,22 @@ fn does(cx: &Cx<'_>, row: &Row<'_>) -> String {
         (RowKind::Ignore, _) => "*ignored*".to_owned(),
         (RowKind::Defer, _) => "*deferred*".to_owned(),
         (RowKind::Receive, Some(function)) => {
-            format!("`{}`", cx.function(function).ast.signature.ident)
+            let name = cx.name_of_function(cx.function(function).ast);
+            name.map(|name| code(&name)).unwrap_or_default()
         }
         (RowKind::Receive, None) => String::new(),
     }
 }
 
-fn goes(row: &Row<'_>) -> String {
-    let targets = row.ast.targets.iter().map(|target| match target {
-        ast::Target::State(ident) => format!("`{ident}`"),
-        ast::Target::History {
-            deep: false, of, ..
-        } => format!("history of `{of}`"),
-        ast::Target::History { deep: true, of, .. } => format!("deep history of `{of}`"),
-        ast::Target::Stay(_) => "*stay*".to_owned(),
+fn goes(cx: &Cx<'_>, row: &Row<'_>) -> String {
+    let name = |state: StateId| code(&cx.name_of_state(&cx.chart.states[state.index()]));
+    let targets = row.targets.iter().map(|target| match *target {
+        Target::State(state) => name(state),
+        Target::History(of) => format!("history of {}", name(of)),
+        Target::DeepHistory(of) => format!("deep history of {}", name(of)),
+        Target::Stay => "*stay*".to_owned(),
     });
-    targets.collect::<Vec<String>>().join(" or ")
+    let together = !row.chooses && row.targets.len() > 1;
+    let between = if together { " and " } else { " or " };
+    targets.collect::<Vec<String>>().join(between)
 }

@@ -6,9 +6,11 @@
 //! Must not know of: what is done in a step.
 
 use super::plan::{Slot, Tree, slots};
+use super::text::written;
 use super::waiting;
 use crate::ast;
-use crate::model::{Chart, Function, FunctionId, ParameterKind, StateId};
+use crate::document::Notes;
+use crate::model::{Chart, Function, FunctionId, ParameterKind, Row, State, StateId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{GenericParam, Generics, Type};
@@ -31,10 +33,12 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// `None` when the machine lacks data or messages: then there is nothing that it could be.
     pub fn new(chart: &'a Chart<'a>) -> Option<Cx<'a>> {
-        let targets = chart
-            .rows
-            .iter()
-            .flat_map(|row| row.targets.iter().copied());
+        let rows = chart.rows.iter().flat_map(|row| &row.targets);
+        let documents = chart.document.iter();
+        let defaults = documents.flat_map(|document| &document.defaults);
+        let targets = rows
+            .chain(defaults.flat_map(|default| &default.targets))
+            .copied();
         Some(Cx {
             chart,
             data: chart.data?,
@@ -147,6 +151,50 @@ impl<'a> Cx<'a> {
             let entry = state.entry?;
             (self.callable(entry)).then_some((id, state.local?))
         })
+    }
+
+    /// A state's name in the chart.
+    pub fn name_of_state(&self, state: &State<'_>) -> String {
+        let ident = state.ident.to_string();
+        match self.notes().and_then(|notes| notes.states.get(&ident)) {
+            Some(id) => id.clone(),
+            None => ident,
+        }
+    }
+
+    /// A message's name in the chart.
+    pub fn name_of_message(&self, variant: &Ident) -> String {
+        let ident = variant.to_string();
+        match self.notes().and_then(|notes| notes.messages.get(&ident)) {
+            Some(event) => event.clone(),
+            None => ident,
+        }
+    }
+
+    /// A function's name in the chart. Functions that are made for a document go by what they
+    /// do; one that does nothing has no name.
+    pub fn name_of_function(&self, function: &ast::Function) -> Option<String> {
+        let ident = function.signature.ident.to_string();
+        match self.notes() {
+            Some(notes) => notes.labels.get(&ident).cloned(),
+            None => Some(ident),
+        }
+    }
+
+    /// A row's guard as written.
+    pub fn text_of_guard(&self, row: &Row<'_>) -> Option<String> {
+        let guard = row.ast.guard.as_ref()?;
+        let function = row.function.map(|function| self.function(function).ast);
+        let noted = self
+            .notes()
+            .zip(function)
+            .and_then(|(notes, function)| notes.guards.get(&function.signature.ident.to_string()));
+        Some(noted.cloned().unwrap_or_else(|| written(&guard.tokens)))
+    }
+
+    /// What a document says beside its module.
+    pub fn notes(&self) -> Option<&'a Notes> {
+        self.chart.document.as_ref().map(|document| document.notes)
     }
 
     /// Whether any function is handed the context to change it: then it can raise messages, or

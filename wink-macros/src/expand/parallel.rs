@@ -13,7 +13,7 @@ use super::guards::{self, Bound};
 use super::names::Cx;
 use super::signals;
 use super::steps::implement;
-use crate::model::{FunctionId, Row, RowId, RowKind, StateId, Trigger};
+use crate::model::{Document, FunctionId, Row, RowId, RowKind, StateId, Trigger};
 use proc_macro2::TokenStream;
 
 /// The operations of the machine.
@@ -41,6 +41,18 @@ pub fn perform(cx: &Cx<'_>) -> TokenStream {
     method(&head("enter"), "&mut", state, "", enters(cx));
     method(&head("exit"), "&mut", state, "", exits(cx));
     method("fn forget", "&mut", state, "", forgets(cx));
+    if let Some(document) = &cx.chart.document {
+        let default = "__default: usize";
+        method("fn follow", "&mut", default, "", follows(document));
+        let states = "__of: ::wink::private::StateId, __by: ::wink::private::StateId";
+        method(
+            "fn complete",
+            "&mut",
+            states,
+            "-> bool",
+            completes(document),
+        );
+    }
     implement(cx, name, inner)
 }
 
@@ -170,6 +182,41 @@ fn forgets(cx: &Cx<'_>) -> Code {
         );
         locals.contains(&state).then_some(code)
     })
+}
+
+/// Calls what follows the entry of a state whose inside was found by default.
+fn follows(document: &Document<'_>) -> Code {
+    let mut arms = Code::new();
+    for (index, default) in document.defaults.iter().enumerate() {
+        if let Some(action) = default.action {
+            say!(
+                arms,
+                "{index} => self::{}(&mut __parts.data, &mut __parts.cx),",
+                action.function
+            );
+        }
+    }
+    arms.text("_ => {}");
+    let mut code = Code::new();
+    code.text("match __default ").block(arms);
+    code
+}
+
+/// Raises the message that says that a state is complete.
+fn completes(document: &Document<'_>) -> Code {
+    let mut arms = Code::new();
+    for (of, _, function) in &document.completions {
+        say!(
+            arms,
+            "{} => {{ let __message = self::{function}(&mut __parts.data, &mut __parts.cx, __by); \
+             __parts.cx.raise(__message); true }}",
+            of.0
+        );
+    }
+    arms.text("_ => false,");
+    let mut code = Code::new();
+    code.text("match __of.0 ").block(arms);
+    code
 }
 
 fn by_state(cx: &Cx<'_>, body: impl Fn(StateId) -> Option<Code>) -> Code {

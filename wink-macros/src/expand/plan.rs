@@ -11,6 +11,8 @@ use std::ops::Range;
 /// The tree of a chart's states, for questions of who lies in whom.
 pub struct Tree {
     nodes: Vec<Node>,
+    /// The chart says what straight code cannot do.
+    is_extended: bool,
 }
 
 struct Node {
@@ -71,12 +73,13 @@ pub struct Slot {
 
 impl Tree {
     pub fn of(chart: &Chart<'_>) -> Tree {
-        Tree::new(
-            chart
-                .states
-                .iter()
-                .map(|state| (state.parent, state.kind, state.initial)),
-        )
+        let states = chart.states.iter();
+        let mut tree = Tree::new(states.map(|state| (state.parent, state.kind, state.initial)));
+        tree.is_extended = chart
+            .document
+            .as_ref()
+            .is_some_and(|document| document.is_extended(&chart.rows));
+        tree
     }
 
     /// From each state's parent, kind and initial child, in document order, the root first.
@@ -102,7 +105,10 @@ impl Tree {
                 nodes[parent.index()].children.push(id);
             }
         }
-        Tree { nodes }
+        Tree {
+            nodes,
+            is_extended: false,
+        }
     }
 
     fn node(&self, state: StateId) -> &Node {
@@ -121,11 +127,14 @@ impl Tree {
         self.node(state).kind
     }
 
-    /// Any parallel state at all: then nothing in here but the tree is of use.
-    pub fn has_parallel(&self) -> bool {
-        self.nodes
-            .iter()
-            .any(|node| node.kind == StateKind::Parallel)
+    /// Whether the engine of parallel charts has to run it: any parallel state at all, or what
+    /// only documents say. Then nothing in here but the tree is of use.
+    pub fn is_interpreted(&self) -> bool {
+        self.is_extended
+            || self
+                .nodes
+                .iter()
+                .any(|node| node.kind == StateKind::Parallel)
     }
 
     fn subtree(&self, state: StateId) -> Range<u16> {

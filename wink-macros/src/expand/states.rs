@@ -86,7 +86,7 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
     let message = cx.message();
     let (parameters, _, clause) = cx.data.generics.split_for_impl();
     let histories = Literal::usize_unsuffixed(cx.slots.len());
-    let store = if cx.tree.has_parallel() {
+    let store = if cx.tree.is_interpreted() {
         let words = Literal::usize_unsuffixed(cx.chart.states.len().div_ceil(64));
         quote!(::wink::private::Configuration<State, #words, #histories>)
     } else {

@@ -23,7 +23,7 @@ struct Bodies {
 
 /// The steps of the machine, whichever form its chart has.
 pub fn items(cx: &Cx<'_>) -> TokenStream {
-    if cx.tree.has_parallel() {
+    if cx.tree.is_interpreted() {
         let mut tokens = super::parallel::perform(cx);
         tokens.extend(implementation(cx, forwarded(cx)));
         return tokens;
@@ -78,11 +78,20 @@ fn forwarded(cx: &Cx<'_>) -> Bodies {
         deliver_now.append(call("deliver", "__message,"));
         deliver_now.text("; ::core::option::Option::None");
     }
+    let (mut deliver, mut eventless) = (call("deliver", "__message,"), call("eventless", ""));
+    if cx.notes().is_some_and(|notes| notes.has_event) {
+        let taken = std::mem::take(&mut deliver);
+        deliver.text("self::__event(__parts, &__message); ");
+        deliver.append(taken).text("; self::__failures(__parts);");
+        let taken = std::mem::take(&mut eventless);
+        eventless.text("let __taken = ").append(taken);
+        eventless.text("; self::__failures(__parts); __taken");
+    }
     Bodies {
         enter_initial: call("enter_initial", ""),
-        deliver: call("deliver", "__message,"),
+        deliver,
         deliver_now,
-        eventless: call("eventless", ""),
+        eventless,
         completed: call("completed", "__state,"),
         signal: call("signal", "__signal,"),
         leave: call("leave", ""),
@@ -92,7 +101,11 @@ fn forwarded(cx: &Cx<'_>) -> Bodies {
 /// Whether anything can follow a microstep: then the runtime has to look.
 fn settles(cx: &Cx<'_>) -> bool {
     let follows = |trigger: &Trigger| matches!(trigger, Trigger::Always | Trigger::Done);
-    cx.changes_context() || cx.chart.rows.iter().any(|row| follows(&row.trigger))
+    let completions = cx.chart.document.iter();
+    let mut completions = completions.flat_map(|document| &document.completions);
+    cx.changes_context()
+        || completions.next().is_some()
+        || cx.chart.rows.iter().any(|row| follows(&row.trigger))
 }
 
 fn defers(cx: &Cx<'_>) -> bool {

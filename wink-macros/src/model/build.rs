@@ -4,18 +4,25 @@
 
 use super::names::Names;
 use super::{
-    Chart, Function, FunctionId, Message, Returns, Row, RowId, RowKind, State, StateId, StateKind,
-    Target, Trigger,
+    Chart, DefaultEntry, Document, Function, FunctionId, Message, MessageId, Returns, Row, RowId,
+    RowKind, State, StateId, StateKind, Target, Trigger,
 };
 use super::{parameters, types};
 use crate::ast::{self, Item, Pattern, RowAttribute};
 use crate::diagnostics::Diagnostics;
+use crate::document::{self, Notes};
 use proc_macro2::Ident;
 use syn::Type;
 use syn::spanned::Spanned;
 
 /// Gives every state, row and function its id, and every name the id that it stands for.
-pub fn build<'a>(diagnostics: &mut Diagnostics, ast: &'a ast::Machine) -> Chart<'a> {
+///
+/// `notes` is what a document says beside its module.
+pub fn build<'a>(
+    diagnostics: &mut Diagnostics,
+    ast: &'a ast::Machine,
+    notes: Option<&'a Notes>,
+) -> Chart<'a> {
     let variants = ast
         .messages
         .as_ref()
@@ -27,6 +34,7 @@ pub fn build<'a>(diagnostics: &mut Diagnostics, ast: &'a ast::Machine) -> Chart<
         states: Vec::new(),
         rows: Vec::new(),
         functions: Vec::new(),
+        document: None,
         lost_target: false,
     };
     add_state(&mut chart, None, None, &ast.body, &ast.ident);
@@ -36,7 +44,38 @@ pub fn build<'a>(diagnostics: &mut Diagnostics, ast: &'a ast::Machine) -> Chart<
     add_rows(diagnostics, &mut chart, &names, &mut next);
     // A local can be taken further down than its state's functions: all of them first.
     parameters::classify_all(diagnostics, &mut chart);
+    chart.document = notes.map(|notes| document(&chart, notes));
     chart
+}
+
+/// Resolves the names in a document's notes, all of which are names of its module.
+fn document<'a>(chart: &Chart<'a>, notes: &'a Notes) -> Document<'a> {
+    let state = |name: &str| {
+        let place = chart.states.iter().position(|state| state.ident == name);
+        StateId(place.unwrap_or_default() as u16)
+    };
+    let target = |target: &document::Target| match target {
+        document::Target::State(name) => Target::State(state(name)),
+        document::Target::History { of, deep: false } => Target::History(state(of)),
+        document::Target::History { of, deep: true } => Target::DeepHistory(state(of)),
+    };
+    let defaults = notes.defaults.iter().map(|default| DefaultEntry {
+        of: default.of.as_deref().map_or(StateId::ROOT, state),
+        kind: default.kind,
+        targets: default.targets.iter().map(target).collect(),
+        action: default.action.as_ref(),
+    });
+    let completions = notes.completions.iter().map(|completion| {
+        let mut messages = chart.messages.iter();
+        let message = messages.position(|message| message.ast.ident == completion.message);
+        let message = MessageId(message.unwrap_or_default() as u16);
+        (state(&completion.of), message, &*completion.function)
+    });
+    Document {
+        notes,
+        defaults: defaults.collect(),
+        completions: completions.collect(),
+    }
 }
 
 fn add_state<'a>(

@@ -12,6 +12,7 @@ fn tokens(source: &str) -> TokenStream {
     compile(Source {
         arguments: TokenStream::new(),
         item,
+        notes: None,
     })
 }
 

@@ -54,7 +54,7 @@ pub fn in_gate(body: &str) -> String {
 #[track_caller]
 pub fn with_chart<T>(source: &str, read: impl FnOnce(&Chart<'_>) -> T) -> T {
     with_machine(source, |diagnostics, machine| {
-        let chart = model::build(diagnostics, machine);
+        let chart = model::build(diagnostics, machine, None);
         assert_eq!(said(diagnostics), [], "the machine is not correct");
         read(&chart)
     })
@@ -75,6 +75,7 @@ fn source_of(text: &str) -> Source {
     Source {
         arguments: TokenStream::new(),
         item: TokenStream::from_str(text).expect("the fixture consists of tokens"),
+        notes: None,
     }
 }
 
@@ -82,7 +83,7 @@ fn source_of(text: &str) -> Source {
 fn check(fixture: &str, rules: impl FnOnce(&mut Diagnostics, &Chart<'_>)) {
     let mut diagnostics = Diagnostics::default();
     if let Some(machine) = parse::machine(&mut diagnostics, &source_of(fixture)) {
-        let chart = model::build(&mut diagnostics, &machine);
+        let chart = model::build(&mut diagnostics, &machine, None);
         rules(&mut diagnostics, &chart);
     }
     let actual = said(&diagnostics);

@@ -228,7 +228,11 @@ fn damage(random: &mut Random, stream: TokenStream) -> TokenStream {
 fn survives(seed: u64, arguments: TokenStream, item: TokenStream, seen: &mut Seen) {
     let text = item.to_string();
     let is_rust = syn::parse2::<syn::File>(item.clone()).is_ok();
-    let source = Source { arguments, item };
+    let source = Source {
+        arguments,
+        item,
+        notes: None,
+    };
     let Ok(answer) = catch_unwind(AssertUnwindSafe(|| compile(source))) else {
         panic!("the compiler panicked (seed {seed}) on:\n{text}");
     };

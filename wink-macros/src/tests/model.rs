@@ -108,7 +108,7 @@ fn a_broken_row_counts_for_what_was_meant() {
         "#,
     );
     with_machine(&source, |diagnostics: &mut Diagnostics, machine| {
-        let chart = build(diagnostics, machine);
+        let chart = build(diagnostics, machine, None);
         assert!(chart.rows.iter().all(|row| row.broken));
         assert_eq!(
             chart.rows[0].trigger,

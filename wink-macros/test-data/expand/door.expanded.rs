@@ -316,6 +316,8 @@ pub mod door {
                         ),
                     ],
                 ),
+                defaults: Borrowed(&[]),
+                completions: Borrowed(&[]),
             }
         };
         fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {

@@ -289,6 +289,8 @@ pub mod turnstile {
                         ),
                     ],
                 ),
+                defaults: Borrowed(&[]),
+                completions: Borrowed(&[]),
             }
         };
     }

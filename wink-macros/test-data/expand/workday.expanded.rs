@@ -463,6 +463,8 @@ pub mod workday {
                         ),
                     ],
                 ),
+                defaults: Borrowed(&[]),
+                completions: Borrowed(&[]),
             }
         };
         fn holds(locals: &Self::Locals, state: ::wink::private::StateId) -> bool {

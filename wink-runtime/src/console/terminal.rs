@@ -250,6 +250,8 @@ mod tests {
             messages: vec![message("Coin", "value"), message("Count", "up_to")].into(),
             states: vec![].into(),
             rows: vec![].into(),
+            defaults: std::borrow::Cow::Borrowed(&[]),
+            completions: std::borrow::Cow::Borrowed(&[]),
         };
         assert_eq!(
             complete(&chart, None, "co"),

@@ -67,6 +67,8 @@ fn chart() -> Chart {
         messages: messages.into(),
         states: vec![].into(),
         rows: vec![].into(),
+        defaults: std::borrow::Cow::Borrowed(&[]),
+        completions: std::borrow::Cow::Borrowed(&[]),
     }
 }
 

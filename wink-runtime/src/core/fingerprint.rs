@@ -2,7 +2,10 @@
 //!
 //! Must not know of: machines. Works on the description alone, at compile time where it can.
 
-use wink_chart::{Chart, ChildSignal, Message, Row, RowKind, Shape, State, StateKind, Target};
+use wink_chart::{
+    Chart, ChildSignal, Completion, DefaultEntry, DefaultKind, Message, Row, RowKind, Shape, State,
+    StateKind, Target,
+};
 use wink_chart::{List, Text, Trigger};
 
 /// FNV-1a, 64 bits: small, the same on every computer, and enough to tell versions of one
@@ -88,7 +91,30 @@ pub const fn fingerprint(chart: &Chart) -> u64 {
         hash = row(hash, &rows[index]);
         index += 1;
     }
+    let defaults = items(&chart.defaults);
+    let mut index = 0;
+    while index < defaults.len() {
+        hash = default(hash, &defaults[index]);
+        index += 1;
+    }
+    let completions = items(&chart.completions);
+    let mut index = 0;
+    while index < completions.len() {
+        let Completion { of, message } = completions[index];
+        hash = hash.byte(8).number(of.0 as u64).number(message.0 as u64);
+        index += 1;
+    }
     hash.0
+}
+
+const fn default(hash: Hash, default: &DefaultEntry) -> Hash {
+    let kind = match default.kind {
+        DefaultKind::Initial => 0,
+        DefaultKind::History => 1,
+        DefaultKind::DeepHistory => 2,
+    };
+    let hash = hash.byte(7).number(default.of.0 as u64).byte(kind);
+    targets(hash, items(&default.targets))
 }
 
 const fn message(hash: Hash, message: &Message) -> Hash {
@@ -142,9 +168,12 @@ const fn row(hash: Hash, row: &Row) -> Hash {
         RowKind::Defer => 2,
     };
     let hash = hash.number(row.source.0 as u64).byte(kind);
-    let mut hash = trigger(hash, &row.trigger).byte(row.reenter as u8);
-    let targets = items(&row.targets);
-    hash = hash.number(targets.len() as u64);
+    let hash = trigger(hash, &row.trigger).byte(row.reenter as u8);
+    targets(hash, items(&row.targets))
+}
+
+const fn targets(hash: Hash, targets: &[Target]) -> Hash {
+    let mut hash = hash.number(targets.len() as u64);
     let mut index = 0;
     while index < targets.len() {
         hash = match targets[index] {

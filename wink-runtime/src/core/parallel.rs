@@ -26,6 +26,7 @@ use super::machine::Machine;
 use super::observer::Observer;
 use super::outcome::{Outcome, Received};
 use super::signal::Signal;
+use super::steps::Parts;
 use super::store::Configuration;
 use core::marker::PhantomData;
 use wink_chart::{ChildSignal, RowId, RowKind, StateId, Trigger};
@@ -140,21 +141,24 @@ fn entering<M: Machine, O: Observer, const WORDS: usize>(
     }
 }
 
-/// What follows a state's entry function: the states that it completes.
+/// What follows a state's entry function: the states that it completes. A document has messages
+/// for that, which `complete` raises; it says whether it did.
 fn entered<M, S, const WORDS: usize, const HISTORIES: usize>(
     engine: Engine<'static, WORDS>,
-    cx: &mut Context<M>,
+    parts: &mut Parts<M>,
     state: StateId,
+    complete: impl Fn(&mut Parts<M>, StateId, StateId) -> bool,
 ) where
     M: Machine<Store = Configuration<S, WORDS, HISTORIES>>,
 {
-    match engine.completion(Set(cx.store.active), state) {
+    match engine.completion(Set(parts.cx.store.active), state) {
         Completion::Nothing => {}
-        Completion::Machine => cx.phase.finish(),
+        Completion::Machine => parts.cx.phase.finish(),
         Completion::States(parent, parallel) => {
-            cx.push_done(parent);
-            if let Some(parallel) = parallel {
-                cx.push_done(parallel);
+            for completed in core::iter::once(parent).chain(parallel) {
+                if !complete(parts, completed, state) {
+                    parts.cx.push_done(completed);
+                }
             }
         }
     }
@@ -204,8 +208,9 @@ macro_rules! stamp {
                         Operation::Enter(state) => {
                             entering(engine, &mut parts.cx, state, outcome, observer);
                             M::enter(parts, state)$($wait)*;
-                            entered(engine, &mut parts.cx, state);
+                            entered(engine, parts, state, M::complete);
                         }
+                        Operation::Default(default) => M::follow(parts, default),
                     }
                 }
             }
@@ -242,7 +247,7 @@ macro_rules! stamp {
                 M: $perform + Machine<Store = Configuration<S, WORDS, HISTORIES>>,
                 O: Observer,
             {
-                let start = Microstep::start(engine::<M, WORDS>());
+                let start = Microstep::start();
                 run(start, parts, &Event::Always, outcome, observer)$($wait)*;
             }
 

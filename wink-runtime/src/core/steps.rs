@@ -185,6 +185,19 @@ pub trait Perform: Machine {
     fn forget(parts: &mut Parts<Self>, state: StateId) {
         let _ = (parts, state);
     }
+
+    /// Runs the function of what a document enters by default: its index among the
+    /// [defaults](wink_chart::Chart::defaults).
+    fn follow(parts: &mut Parts<Self>, default: usize) {
+        let _ = (parts, default);
+    }
+
+    /// Raises the message of a document that says that the state `of` is complete, `by` having
+    /// been entered; `false` when there is none, and `done` rows are to hear of it.
+    fn complete(parts: &mut Parts<Self>, of: StateId, by: StateId) -> bool {
+        let _ = (parts, of, by);
+        false
+    }
 }
 
 /// The operations of a parallel chart with `async` functions. Implemented by `#[machine]`.
@@ -208,5 +221,16 @@ pub trait PerformAsync: Machine {
     /// See [`Perform::forget`].
     fn forget(parts: &mut Parts<Self>, state: StateId) {
         let _ = (parts, state);
+    }
+
+    /// See [`Perform::follow`]; no function of a document waits.
+    fn follow(parts: &mut Parts<Self>, default: usize) {
+        let _ = (parts, default);
+    }
+
+    /// See [`Perform::complete`].
+    fn complete(parts: &mut Parts<Self>, of: StateId, by: StateId) -> bool {
+        let _ = (parts, of, by);
+        false
     }
 }

@@ -201,14 +201,15 @@ pub(crate) fn is_within(chart: &Chart, inner: StateId, outer: StateId) -> bool {
 pub type HistorySlot = (StateId, bool);
 
 /// The history slots of a chart, in the order of [`Place::history`]: by state, shallow before
-/// deep, one for each history that some row has as a target.
+/// deep, one for each history that some row, or something that is entered by default, has as a
+/// target.
 ///
 /// The compiler numbers its slots by this same rule; snapshots and the engine rely on it.
 pub fn history_slots(chart: &Chart) -> Vec<HistorySlot> {
-    let mut slots: Vec<HistorySlot> = chart
-        .rows
-        .iter()
-        .flat_map(|row| row.targets.iter())
+    let defaults = chart.defaults.iter().flat_map(|one| one.targets.iter());
+    let rows = chart.rows.iter().flat_map(|row| row.targets.iter());
+    let mut slots: Vec<HistorySlot> = rows
+        .chain(defaults)
         .filter_map(|target| match *target {
             Target::History(state) => Some((state, false)),
             Target::DeepHistory(state) => Some((state, true)),

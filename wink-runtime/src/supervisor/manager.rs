@@ -246,6 +246,8 @@ const CHART: wink_chart::Chart = wink_chart::Chart {
     ]),
     states: Cow::Borrowed(STATES),
     rows: Cow::Borrowed(ROWS),
+    defaults: Cow::Borrowed(&[]),
+    completions: Cow::Borrowed(&[]),
 };
 
 #[diagnostic::do_not_recommend]

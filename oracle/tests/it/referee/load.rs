@@ -449,6 +449,8 @@ impl<'d> Loader<'d> {
             messages: names.into_iter().map(|(name, _)| message(name)).collect(),
             states: self.states.into(),
             rows: self.rows.into(),
+            defaults: Vec::new().into(),
+            completions: Vec::new().into(),
         };
         Document {
             chart,

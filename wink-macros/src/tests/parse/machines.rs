@@ -42,6 +42,7 @@ fn nothing_is_no_machine() {
     let source = Source {
         arguments: Default::default(),
         item: Default::default(),
+        notes: None,
     };
     let tokens = compile(source).to_string();
     assert!(tokens.contains("a machine is a module"), "{tokens}");
@@ -199,6 +200,7 @@ fn what_cannot_be_a_machine_comes_back_without_our_attributes() {
     let tokens = compile(Source {
         arguments: Default::default(),
         item,
+        notes: None,
     })
     .to_string();
     assert!(tokens.starts_with("pub struct Gate { x : u8 }"), "{tokens}");
@@ -212,6 +214,7 @@ fn what_cannot_be_a_machine_comes_back_without_our_attributes() {
     let tokens = compile(Source {
         arguments: Default::default(),
         item,
+        notes: None,
     })
     .to_string();
     let expected = "# [allow (dead_code , unused_imports)] pub mod gate { use super :: * ; \

@@ -7,7 +7,7 @@ use super::selection::Selection;
 use super::set::Set;
 use super::table::Engine;
 use crate::core::store::Configuration;
-use wink_chart::{RowId, StateId, StateKind};
+use wink_chart::{DefaultKind, RowId, StateId, StateKind, Target};
 
 /// What is to be performed next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Operation {
     Forget(StateId),
     /// Run the state's entry function; the state is active already.
     Enter(StateId),
+    /// Run the function of what is entered by default, by its index among the chart's defaults.
+    Default(usize),
 }
 
 /// What the entry of a state completes.
@@ -41,8 +43,23 @@ pub struct Microstep<const WORDS: usize> {
     selection: Selection<WORDS>,
     exits: Set<WORDS>,
     left: Set<WORDS>,
-    entries: Set<WORDS>,
+    entering: Entering<WORDS>,
 }
+
+/// What is to be entered.
+#[derive(Clone, Copy, Debug)]
+struct Entering<const WORDS: usize> {
+    states: Set<WORDS>,
+    /// The states in which what is entered was found by default, by [`KINDS`].
+    by_default: [Set<WORDS>; 3],
+}
+
+/// The kinds of defaults, in the order in which their functions run.
+const KINDS: [DefaultKind; 3] = [
+    DefaultKind::Initial,
+    DefaultKind::History,
+    DefaultKind::DeepHistory,
+];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -53,7 +70,12 @@ enum Phase {
     /// The rows from this index on that do not choose have to act.
     Act(usize),
     Forget,
+    /// What is entered at the start has to be found.
+    Start,
     Enter,
+    /// This state was entered; of its defaults those from this index of [`KINDS`] on have to
+    /// be looked at.
+    Follow(StateId, usize),
 }
 
 impl<const WORDS: usize> Microstep<WORDS> {
@@ -66,10 +88,8 @@ impl<const WORDS: usize> Microstep<WORDS> {
     }
 
     /// Enters the root and what is initial in it.
-    pub fn start(engine: Engine<'_, WORDS>) -> Self {
-        let mut start = Self::in_phase(Phase::Enter);
-        engine.add_descendants(StateId::ROOT, &mut start.entries);
-        start
+    pub fn start() -> Self {
+        Self::in_phase(Phase::Start)
     }
 
     /// Leaves everything, the root last, and enters nothing.
@@ -81,13 +101,15 @@ impl<const WORDS: usize> Microstep<WORDS> {
     }
 
     fn in_phase(phase: Phase) -> Self {
-        let (exits, left, entries) = (Set::EMPTY, Set::EMPTY, Set::EMPTY);
         Microstep {
             phase,
             selection: Selection::new(),
-            exits,
-            left,
-            entries,
+            exits: Set::EMPTY,
+            left: Set::EMPTY,
+            entering: Entering {
+                states: Set::EMPTY,
+                by_default: [Set::EMPTY; 3],
+            },
         }
     }
 
@@ -150,12 +172,26 @@ impl<const WORDS: usize> Microstep<WORDS> {
                     }
                     None => self.phase = Phase::Enter,
                 },
+                Phase::Start => {
+                    engine.add_descendants(place, StateId::ROOT, &mut self.entering);
+                    self.phase = Phase::Enter;
+                }
                 Phase::Enter => {
-                    let state = self.entries.first()?;
-                    self.entries.remove(state);
+                    let state = self.entering.states.first()?;
+                    self.entering.states.remove(state);
                     insert(&mut place.active, state);
+                    if !engine.chart.defaults.is_empty() {
+                        self.phase = Phase::Follow(state, 0);
+                    }
                     return Some(Operation::Enter(state));
                 }
+                Phase::Follow(state, kind) => match self.default_from(engine, state, kind) {
+                    Some((at, default)) => {
+                        self.phase = Phase::Follow(state, at + 1);
+                        return Some(Operation::Default(default));
+                    }
+                    None => self.phase = Phase::Enter,
+                },
             }
         }
     }
@@ -170,6 +206,22 @@ impl<const WORDS: usize> Microstep<WORDS> {
         let mut rows = self.selection.as_slice().iter().enumerate().skip(index);
         rows.find(|(_, entry)| engine.row(entry.row).chooses == chooses)
             .map(|(at, entry)| (at, entry.row))
+    }
+
+    /// The first default of the state that is taken and has a function, of those kinds.
+    fn default_from(
+        &self,
+        engine: Engine<'_, WORDS>,
+        state: StateId,
+        kind: usize,
+    ) -> Option<(usize, usize)> {
+        let mut kinds = KINDS.iter().enumerate().skip(kind);
+        kinds.find_map(|(at, &kind)| {
+            let mut defaults = engine.chart.defaults.iter();
+            let index = defaults.position(|one| one.of == state && one.kind == kind)?;
+            let acts = engine.chart.defaults[index].action.is_some();
+            (acts && self.entering.by_default[at].contains(state)).then_some((at, index))
+        })
     }
 
     /// What is left is known now. Histories are recorded before the first exit function runs.
@@ -220,52 +272,94 @@ impl<const WORDS: usize> Microstep<WORDS> {
             let Some(domain) = entry.domain else {
                 continue;
             };
-            let effective = engine.effective_targets(place, engine.targets(entry));
-            for state in effective.iter() {
-                engine.add_descendants(state, &mut self.entries);
-            }
-            for state in effective.iter() {
-                engine.add_ancestors(state, domain, &mut self.entries);
-            }
+            engine.add_targets(place, engine.targets(entry), domain, &mut self.entering);
             // A row of a parallel state that goes inside has left the other regions as well.
             if engine.state(domain).kind == StateKind::Parallel {
-                engine.add_regions(domain, &mut self.entries);
+                engine.add_regions(place, domain, &mut self.entering);
             }
         }
     }
 }
 
 impl<const WORDS: usize> Engine<'_, WORDS> {
+    /// Adds what these targets stand for, what is initial in it, and what lies between it and
+    /// `domain`.
+    fn add_targets<S, const HISTORIES: usize>(
+        self,
+        place: &Configuration<S, WORDS, HISTORIES>,
+        targets: &[Target],
+        domain: StateId,
+        entering: &mut Entering<WORDS>,
+    ) {
+        for &target in targets {
+            let (of, kind) = match target {
+                Target::History(of) => (of, 1),
+                Target::DeepHistory(of) => (of, 2),
+                Target::State(_) | Target::Stay => continue,
+            };
+            if self.recorded(place, of, kind == 2).is_none() {
+                entering.by_default[kind].insert(of);
+            }
+        }
+        let effective = self.effective_targets(place, targets);
+        for state in effective.iter() {
+            self.add_descendants(place, state, entering);
+        }
+        for state in effective.iter() {
+            self.add_ancestors(place, state, domain, entering);
+        }
+    }
+
     /// Adds the state and what is initial in it.
-    fn add_descendants(self, state: StateId, entries: &mut Set<WORDS>) {
-        entries.insert(state);
+    fn add_descendants<S, const HISTORIES: usize>(
+        self,
+        place: &Configuration<S, WORDS, HISTORIES>,
+        state: StateId,
+        entering: &mut Entering<WORDS>,
+    ) {
+        entering.states.insert(state);
         let entered = self.state(state);
         if entered.kind == StateKind::Parallel {
-            self.add_regions(state, entries);
+            self.add_regions(place, state, entering);
+        } else if let Some(default) = self.default_of(state, DefaultKind::Initial) {
+            entering.by_default[0].insert(state);
+            // All of it lies inside the state, so this comes to an end.
+            self.add_targets(place, &default.targets, state, entering);
         } else if let Some(initial) = entered.initial {
-            self.add_descendants(initial, entries);
+            self.add_descendants(place, initial, entering);
             // One step for a child; the description also allows a deeper state.
-            self.add_ancestors(initial, state, entries);
+            self.add_ancestors(place, initial, state, entering);
         }
     }
 
     /// Adds what lies between the state and `domain`, and the regions beside it.
-    fn add_ancestors(self, state: StateId, domain: StateId, entries: &mut Set<WORDS>) {
+    fn add_ancestors<S, const HISTORIES: usize>(
+        self,
+        place: &Configuration<S, WORDS, HISTORIES>,
+        state: StateId,
+        domain: StateId,
+        entering: &mut Entering<WORDS>,
+    ) {
         let mut between = self.table.parent(state);
         while between != domain && between != StateId::ROOT {
-            entries.insert(between);
+            entering.states.insert(between);
             if self.state(between).kind == StateKind::Parallel {
-                self.add_regions(between, entries);
+                self.add_regions(place, between, entering);
             }
             between = self.table.parent(between);
         }
     }
 
     /// Adds every region in which no state is to be entered yet.
-    fn add_regions(self, parallel: StateId, entries: &mut Set<WORDS>) {
+    fn add_regions<S, const HISTORIES: usize>(
+        self,
+        place: &Configuration<S, WORDS, HISTORIES>,
+        parallel: StateId,
+        entering: &mut Entering<WORDS>,
+    ) {
         for region in self.table.children(parallel) {
-            if entries.and(self.table.inside(region)).is_empty() {
-                self.add_descendants(region, entries);
+            if entering.states.and(self.table.inside(region)).is_empty() {
+                self.add_descendants(place, region, entering);
             }
         }
     }

@@ -7,7 +7,7 @@ use super::set::Set;
 use super::table::Engine;
 use crate::core::store::Configuration;
 use wink_chart::{
-    ChildSignal, MessageId, Row, RowId, RowKind, StateId, StateKind, Target, Trigger,
+    ChildSignal, DefaultKind, MessageId, Row, RowId, RowKind, StateId, StateKind, Target, Trigger,
 };
 
 /// What the rows are asked about.
@@ -311,21 +311,41 @@ impl<const WORDS: usize> Engine<'_, WORDS> {
                 Target::DeepHistory(state) => (state, true),
                 Target::Stay => continue,
             };
-            let slot = self.table.slot(state, deep);
-            let recorded = slot
-                .and_then(|slot| place.history.get(slot))
-                .map(|&words| Set(words));
-            effective = match recorded {
-                Some(recorded) if !recorded.is_empty() => effective.or(recorded),
-                _ => effective.or(self.initial(state)),
-            };
+            effective = effective.or(match self.recorded(place, state, deep) {
+                Some(recorded) => recorded,
+                None => self.initial(state, deep),
+            });
         }
         effective
     }
 
+    /// What the state's history has recorded; `None` when that is nothing.
+    pub(super) fn recorded<S, const HISTORIES: usize>(
+        self,
+        place: &Configuration<S, WORDS, HISTORIES>,
+        state: StateId,
+        deep: bool,
+    ) -> Option<Set<WORDS>> {
+        let slot = self.table.slot(state, deep)?;
+        let recorded = Set(*place.history.get(slot)?);
+        (!recorded.is_empty()).then_some(recorded)
+    }
+
     /// What a history stands for that has recorded nothing.
-    fn initial(self, state: StateId) -> Set<WORDS> {
+    fn initial(self, state: StateId, deep: bool) -> Set<WORDS> {
         let mut initial = Set::EMPTY;
+        let kind = match deep {
+            true => DefaultKind::DeepHistory,
+            false => DefaultKind::History,
+        };
+        if let Some(default) = self.default_of(state, kind) {
+            for target in default.targets.iter() {
+                if let Target::State(state) = *target {
+                    initial.insert(state);
+                }
+            }
+            return initial;
+        }
         match self.state(state) {
             parallel if parallel.kind == StateKind::Parallel => {
                 self.table

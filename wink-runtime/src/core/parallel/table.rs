@@ -5,7 +5,7 @@
 
 use super::set::Set;
 use std::borrow::Cow;
-use wink_chart::{Chart, Row, State, StateId, StateKind, Target};
+use wink_chart::{Chart, DefaultEntry, DefaultKind, Row, State, StateId, StateKind, Target};
 
 /// "No history slot."
 const NONE: u16 = u16::MAX;
@@ -71,6 +71,12 @@ impl<const WORDS: usize> Table<WORDS> {
         };
         table.fill_tree(states);
         table.fill_rows(rows);
+        let defaults = slice!(&chart.defaults);
+        let mut index = 0;
+        while index < defaults.len() {
+            table.mark_slots(slice!(&defaults[index].targets));
+            index += 1;
+        }
         table.number_slots(states.len());
         table
     }
@@ -106,17 +112,20 @@ impl<const WORDS: usize> Table<WORDS> {
                 set(&mut self.first_rows, source, index as u16);
             }
             set(&mut self.end_rows, source, index as u16 + 1);
-            let targets = slice!(&rows[index].targets);
-            let mut at = 0;
-            while at < targets.len() {
-                match targets[at] {
-                    Target::History(of) => set(&mut self.shallow_slots, of.0 as usize, 0),
-                    Target::DeepHistory(of) => set(&mut self.deep_slots, of.0 as usize, 0),
-                    Target::State(_) | Target::Stay => {}
-                }
-                at += 1;
-            }
+            self.mark_slots(slice!(&rows[index].targets));
             index += 1;
+        }
+    }
+
+    const fn mark_slots(&mut self, targets: &[Target]) {
+        let mut at = 0;
+        while at < targets.len() {
+            match targets[at] {
+                Target::History(of) => set(&mut self.shallow_slots, of.0 as usize, 0),
+                Target::DeepHistory(of) => set(&mut self.deep_slots, of.0 as usize, 0),
+                Target::State(_) | Target::Stay => {}
+            }
+            at += 1;
         }
     }
 
@@ -208,6 +217,12 @@ impl<'chart, const WORDS: usize> Engine<'chart, WORDS> {
     #[inline]
     pub fn state(self, state: StateId) -> &'chart State {
         &self.chart.states[state.index()]
+    }
+
+    /// What is entered by default in the state, when that is more than an initial child.
+    #[inline]
+    pub fn default_of(self, state: StateId, kind: DefaultKind) -> Option<&'chart DefaultEntry> {
+        self.chart.default_of(state, kind)
     }
 
     /// Can a transition take place inside this state? A parallel state is no such place.

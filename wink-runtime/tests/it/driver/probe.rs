@@ -232,6 +232,8 @@ pub const fn chart(
         messages: Cow::Borrowed(messages),
         states: Cow::Borrowed(STATES),
         rows: Cow::Borrowed(rows),
+        defaults: Cow::Borrowed(&[]),
+        completions: Cow::Borrowed(&[]),
     }
 }
 

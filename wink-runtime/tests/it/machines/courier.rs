@@ -112,6 +112,8 @@ const CHART: Chart = Chart {
         row(1, on(&[MessageId(6)]), &[]),
         row(0, on(&[MessageId(2)]), &[]),
     ],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl private::Machine for Courier {

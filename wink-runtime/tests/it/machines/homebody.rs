@@ -40,6 +40,8 @@ const CHART: Chart = Chart {
         state("home", Some(0), None)
     ],
     rows: list![row(1, super::chart::on(&[MessageId(0)]), &[])],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl private::Machine for Homebody {

@@ -66,6 +66,8 @@ const CHART: Chart = Chart {
         row(2, on(&[MessageId(1)]), &[]),
         row(2, on(&[MessageId(2)]), &[]),
     ],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl<R: Relay> private::Machine for Lamp<R> {

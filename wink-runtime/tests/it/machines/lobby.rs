@@ -53,6 +53,8 @@ const CHART: Chart = Chart {
         ),
         row(1, super::chart::on(&[MessageId(0)]), &const { [to(8)] })
     ],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl private::Machine for Lobby {

@@ -43,6 +43,8 @@ impl<const NANOSECONDS: u64> private::Machine for Ticker<NANOSECONDS> {
             row(1, after(NANOSECONDS, "so long"), &const { [to(2)] }),
             row(2, after(NANOSECONDS, "so long"), &const { [to(1)] })
         ],
+        defaults: std::borrow::Cow::Borrowed(&[]),
+        completions: std::borrow::Cow::Borrowed(&[]),
     };
 }
 

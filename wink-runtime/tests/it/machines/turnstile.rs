@@ -145,6 +145,8 @@ pub const CHART: Chart = Chart {
         row(2, after(5_000_000_000, "5s"), &const { [to(1)] }),
         row(2, on(&[MessageId(0)]), &const { [to(2), to(1)] }),
     ],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl private::Machine for Turnstile {

@@ -68,6 +68,8 @@ const CHART: Chart = Chart {
         row(0, on(&[MessageId(6)]), &[]),
         row(0, on(&[MessageId(7)]), &[]),
     ],
+    defaults: std::borrow::Cow::Borrowed(&[]),
+    completions: std::borrow::Cow::Borrowed(&[]),
 };
 
 impl private::Machine for Whirl {

@@ -3,6 +3,8 @@
 //! The event loop knows no executor; tokio comes in with [`System`], under the feature of that
 //! name.
 
+#[cfg(feature = "tokio")]
+mod berth;
 mod clock;
 mod spawn;
 
@@ -24,6 +26,8 @@ mod shutdown;
 mod system;
 #[cfg(feature = "tracing")]
 mod trace;
+#[cfg(feature = "tokio")]
+mod vigil;
 #[cfg(feature = "tokio")]
 mod watching;
 

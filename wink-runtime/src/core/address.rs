@@ -3,8 +3,10 @@
 //! Must not know: what a machine does with its mail, any executor, any clock but the one that
 //! a driver lends.
 
+mod call;
 mod errors;
 mod mail;
+mod sending;
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -19,14 +21,16 @@ use super::event_loop::home::Seat;
 use super::exit::{Child, ExitReason, Identity};
 use super::inspect::MachineView;
 use super::machine::{Machine, Takes};
-use super::mailbox::{Envelope, Mailbox, Refused, Sending};
-use super::question::{CallError, Found, Question, ReplyPort, port};
+use super::mailbox::{Envelope, Mailbox, Posting, Refused};
+use super::question::{CallError, Question, ReplyPort};
 use super::station::Handle;
 
+pub use call::Call;
 pub use errors::{SendError, TrySendError};
 pub use mail::Mail;
 use mail::Parcel;
 pub(crate) use mail::Undelivered;
+pub use sending::Sending;
 
 /// The address of a machine: typed by the machine, so that only its own messages can be sent.
 ///
@@ -69,20 +73,14 @@ impl<M: Machine> Address<M> {
     ///
     /// # Errors
     /// When the machine has ended. The error gives the message back and says why it ended.
-    pub fn send<Message>(
-        &self,
-        message: Message,
-    ) -> impl Future<Output = Result<(), SendError<M::Message>>> + use<M, Message>
+    #[inline]
+    pub fn send<Message>(&self, message: Message) -> Sending<M>
     where
         M: Takes<Message>,
     {
         let envelope = Envelope::new(M::message(message));
-        let sending = Sending::new(self.mailbox.clone(), envelope);
-        async move {
-            sending.await.map_err(|(envelope, reason)| SendError {
-                message: envelope.message,
-                reason,
-            })
+        Sending {
+            posting: Posting::new(self.mailbox.clone(), envelope),
         }
     }
 
@@ -97,7 +95,7 @@ impl<M: Machine> Address<M> {
     {
         let envelope = Envelope::new(M::message(message));
         self.mailbox
-            .try_push(envelope)
+            .try_push(envelope, false)
             .map_err(|refused| match refused {
                 Refused::Full(envelope) => TrySendError::Full(envelope.message),
                 Refused::Closed(envelope, reason) => TrySendError::Closed(envelope.message, reason),
@@ -113,46 +111,9 @@ impl<M: Machine> Address<M> {
     /// # Errors
     /// At once when the machine does not receive the question, drops the reply, or ends; the
     /// error says which, and why it ended.
-    pub fn call<T>(
-        &self,
-        question: Question<M::Message, T>,
-    ) -> impl Future<Output = Result<T, CallError>> + use<M, T> {
-        let (message, open) = question.into_parts();
-        let (port, pending) = port();
-        let envelope = Envelope {
-            message,
-            sender: None,
-            port: Some(port),
-        };
-        let mailbox = self.mailbox.clone();
-        async move {
-            if let Err((_, reason)) = Sending::new(mailbox.clone(), envelope).await {
-                return Err(CallError::Died(reason));
-            }
-            match poll_fn(|context| pending.poll(context)).await {
-                // Generated code opens every answer that it makes; another one would be none.
-                Found::Answer(reply) => open(reply).ok_or(CallError::Unanswered),
-                // A machine that ended dropped what it held: the end is the reason to tell.
-                Found::Error(CallError::Unanswered) => Err(mailbox
-                    .ended_or_down()
-                    .map_or(CallError::Unanswered, CallError::Died)),
-                Found::Error(error) => Err(error),
-                Found::Lost | Found::Nothing => {
-                    let mut ended = pin!(Ended::new(mailbox));
-                    let lost = poll_fn(|context| {
-                        if let Poll::Ready(reason) = ended.as_mut().poll(context) {
-                            return Poll::Ready(CallError::Died(reason));
-                        }
-                        // A machine that is kept does not end; its driver says what happened.
-                        match pending.poll(context) {
-                            Poll::Ready(Found::Error(error)) => Poll::Ready(error),
-                            _ => Poll::Pending,
-                        }
-                    });
-                    Err(lost.await)
-                }
-            }
-        }
+    #[inline]
+    pub fn call<T>(&self, question: Question<M::Message, T>) -> Call<M, T> {
+        Call::new(self.mailbox.clone(), question)
     }
 
     /// As [`call`](Self::call), but gives up when `limit` has passed, on the clock of the
@@ -255,7 +216,7 @@ impl<M: Machine> Address<M> {
         &self,
         envelope: Envelope<M>,
     ) -> impl Future<Output = Result<(), (Envelope<M>, ExitReason)>> + use<M> {
-        Sending::new(self.mailbox.clone(), envelope)
+        Posting::new(self.mailbox.clone(), envelope)
     }
 }
 

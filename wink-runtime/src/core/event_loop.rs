@@ -6,6 +6,7 @@
 //! Must not know: threads, executors, clocks.
 
 mod alarm;
+pub(crate) mod bell;
 pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;
@@ -15,6 +16,7 @@ mod job;
 mod kept;
 mod life;
 mod outbox;
+pub(crate) mod owed;
 pub(crate) mod panic;
 mod perform;
 pub(crate) mod post;
@@ -42,7 +44,7 @@ use super::time::Time;
 const CHUNK: usize = 128;
 
 /// How many letters are handed out in one turn before the driver gets its own.
-const BUDGET: usize = 1_024;
+pub(crate) const BUDGET: usize = 1_024;
 
 /// The loop's mail: here, except while a step has it.
 pub(crate) struct Lent(Option<Box<Post>>);
@@ -109,9 +111,19 @@ impl World {
     }
 }
 
+/// What a turn came to.
+pub(crate) struct Turn {
+    /// There is more to do at once.
+    pub(crate) has_more: bool,
+    /// How many letters were handled.
+    pub(crate) letters: usize,
+}
+
 /// A loop of machines.
 pub(crate) struct EventLoop {
     home: Arc<Home>,
+    /// What is taken from the home, for its memory.
+    waiting: Waiting,
     slabs: Vec<Box<dyn AnySlab>>,
     world: World,
 }
@@ -120,6 +132,7 @@ impl EventLoop {
     pub(crate) fn new(home: Arc<Home>) -> Self {
         panic::note_places();
         Self {
+            waiting: Waiting::default(),
             slabs: Vec::new(),
             world: World {
                 post: Lent(Some(Box::new(Post::new(home.clone())))),
@@ -143,34 +156,25 @@ impl EventLoop {
         self.world.watch = Some(Box::new(watch));
     }
 
-    /// Takes what has come and handles it, and some of the mail; whether there is more to do
-    /// at once.
-    pub(crate) fn turn(&mut self, now: Time) -> bool {
+    /// Takes what has come and handles it, and about as many letters as `budget` says.
+    pub(crate) fn turn(&mut self, now: Time, budget: usize) -> Turn {
         self.world.now = self.world.now.max(now);
-        let Waiting {
-            doors,
-            orders,
-            signals,
-            ..
-        } = self.home.take();
+        // Heard before anything is looked at: what comes from here on rings again.
+        self.home.bell.hear();
+        self.home.take(&mut self.waiting);
         self.furnish();
-        for door in doors {
+        for door in self.waiting.doors.drain(..) {
             self.slabs[door as usize].drain(&mut self.world);
         }
-        self.obey(orders);
+        let mut orders = mem::take(&mut self.waiting.orders);
+        self.obey(&mut orders);
+        self.waiting.orders = orders;
         self.begin();
-        for (seat, signal) in signals {
+        for (seat, signal) in self.waiting.signals.drain(..) {
             self.slabs[seat.slab as usize].signal(seat, signal, &mut self.world);
         }
-        // What these set for now is for the next turn.
-        let mut due = Vec::new();
-        while let Some(alarm) = self.world.alarms.pop(self.world.now) {
-            due.push(alarm);
-        }
-        for (seat, kind) in due {
-            self.slabs[seat.slab as usize].due(seat, kind, &mut self.world);
-        }
-        self.hand_out_mail();
+        self.sound_alarms();
+        let letters = self.hand_out_mail(budget);
         if let Some(watch) = &mut self.world.watch {
             let queued = self.slabs.iter().map(|slab| slab.queued()).sum::<usize>();
             let machines = self
@@ -180,16 +184,39 @@ impl EventLoop {
             let number = self.home.site().number_of(&self.home);
             watch.turned(number, machines, queued + self.world.post.queued());
         }
-        !(self.world.post.is_idle()
+        let has_more = !(self.world.post.is_idle()
             && self.world.resuming.is_empty()
             && self.world.starting.is_empty()
-            && !self.world.post.retry)
+            && !self.world.post.retry);
+        Turn { has_more, letters }
     }
 
-    fn hand_out_mail(&mut self) {
-        let mut left = BUDGET;
-        for seat in mem::take(&mut self.world.resuming) {
-            self.slabs[seat.slab as usize].resume(seat, &mut self.world);
+    fn sound_alarms(&mut self) {
+        if self
+            .world
+            .alarms
+            .next()
+            .is_none_or(|next| next > self.world.now)
+        {
+            return;
+        }
+        // What these set for now is for the next turn.
+        let mut due = Vec::new();
+        while let Some(alarm) = self.world.alarms.pop(self.world.now) {
+            due.push(alarm);
+        }
+        for (seat, kind) in due {
+            self.slabs[seat.slab as usize].due(seat, kind, &mut self.world);
+        }
+    }
+
+    /// How many letters it were.
+    fn hand_out_mail(&mut self, budget: usize) -> usize {
+        let mut left = budget;
+        if !self.world.resuming.is_empty() {
+            for seat in mem::take(&mut self.world.resuming) {
+                self.slabs[seat.slab as usize].resume(seat, &mut self.world);
+            }
         }
         while left > 0 {
             self.begin();
@@ -198,17 +225,21 @@ impl EventLoop {
             };
             self.furnish();
             let slab = &mut self.slabs[index as usize];
-            left = left.saturating_sub(slab.run(&mut self.world, CHUNK).max(1));
+            left = left.saturating_sub(slab.run(&mut self.world, CHUNK.min(left)).max(1));
         }
         self.begin();
-        for slab in mem::take(&mut self.world.has_credits) {
+        while let Some(slab) = self.world.has_credits.pop() {
             self.slabs[slab as usize].give_room();
         }
         self.retry();
+        budget - left
     }
 
     /// Tries again what found no room.
     fn retry(&mut self) {
+        if self.world.retrying.is_empty() && !self.world.post.retry {
+            return;
+        }
         let mut seats = mem::take(&mut self.world.retrying);
         if mem::take(&mut self.world.post.retry) {
             seats = mem::take(&mut self.world.blocked);
@@ -233,9 +264,9 @@ impl EventLoop {
     /// Obeys orders and starts new machines, until there are no more.
     fn begin(&mut self) {
         loop {
-            let orders = self.home.take_orders();
+            let mut orders = self.home.take_orders();
             let none = orders.is_empty();
-            self.obey(orders);
+            self.obey(&mut orders);
             match self.world.starting.pop_front() {
                 Some(seat) => self.slabs[seat.slab as usize].start(seat, &mut self.world),
                 None if none => return,
@@ -244,12 +275,12 @@ impl EventLoop {
         }
     }
 
-    fn obey(&mut self, orders: Vec<Order>) {
+    fn obey(&mut self, orders: &mut Vec<Order>) {
         if orders.is_empty() {
             return;
         }
         self.furnish();
-        for Order { seat, what } in orders {
+        for Order { seat, what } in orders.drain(..) {
             match what {
                 home::What::Inspect(request) => self.inspect(seat, *request),
                 what => self.slabs[seat.slab as usize].order(seat, what, &mut self.world),

@@ -5,7 +5,7 @@
 //! clock. Who waits is woken by a [`Waker`]. The letters themselves lie with the door and the
 //! loop, so that many machines share one queue.
 
-mod sending;
+mod posting;
 mod station;
 
 use std::collections::VecDeque;
@@ -26,7 +26,7 @@ use super::question::ReplyPort;
 use super::signal::Signal;
 use super::station::{Handle, Site};
 
-pub(crate) use sending::Sending;
+pub(crate) use posting::Posting;
 
 /// A message on its way, with who sent it and where its answer goes.
 pub struct Envelope<M: Machine> {
@@ -280,8 +280,9 @@ impl<M: Machine> Mailbox<M> {
         Refused::Closed(envelope, reason)
     }
 
-    /// Puts a message in, if there is room and nobody waits for it.
-    pub(crate) fn try_push(&self, envelope: Envelope<M>) -> Result<(), Refused<M>> {
+    /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but
+    /// wait for what becomes of it.
+    pub(crate) fn try_push(&self, envelope: Envelope<M>, asks: bool) -> Result<(), Refused<M>> {
         let mut door = self.door.lock();
         if !door.is_open(self.slot, self.generation) {
             drop(door);
@@ -300,7 +301,11 @@ impl<M: Machine> Mailbox<M> {
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {
-            self.door.home.knock(self.door.index);
+            let home = &self.door.home;
+            match asks {
+                true => home.knock_and_stay(self.door.index),
+                false => home.knock(self.door.index),
+            }
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ pub struct Question<Msg: Messages, T> {
 }
 
 /// Takes a question's answer out of the replies; `None` for another question's.
-type Open<Msg, T> = fn(<Msg as Messages>::Reply) -> Option<T>;
+pub(crate) type Open<Msg, T> = fn(<Msg as Messages>::Reply) -> Option<T>;
 
 impl<Msg: Messages, T> Question<Msg, T> {
     /// Joins a message with the function that opens its answer. Generated code calls this.

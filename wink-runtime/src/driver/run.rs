@@ -5,69 +5,138 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::shared::Shared;
-use crate::core::event_loop::EventLoop;
+use super::berth::Berth;
+use super::vigil::{Next, Vigil};
 use crate::core::event_loop::home::Home;
+use crate::core::event_loop::{BUDGET, owed};
 use crate::core::station::BoxFuture;
 use crate::core::time::Time;
 
-/// Runs a loop until its system has ended. On a runtime that it has to itself, or beside other
-/// tasks.
-pub(super) async fn run(event_loop: EventLoop, home: Arc<Home>, shared: Arc<Shared>) {
+/// Runs a loop until its system has ended. On a runtime that it has to itself, with `vigil`, or
+/// beside other tasks.
+pub(super) async fn run(berth: Arc<Berth>, vigil: Option<Vigil>) {
     let mut running = Running {
-        event_loop,
-        home,
-        shared,
+        home: berth.home().clone(),
+        berth,
         alarm: None,
+        has_claim: false,
+        vigil,
     };
     poll_fn(|context| running.poll(context)).await;
 }
 
 struct Running {
-    event_loop: EventLoop,
+    berth: Arc<Berth>,
     home: Arc<Home>,
-    shared: Arc<Shared>,
     /// The sleep under way, and until when.
     alarm: Option<(Time, BoxFuture<'static, ()>)>,
+    /// This is who runs the loop: it gave way to other tasks in the middle.
+    has_claim: bool,
+    /// How long to look for more before going to sleep; `None` beside other tasks.
+    vigil: Option<Vigil>,
+}
+
+/// What a poll does after a turn.
+enum After {
+    /// Another turn.
+    Turn,
+    /// It comes back at once, when other tasks had theirs.
+    GiveWay,
+    /// It is woken when something comes.
+    Sleep,
+    /// The system has ended.
+    End,
 }
 
 impl Running {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
-            let has_more = self.event_loop.turn(self.shared.now());
-            self.run_jobs();
-            if has_more {
-                // Others on the same thread get their turn.
+        let next = match &mut self.vigil {
+            Some(vigil) => vigil.resume(&self.home.bell),
+            None => Next::Run,
+        };
+        // A deadline may have come while it watched.
+        if next != Next::Run && !self.is_over(context) {
+            if next == Next::Watch {
                 context.waker().wake_by_ref();
-                return Poll::Pending;
             }
-            if self.shared.is_over() {
-                return Poll::Ready(());
+            return Poll::Pending;
+        }
+        // Before the claim: who has it may hand it over at any time.
+        self.home.bell.set_waker(context.waker());
+        if !self.has_claim && !self.home.bell.claim() {
+            // Somebody runs it. He is to look again: a deadline may have come.
+            let watches = self.vigil.as_ref().is_some_and(Vigil::is_on);
+            if self.home.bell.ring() || watches {
+                context.waker().wake_by_ref();
             }
-            if !self.home.sleep(context.waker()) {
-                continue;
-            }
-            // Looked at again: the last machine may have ended since.
-            if self.shared.is_over() {
-                return Poll::Ready(());
-            }
-            if !self.is_due(context) {
-                return Poll::Pending;
+            return Poll::Pending;
+        }
+        self.has_claim = true;
+        if let Some(vigil) = &mut self.vigil {
+            vigil.end();
+        }
+        loop {
+            match self.turn(context) {
+                After::Turn => {}
+                After::GiveWay => {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                After::Sleep => return Poll::Pending,
+                After::End => return Poll::Ready(()),
             }
         }
     }
 
+    fn turn(&mut self, context: &mut Context<'_>) -> After {
+        let is_alone = self.vigil.is_some();
+        let Some(turn) = self.berth.turn(BUDGET, is_alone) else {
+            return After::End;
+        };
+        // A loop that has more to do leaves the others to their own threads.
+        owed::pay(is_alone && !turn.has_more);
+        if turn.has_more {
+            // Others on the same thread get their turn.
+            return After::GiveWay;
+        }
+        if self.berth.shared().is_over() {
+            return After::End;
+        }
+        if self.is_due(turn.next, context) {
+            return After::Turn;
+        }
+        let watches = self.vigil.as_ref().is_some_and(Vigil::pays);
+        if !self.home.bell.release(Some(watches)) {
+            return After::Turn;
+        }
+        self.has_claim = false;
+        if let Some(vigil) = &mut self.vigil {
+            vigil.begin();
+        }
+        if watches {
+            return After::GiveWay;
+        }
+        After::Sleep
+    }
+
     /// Whether the next deadline has come; otherwise the task is woken then.
-    fn is_due(&mut self, context: &mut Context<'_>) -> bool {
-        let Some(deadline) = self.event_loop.next_deadline() else {
+    fn is_due(&mut self, deadline: Option<Time>, context: &mut Context<'_>) -> bool {
+        let Some(deadline) = deadline else {
             self.alarm = None;
+            self.berth.set_armed(None);
             return false;
         };
         let is_set = matches!(&self.alarm, Some((set, _)) if *set == deadline);
         if !is_set {
-            let sleep = self.shared.clock().sleep_until(deadline);
+            let sleep = self.berth.shared().clock().sleep_until(deadline);
             self.alarm = Some((deadline, sleep));
+            self.berth.set_armed(Some(deadline));
         }
+        self.is_over(context)
+    }
+
+    /// Whether the sleep under way is over.
+    fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         let Some((_, sleep)) = &mut self.alarm else {
             return false;
         };
@@ -77,14 +146,10 @@ impl Running {
         }
         is_ready
     }
+}
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "asynchronous steps are the driver's to run"
-    )]
-    fn run_jobs(&mut self) {
-        for job in self.event_loop.take_jobs() {
-            tokio::spawn(job);
-        }
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.berth.clear();
     }
 }

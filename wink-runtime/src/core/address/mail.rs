@@ -8,7 +8,7 @@ use crate::core::event_loop::home::Seat;
 use crate::core::event_loop::post::Post;
 use crate::core::exit::Identity;
 use crate::core::machine::{Machine, Messages};
-use crate::core::mailbox::{Envelope, Refused, Sending};
+use crate::core::mailbox::{Envelope, Posting, Refused};
 use crate::core::station::{BoxFuture, Handle};
 use std::fmt;
 
@@ -148,7 +148,7 @@ where
             self.envelope = Some(refused);
             return Err(Some(self));
         }
-        match self.to.mailbox.try_push(envelope) {
+        match self.to.mailbox.try_push(envelope, false) {
             Ok(()) => Ok(()),
             Err(Refused::Closed(..)) => Err(None),
             Err(Refused::Full(envelope)) => {
@@ -163,7 +163,7 @@ where
         let Some(envelope) = envelope else {
             return Box::pin(std::future::ready(true));
         };
-        let sending = Sending::new(to.mailbox, envelope);
-        Box::pin(async move { sending.await.is_ok() })
+        let posting = Posting::new(to.mailbox, envelope);
+        Box::pin(async move { posting.await.is_ok() })
     }
 }

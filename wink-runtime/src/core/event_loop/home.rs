@@ -1,15 +1,17 @@
 //! Where a loop is reached from outside: what waits for it, and how it is woken.
 //!
-//! Must not know: what machines do, any executor. Whoever runs the loop leaves a [`Waker`].
+//! Must not know: what machines do, any executor. Whoever runs the loop leaves a waker with the
+//! [`Bell`].
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+use super::bell::Bell;
 use super::door::{AnyDoor, Door};
+use super::owed;
 use crate::core::drive::Drive;
 use crate::core::exit::MachineId;
 use crate::core::signal::Signal;
@@ -50,6 +52,15 @@ pub(crate) enum What {
     Order(crate::core::mailbox::Order),
 }
 
+/// Runs a loop on the thread of whoever would have to wake it.
+pub(crate) trait Lend: Send + Sync {
+    /// Whether a turn is likely to cost less than the wake-up would.
+    fn is_willing(&self) -> bool;
+
+    /// Runs the loop, which the caller has claimed, for a while.
+    fn run(&self, home: &Home);
+}
+
 /// What has come for a loop since it last looked.
 #[derive(Default)]
 pub(crate) struct Waiting {
@@ -59,12 +70,6 @@ pub(crate) struct Waiting {
     pub(crate) signals: Vec<(Seat, Signal)>,
     /// Nobody will look any more.
     gone: bool,
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.doors.is_empty() && self.orders.is_empty() && self.signals.is_empty()
-    }
 }
 
 #[derive(Default)]
@@ -83,9 +88,8 @@ pub(crate) struct Home {
     is_nowhere: bool,
     waiting: Mutex<Waiting>,
     urgent: AtomicBool,
-    /// The loop has gone to sleep, or is about to, and must be woken.
-    asleep: AtomicBool,
-    waker: Mutex<Option<Waker>>,
+    pub(crate) bell: Bell,
+    lender: OnceLock<Weak<dyn Lend>>,
     doors: Mutex<Doors>,
     /// How many machines the loop has, those not yet started included.
     machines: AtomicUsize,
@@ -117,8 +121,8 @@ impl Home {
             is_nowhere,
             waiting: Mutex::default(),
             urgent: AtomicBool::new(false),
-            asleep: AtomicBool::new(false),
-            waker: Mutex::new(None),
+            bell: Bell::default(),
+            lender: OnceLock::new(),
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
             door_count: AtomicUsize::new(0),
@@ -184,13 +188,65 @@ impl Home {
         }
     }
 
+    /// Lets others run the loop on their threads. Said once, before anybody has an address.
+    pub(crate) fn set_lender(&self, lender: Weak<dyn Lend>) {
+        // A second one changes nothing.
+        let _ = self.lender.set(lender);
+    }
+
     /// There is mail behind that door.
-    pub(crate) fn knock(&self, door: u32) {
+    pub(crate) fn knock(self: &Arc<Self>, door: u32) {
         lock(&self.waiting).doors.push(door);
         self.wake();
     }
 
-    pub(crate) fn order(&self, seat: Seat, what: What) {
+    /// As [`knock`](Self::knock), by somebody who waits for what the loop makes of it: see
+    /// [`hurry`](Self::hurry).
+    pub(crate) fn knock_and_stay(self: &Arc<Self>, door: u32) {
+        lock(&self.waiting).doors.push(door);
+        if self.bell.ring_and_stay() && !owed::defer(self) {
+            self.stay();
+        }
+    }
+
+    /// Runs the loop here and now, for somebody who waits for what it does, if nobody runs it and
+    /// that is likely to cost less than to wait for its own thread.
+    pub(crate) fn hurry(&self) {
+        if self.bell.is_rung() && self.bell.is_free() && !owed::is_in_turn() && self.lend() {
+            owed::pay(true);
+        }
+    }
+
+    /// Whether some other thread is about to deal with what has come.
+    pub(crate) fn is_run_elsewhere(&self) -> bool {
+        self.lender.get().is_some() && !self.bell.is_free() && !owed::is_in_turn()
+    }
+
+    fn stay(&self) {
+        if self.lend() {
+            owed::pay(true);
+        } else {
+            self.bell.wake();
+        }
+    }
+
+    /// Runs the loop on this thread, no turn being under way on it; `false` when whoever had to
+    /// wake it still has to. What that owes is left to [`owed::pay`].
+    pub(crate) fn lend(&self) -> bool {
+        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+            return false;
+        };
+        if !lender.is_willing() {
+            return false;
+        }
+        if self.bell.claim() {
+            lender.run(self);
+        }
+        // If not, somebody has claimed it since, and looks.
+        true
+    }
+
+    pub(crate) fn order(self: &Arc<Self>, seat: Seat, what: What) {
         if self.is_nowhere {
             return;
         }
@@ -206,7 +262,7 @@ impl Home {
         self.wake();
     }
 
-    pub(crate) fn signal(&self, seat: Seat, signal: Signal) {
+    pub(crate) fn signal(self: &Arc<Self>, seat: Seat, signal: Signal) {
         let mut waiting = lock(&self.waiting);
         if !waiting.gone {
             waiting.signals.push((seat, signal));
@@ -215,27 +271,23 @@ impl Home {
         self.wake();
     }
 
-    /// Wakes the loop if it sleeps.
-    pub(crate) fn wake(&self) {
-        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
-            let waker = lock(&self.waker).take();
-            if let Some(waker) = waker {
-                waker.wake();
-            }
+    /// Has the loop look.
+    pub(crate) fn wake(self: &Arc<Self>) {
+        if self.bell.ring() && !owed::defer(self) {
+            self.bell.wake();
         }
     }
 
     /// Whether the loop has dealt with everything that has come.
     pub(crate) fn is_asleep(&self) -> bool {
-        let is_empty = lock(&self.waiting).is_empty();
-        is_empty && self.asleep.load(Ordering::SeqCst)
+        self.bell.is_quiet()
     }
 
-    /// Takes everything that waits.
-    pub(crate) fn take(&self) -> Waiting {
-        self.asleep.store(false, Ordering::SeqCst);
+    /// Takes everything that waits, if the bell has rung or `anyway`, in exchange for vectors
+    /// that are empty.
+    pub(crate) fn take(&self, waiting: &mut Waiting) {
         self.urgent.store(false, Ordering::Release);
-        mem::take(&mut *lock(&self.waiting))
+        mem::swap(&mut *lock(&self.waiting), waiting);
     }
 
     /// Takes the orders, if there are any.
@@ -247,22 +299,6 @@ impl Home {
         mem::take(&mut lock(&self.waiting).orders)
     }
 
-    /// Has the loop woken when something comes; whether it may sleep, because nothing has.
-    pub(crate) fn sleep(&self, waker: &Waker) -> bool {
-        let mut slot = lock(&self.waker);
-        match &mut *slot {
-            Some(old) => old.clone_from(waker),
-            None => *slot = Some(waker.clone()),
-        }
-        drop(slot);
-        self.asleep.store(true, Ordering::SeqCst);
-        let empty = lock(&self.waiting).is_empty();
-        if !empty {
-            self.asleep.store(false, Ordering::SeqCst);
-        }
-        empty
-    }
-
     /// The loop is gone: nobody will look any more.
     pub(crate) fn close(&self) -> (Vec<Arc<dyn AnyDoor>>, Waiting) {
         let mut doors = lock(&self.doors);
@@ -270,7 +306,7 @@ impl Home {
         doors.by_type.clear();
         let list = mem::take(&mut doors.list);
         drop(doors);
-        *lock(&self.waker) = None;
+        self.bell.forget_waker();
         let gone = Waiting {
             gone: true,
             ..Waiting::default()

@@ -45,13 +45,13 @@ impl Gathering {
     }
 
     /// Asks all machines of a loop, at most so many.
-    pub(crate) fn ask_loop(&self, home: &Home, limit: usize) {
+    pub(crate) fn ask_loop(&self, home: &Arc<Home>, limit: usize) {
         let request = self.request(Some(limit));
         home.order(Seat::NOWHERE, What::Inspect(Box::new(request)));
     }
 
     /// Asks a loop for its last steps.
-    pub(crate) fn ask_steps(&self, home: &Home) {
+    pub(crate) fn ask_steps(&self, home: &Arc<Home>) {
         let request = self.request(None);
         home.order(Seat::NOWHERE, What::Inspect(Box::new(request)));
     }

@@ -10,33 +10,48 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use super::{Envelope, Mailbox, Parked, Refused};
-use crate::core::exit::ExitReason;
+use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 
 /// Puts one message into a mailbox, waiting for room: first come, first served.
-pub(crate) struct Sending<M: Machine> {
+pub(crate) struct Posting<M: Machine> {
     mailbox: Arc<Mailbox<M>>,
-    step: SendStep<M>,
+    step: PostStep<M>,
+    /// Whoever sends it waits for what becomes of it.
+    asks: bool,
 }
 
-enum SendStep<M: Machine> {
+enum PostStep<M: Machine> {
     New(Envelope<M>),
     Parked(u64),
     Done,
 }
 
 // Nothing is pinned: messages are moved, never polled.
-impl<M: Machine> Unpin for Sending<M> {}
+impl<M: Machine> Unpin for Posting<M> {}
 
-impl<M: Machine> Sending<M> {
+impl<M: Machine> Posting<M> {
     pub(crate) fn new(mailbox: Arc<Mailbox<M>>, envelope: Envelope<M>) -> Self {
         Self {
             mailbox,
-            step: SendStep::New(envelope),
+            step: PostStep::New(envelope),
+            asks: false,
         }
     }
 
-    fn park(&mut self, envelope: Envelope<M>, waker: Waker) -> Poll<SendResult<M>> {
+    /// A question, whose asker does nothing but wait for the answer.
+    pub(crate) fn asking(mailbox: Arc<Mailbox<M>>, envelope: Envelope<M>) -> Self {
+        let mut posting = Self::new(mailbox, envelope);
+        posting.asks = true;
+        posting
+    }
+
+    /// Whom it is for.
+    pub(crate) fn to(&self) -> Identity {
+        self.mailbox.identity()
+    }
+
+    fn park(&mut self, envelope: Envelope<M>, waker: Waker) -> Poll<PostResult<M>> {
         let mailbox = &self.mailbox;
         let mut door = mailbox.door.lock();
         // Room may have come since the message was refused.
@@ -71,7 +86,7 @@ impl<M: Machine> Sending<M> {
         mailbox.line.store(line + 1, Ordering::Relaxed);
         drop(state);
         drop(door);
-        self.step = SendStep::Parked(ticket);
+        self.step = PostStep::Parked(ticket);
         Poll::Pending
     }
 
@@ -90,7 +105,7 @@ impl<M: Machine> Sending<M> {
     }
 
     /// Waits on; ready when the message has found room, or the machine has ended.
-    fn wait(&mut self, ticket: u64, waker: &Waker) -> Poll<SendResult<M>> {
+    fn wait(&mut self, ticket: u64, waker: &Waker) -> Poll<PostResult<M>> {
         let mut state = self.mailbox.lock();
         let reason = state.ended.clone();
         let parked = state.rare.as_mut().map(|rare| &mut rare.parked);
@@ -105,7 +120,7 @@ impl<M: Machine> Sending<M> {
         let Some(reason) = reason else {
             parked.waker.clone_from(waker);
             drop(state);
-            self.step = SendStep::Parked(ticket);
+            self.step = PostStep::Parked(ticket);
             return Poll::Pending;
         };
         drop(state);
@@ -117,27 +132,27 @@ impl<M: Machine> Sending<M> {
 }
 
 /// The message comes back, with why the machine ended.
-type SendResult<M> = Result<(), (Envelope<M>, ExitReason)>;
+type PostResult<M> = Result<(), (Envelope<M>, ExitReason)>;
 
-impl<M: Machine> Future for Sending<M> {
-    type Output = SendResult<M>;
+impl<M: Machine> Future for Posting<M> {
+    type Output = PostResult<M>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match std::mem::replace(&mut self.step, SendStep::Done) {
-            SendStep::New(envelope) => match self.mailbox.try_push(envelope) {
+        match std::mem::replace(&mut self.step, PostStep::Done) {
+            PostStep::New(envelope) => match self.mailbox.try_push(envelope, self.asks) {
                 Ok(()) => Poll::Ready(Ok(())),
                 Err(Refused::Closed(envelope, reason)) => Poll::Ready(Err((envelope, reason))),
                 Err(Refused::Full(envelope)) => self.park(envelope, context.waker().clone()),
             },
-            SendStep::Parked(ticket) => self.wait(ticket, context.waker()),
-            SendStep::Done => panic!("a send was polled after it had completed"),
+            PostStep::Parked(ticket) => self.wait(ticket, context.waker()),
+            PostStep::Done => panic!("a send was polled after it had completed"),
         }
     }
 }
 
-impl<M: Machine> Drop for Sending<M> {
+impl<M: Machine> Drop for Posting<M> {
     fn drop(&mut self) {
-        if let SendStep::Parked(ticket) = self.step {
+        if let PostStep::Parked(ticket) = self.step {
             // Dropped without a lock: a message may hold an address of this very mailbox.
             drop(self.unpark(ticket));
         }

@@ -1,0 +1,140 @@
+//! Waiting for the answer to a question.
+//!
+//! Must not know of: any executor, any clock.
+
+use std::fmt;
+use std::future::Future;
+use std::hint;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::Ended;
+use crate::core::machine::{Machine, Messages};
+use crate::core::mailbox::{Envelope, Mailbox, Posting};
+use crate::core::question::{CallError, Found, Open, Pending, Question, port};
+
+/// How many times an asker looks whether somebody else who runs the machine's loop at the moment
+/// comes to his question, before his task is put away: to be woken costs much more.
+const LOOKS: u32 = 32;
+
+/// Waits for the answer to a question: made by [`Address::call`](crate::Address::call).
+#[must_use = "a question is not asked unless it is awaited"]
+pub struct Call<M: Machine, T> {
+    mailbox: Arc<Mailbox<M>>,
+    pending: Pending<<M::Message as Messages>::Reply>,
+    open: Open<M::Message, T>,
+    stage: Stage<M>,
+}
+
+enum Stage<M: Machine> {
+    /// The question is not in the mailbox yet.
+    Asks(Posting<M>),
+    /// It is, and has no answer yet.
+    Waits,
+    /// It got lost in a panic: the machine's end says why.
+    Lost(Ended<M>),
+}
+
+// Nothing is pinned: what waits is moved, never polled in place.
+impl<M: Machine, T> Unpin for Call<M, T> {}
+
+impl<M: Machine, T> Call<M, T> {
+    pub(super) fn new(mailbox: Arc<Mailbox<M>>, question: Question<M::Message, T>) -> Self {
+        let (message, open) = question.into_parts();
+        let (port, pending) = port();
+        let envelope = Envelope {
+            message,
+            sender: None,
+            port: Some(port),
+        };
+        Self {
+            stage: Stage::Asks(Posting::asking(mailbox.clone(), envelope)),
+            mailbox,
+            pending,
+            open,
+        }
+    }
+
+    /// What there is before the task is put away. Whoever asks runs the machine's loop himself,
+    /// if nobody else does.
+    fn look(&self, context: &mut Context<'_>) -> Poll<Found<<M::Message as Messages>::Reply>> {
+        let home = self.mailbox.home();
+        for _ in 0..LOOKS {
+            home.hurry();
+            match self.pending.take() {
+                Found::Nothing if home.is_run_elsewhere() => hint::spin_loop(),
+                Found::Nothing => break,
+                found => return Poll::Ready(found),
+            }
+        }
+        self.pending.poll(context)
+    }
+
+    fn found(
+        &mut self,
+        found: Found<<M::Message as Messages>::Reply>,
+    ) -> Option<Result<T, CallError>> {
+        Some(match found {
+            // Generated code opens every answer that it makes; another one would be none.
+            Found::Answer(reply) => (self.open)(reply).ok_or(CallError::Unanswered),
+            // A machine that ended dropped what it held: the end is the reason to tell.
+            Found::Error(CallError::Unanswered) => Err(self
+                .mailbox
+                .ended_or_down()
+                .map_or(CallError::Unanswered, CallError::Died)),
+            Found::Error(error) => Err(error),
+            Found::Lost | Found::Nothing => {
+                self.stage = Stage::Lost(Ended::new(self.mailbox.clone()));
+                return None;
+            }
+        })
+    }
+}
+
+impl<M: Machine, T> Future for Call<M, T> {
+    type Output = Result<T, CallError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        let polled = match &mut this.stage {
+            Stage::Asks(posting) => match Pin::new(posting).poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Err((_, reason))) => {
+                    return Poll::Ready(Err(CallError::Died(reason)));
+                }
+                Poll::Ready(Ok(())) => {
+                    this.stage = Stage::Waits;
+                    this.look(context)
+                }
+            },
+            Stage::Waits => this.pending.poll(context),
+            Stage::Lost(_) => Poll::Ready(Found::Lost),
+        };
+        let Poll::Ready(found) = polled else {
+            return Poll::Pending;
+        };
+        if !matches!(this.stage, Stage::Lost(_))
+            && let Some(answer) = this.found(found)
+        {
+            return Poll::Ready(answer);
+        }
+        let Stage::Lost(ended) = &mut this.stage else {
+            return Poll::Pending;
+        };
+        if let Poll::Ready(reason) = Pin::new(ended).poll(context) {
+            return Poll::Ready(Err(CallError::Died(reason)));
+        }
+        // A machine that is kept does not end; its driver says what happened.
+        match this.pending.poll(context) {
+            Poll::Ready(Found::Error(error)) => Poll::Ready(Err(error)),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl<M: Machine, T> fmt::Debug for Call<M, T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Call({})", self.mailbox.identity())
+    }
+}

@@ -1,0 +1,149 @@
+//! Whether something has come for a loop, who runs it now, and who has to be woken for it.
+//!
+//! Must not know of: what comes, who runs loops.
+//!
+//! # No wake-up is lost
+//! Who brings something first puts it where the loop looks (behind a lock), then calls
+//! [`Bell::ring`]. Who runs the loop first hears the bell ([`Bell::claim`], [`Bell::hear`]: both
+//! clear `RUNG`), then looks behind the locks. All changes of `state` are read-modify-writes of one
+//! atomic, so they have one order:
+//!
+//! - The ring comes before the runner's [`Bell::release`]: that fails, and the runner looks again.
+//! - It comes after: it finds nobody running. Either somebody watches the bell (`WATCHED`), and
+//!   leaves off by [`Bell::unwatch`], which says whether it has rung; or the ring says that it is
+//!   the one to see to it that somebody runs the loop.
+//!
+//! A ring that finds `RUNG` set does nothing. Who has set it sees to everything that was put in
+//! before the loop looks; and the loop had not looked when this one put its thing in, because a
+//! runner clears `RUNG` before it takes the lock, and this one has held that lock since.
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
+
+// A test of all interleavings puts its own kind here.
+use std::sync::atomic::AtomicU32;
+
+/// Somebody runs the loop, and nobody else may.
+const RUN: u32 = 1;
+/// Something has come since the runner last looked.
+const RUNG: u32 = 2;
+/// The loop's own driver looks at the bell without being woken.
+const WATCHED: u32 = 4;
+/// Of who rang since the driver last asked, somebody has gone on with his own affairs.
+const LEFT: u32 = 8;
+
+/// The bell of one loop.
+#[derive(Default)]
+pub(crate) struct Bell {
+    state: AtomicU32,
+    /// Of the loop's own driver.
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Bell {
+    /// Something has come. `true` when nobody runs the loop and nobody looks: the caller must
+    /// [`wake`](Self::wake) the loop's driver, or [`claim`](Self::claim) the loop and run it.
+    pub(crate) fn ring(&self) -> bool {
+        if self.is_rung() {
+            return false;
+        }
+        self.state.fetch_or(RUNG | LEFT, SeqCst) & (RUN | RUNG | WATCHED) == 0
+    }
+
+    /// As [`ring`](Self::ring), by somebody who stays and would rather run the loop than wait.
+    /// Whether nobody does: the caller must claim the loop, or wake its driver.
+    pub(crate) fn ring_and_stay(&self) -> bool {
+        if self.is_rung() {
+            return false;
+        }
+        self.state.fetch_or(RUNG, SeqCst) & (RUN | RUNG | WATCHED) == 0
+    }
+
+    /// For who watches: whether anybody relied on that since it was last asked.
+    pub(crate) fn was_needed(&self) -> bool {
+        self.state.load(SeqCst) & LEFT != 0 && self.state.fetch_and(!LEFT, SeqCst) & LEFT != 0
+    }
+
+    /// Whether it has rung and nobody has heard it.
+    pub(crate) fn is_rung(&self) -> bool {
+        self.state.load(SeqCst) & RUNG != 0
+    }
+
+    /// Whether nobody runs the loop.
+    pub(crate) fn is_free(&self) -> bool {
+        self.state.load(SeqCst) & RUN == 0
+    }
+
+    /// Whether nobody runs the loop and nothing has come for it.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.state.load(SeqCst) & (RUN | RUNG) == 0
+    }
+
+    /// Makes the caller the one who runs the loop, unless somebody does.
+    pub(crate) fn claim(&self) -> bool {
+        let free = |state: u32| (state & RUN == 0).then_some((state | RUN) & !RUNG);
+        self.state.fetch_update(SeqCst, SeqCst, free).is_ok()
+    }
+
+    /// For who runs the loop, before it looks: whether anything has come since it last did.
+    pub(crate) fn hear(&self) -> bool {
+        self.is_rung() && self.state.fetch_and(!RUNG, SeqCst) & RUNG != 0
+    }
+
+    /// For who runs the loop: leaves it to the next, and says whether the loop's driver goes on
+    /// to watch the bell. `false` when something has come: the caller runs it still.
+    pub(crate) fn release(&self, watch: Option<bool>) -> bool {
+        let free = |state: u32| {
+            let watched = match watch {
+                None => state & WATCHED,
+                Some(true) => WATCHED,
+                Some(false) => 0,
+            };
+            (state & RUNG == 0).then_some(watched | state & LEFT)
+        };
+        self.state.fetch_update(SeqCst, SeqCst, free).is_ok()
+    }
+
+    /// For who runs the loop: leaves it to the loop's driver, with more to do.
+    pub(crate) fn hand_over(&self) {
+        let free = |state: u32| Some((state | RUNG) & !RUN);
+        let before = self.state.fetch_update(SeqCst, SeqCst, free);
+        if before.is_ok_and(|before| before & WATCHED == 0) {
+            self.wake();
+        }
+    }
+
+    /// For the loop's driver: watches no longer. Whether it has rung, and nobody runs the loop:
+    /// the caller is to claim it.
+    pub(crate) fn unwatch(&self) -> bool {
+        self.state.fetch_and(!WATCHED, SeqCst) & (RUN | RUNG) == RUNG
+    }
+
+    /// Leaves the waker of the loop's driver, before it releases the loop.
+    pub(crate) fn set_waker(&self, waker: &Waker) {
+        let mut own = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *own {
+            Some(own) => own.clone_from(waker),
+            None => *own = Some(waker.clone()),
+        }
+    }
+
+    /// Forgets the driver: the loop is gone.
+    pub(crate) fn forget_waker(&self) {
+        let mut own = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = own.take();
+        drop(own);
+        drop(forgotten);
+    }
+
+    /// Wakes the loop's driver.
+    pub(crate) fn wake(&self) {
+        let own = self.waker.lock().unwrap_or_else(PoisonError::into_inner);
+        let waker = own.clone();
+        drop(own);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Where a loop lies between its turns: its own thread runs it, and now and then one that would
+//! otherwise have to wake that and wait.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::runtime;
+
+use super::shared::Shared;
+use crate::core::event_loop::home::{Home, Lend};
+use crate::core::event_loop::{EventLoop, owed};
+use crate::core::time::Time;
+
+/// How many letters a thread that lends itself handles at most.
+const LENT: usize = 64;
+
+/// How many turns it takes in a row.
+const TURNS: u32 = 16;
+
+/// What a letter may cost in nanoseconds, as far as known, for a loop to be run by who asks: about
+/// what it costs to wake a thread and to be woken.
+const CHEAP: u32 = 10_000;
+
+/// Nothing is known of what letters cost.
+const UNKNOWN: u32 = u32::MAX;
+
+/// A loop, and what is needed to run it.
+pub(super) struct Berth {
+    /// `None` when its system has ended.
+    cabin: Mutex<Option<Cabin>>,
+    home: Arc<Home>,
+    shared: Arc<Shared>,
+    /// Of the loop's own thread: for its asynchronous steps, and for what its machines spawn.
+    runtime: runtime::Handle,
+    /// What a letter has cost lately, in nanoseconds.
+    cost: AtomicU32,
+}
+
+struct Cabin {
+    event_loop: EventLoop,
+    /// For when the loop's thread has itself woken.
+    armed: Option<Time>,
+}
+
+/// What a turn came to.
+pub(super) struct Turned {
+    /// There is more to do at once.
+    pub(super) has_more: bool,
+    /// When the next turn is due although nothing comes.
+    pub(super) next: Option<Time>,
+    /// The loop's thread has to see to its alarm.
+    is_alarming: bool,
+}
+
+impl Berth {
+    pub(super) fn new(
+        event_loop: EventLoop,
+        home: Arc<Home>,
+        shared: Arc<Shared>,
+        runtime: runtime::Handle,
+    ) -> Self {
+        Self {
+            cabin: Mutex::new(Some(Cabin {
+                event_loop,
+                armed: None,
+            })),
+            home,
+            shared,
+            runtime,
+            cost: AtomicU32::new(UNKNOWN),
+        }
+    }
+
+    pub(super) fn home(&self) -> &Arc<Home> {
+        &self.home
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Whoever has claimed the loop has it to himself: this lock is never waited for, but while
+    /// the system goes down.
+    fn cabin(&self) -> MutexGuard<'_, Option<Cabin>> {
+        // A panic in a turn is caught there; what is left after another one is dropped.
+        self.cabin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a turn, for whoever has claimed the loop. What it owes other loops is left to be paid,
+    /// when `may_owe`. `None` when there is no loop any more.
+    pub(super) fn turn(&self, budget: usize, may_owe: bool) -> Option<Turned> {
+        let mut cabin = self.cabin();
+        let Cabin { event_loop, armed } = cabin.as_mut()?;
+        let now = self.shared.now();
+        let turn = if may_owe {
+            let begun = read_clock();
+            let turn = owed::during(|| event_loop.turn(now, budget));
+            self.note_cost(begun, turn.letters);
+            turn
+        } else {
+            event_loop.turn(now, budget)
+        };
+        for job in event_loop.take_jobs() {
+            self.runtime.spawn(job);
+        }
+        let next = event_loop.next_deadline();
+        let is_alarming = next.is_some_and(|next| armed.is_none_or(|at| next < at || at <= now));
+        Some(Turned {
+            has_more: turn.has_more,
+            next,
+            is_alarming,
+        })
+    }
+
+    /// Says for when the loop's thread has itself woken.
+    pub(super) fn set_armed(&self, at: Option<Time>) {
+        if let Some(cabin) = &mut *self.cabin() {
+            cabin.armed = at;
+        }
+    }
+
+    /// Drops the loop: its thread has ended, or the runtime that it was a task of.
+    pub(super) fn clear(&self) {
+        let cabin = self.cabin().take();
+        drop(cabin);
+    }
+
+    fn note_cost(&self, begun: Instant, letters: usize) {
+        let spent = begun.elapsed().as_nanos() / letters.max(1) as u128;
+        let spent = u32::try_from(spent).unwrap_or(UNKNOWN - 1);
+        let cost = match self.cost.load(Ordering::Relaxed) {
+            UNKNOWN => spent,
+            // A dear letter counts at once, cheap ones one after another.
+            cost => cost - cost / 8 + spent / 8,
+        };
+        self.cost.store(cost.min(UNKNOWN - 1), Ordering::Relaxed);
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what a turn costs is measured in real time, and no machine is told"
+)]
+fn read_clock() -> Instant {
+    Instant::now()
+}
+
+impl Lend for Berth {
+    fn is_willing(&self) -> bool {
+        self.cost.load(Ordering::Relaxed) < CHEAP
+    }
+
+    fn run(&self, home: &Home) {
+        // What machines spawn belongs to the loop's own runtime.
+        let _entered = self.runtime.enter();
+        for _ in 0..TURNS {
+            let Some(turn) = self.turn(LENT, true) else {
+                return;
+            };
+            if turn.has_more || turn.is_alarming || self.shared.is_over() {
+                break;
+            }
+            if home.bell.release(None) {
+                return;
+            }
+        }
+        home.bell.hand_over();
+    }
+}

@@ -1,0 +1,129 @@
+//! How long a loop's thread looks for more before it sleeps: to be woken costs it and whoever
+//! wakes it some microseconds.
+
+use std::hint;
+use std::time::{Duration, Instant};
+
+use crate::core::event_loop::bell::Bell;
+
+/// How many times the bell is looked at before other tasks of the thread get their turn.
+const LOOKS: u32 = 64;
+
+/// How many more times, when it has rung: what is brought in the meantime is handled with it, and
+/// who waits for an answer may run the loop himself.
+const MITIGATION: u32 = 24;
+
+/// What a thread does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It runs the loop.
+    Run,
+    /// It goes on watching, when other tasks have had their turn.
+    Watch,
+    /// It sleeps.
+    Sleep,
+}
+
+/// A thread that may watch its loop's bell.
+pub(super) struct Vigil {
+    /// For how long nothing may come.
+    most: Duration,
+    /// It was worth it the last time: something came soon.
+    pays: bool,
+    state: State,
+}
+
+enum State {
+    /// The loop runs.
+    Runs,
+    /// It watches; nothing has come since then.
+    Watches(Instant),
+    /// It sleeps, since then.
+    Sleeps(Instant),
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "whether to sleep is a question of real time, and no machine is told"
+)]
+fn read_clock() -> Instant {
+    Instant::now()
+}
+
+impl Vigil {
+    pub(super) fn new(most: Duration) -> Self {
+        Self {
+            most,
+            pays: false,
+            state: State::Runs,
+        }
+    }
+
+    /// Whether to watch before sleeping.
+    pub(super) fn pays(&self) -> bool {
+        self.pays
+    }
+
+    /// Nothing is left to do.
+    pub(super) fn begin(&mut self) {
+        let now = read_clock();
+        self.state = match self.pays {
+            true => State::Watches(now),
+            false => State::Sleeps(now),
+        };
+    }
+
+    /// The thread runs the loop.
+    pub(super) fn end(&mut self) {
+        self.state = State::Runs;
+    }
+
+    /// The thread's task is polled again.
+    pub(super) fn resume(&mut self, bell: &Bell) -> Next {
+        match self.state {
+            State::Runs => Next::Run,
+            State::Sleeps(since) => {
+                self.pays = since.elapsed() < self.most;
+                Next::Run
+            }
+            State::Watches(_) if look(bell) => Next::Run,
+            State::Watches(since) => {
+                let now = read_clock();
+                if bell.was_needed() {
+                    self.state = State::Watches(now);
+                    return Next::Watch;
+                }
+                if now - since < self.most {
+                    return Next::Watch;
+                }
+                self.pays = false;
+                self.state = State::Sleeps(now);
+                match bell.unwatch() {
+                    true => Next::Run,
+                    false => Next::Sleep,
+                }
+            }
+        }
+    }
+
+    /// Whether others rely on this thread's looking.
+    pub(super) fn is_on(&self) -> bool {
+        matches!(self.state, State::Watches(_))
+    }
+}
+
+/// Looks for a while; whether there is something to do and nobody to do it.
+fn look(bell: &Bell) -> bool {
+    for _ in 0..LOOKS {
+        if bell.is_rung() && bell.is_free() {
+            for _ in 0..MITIGATION {
+                hint::spin_loop();
+            }
+            if bell.is_rung() && bell.is_free() {
+                return true;
+            }
+        }
+        hint::spin_loop();
+    }
+    false
+}

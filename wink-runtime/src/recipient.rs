@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::core::address::{Address, Mail, SendError, TrySendError};
 use crate::core::context::Context;
 use crate::core::effect::{Effect, ReplyOf};
-use crate::core::exit::{ExitReason, Identity};
+use crate::core::exit::{ExitReason, Identity, Sender};
 use crate::core::machine::{Machine, Takes};
 use crate::core::question::{Forward, Question, Reply, port_onward};
 use crate::core::station::{BoxFuture, Handle};
@@ -32,7 +32,7 @@ trait Behind<Message>: Send + Sync {
     fn waiting(&self) -> usize;
     fn send(&self, message: Message) -> BoxFuture<'static, Sent<Message>>;
     fn try_send(&self, message: Message) -> Result<(), TrySendError<Option<Message>>>;
-    fn mail(&self, message: Message, sender: Identity) -> Mail;
+    fn mail(&self, message: Message, sender: Sender) -> Mail;
 }
 
 type Sent<Message> = Result<(), SendError<Option<Message>>>;
@@ -115,7 +115,7 @@ where
         })
     }
 
-    fn mail(&self, message: Message, sender: Identity) -> Mail {
+    fn mail(&self, message: Message, sender: Sender) -> Mail {
         self.address.mail(self.adapter.message(message), sender)
     }
 }
@@ -253,7 +253,7 @@ impl<Message> fmt::Display for Recipient<Message> {
 impl<M: Machine> Context<M> {
     /// As [`send`](Context::send), to a machine of whatever kind.
     pub fn send_to<Message>(&mut self, to: &Recipient<Message>, message: Message) {
-        let sender = self.address().identity();
+        let sender = self.mailbox().sender();
         self.push_effect(Effect::Send(to.behind.mail(message, sender)));
     }
 
@@ -280,7 +280,7 @@ impl<M: Machine> Context<M> {
         ReplyOf<N>: Send,
         T: 'static,
     {
-        let sender = self.address().identity();
+        let sender = self.mailbox().sender();
         let (message, open) = question.into_parts();
         let onward = Forward::<N::Message, T>::new(open, reply);
         let mail = to.mail_with(message, sender, Some(port_onward(onward, to.handle())));

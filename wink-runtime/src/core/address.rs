@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::effect::ReplyOf;
 use super::event_loop::home::Seat;
-use super::exit::{Child, ExitReason, Identity};
+use super::exit::{Child, ExitReason, Identity, Sender};
 use super::inspect::MachineView;
 use super::machine::{Machine, Takes};
 use super::mailbox::{Envelope, Mailbox, Posting, Refused};
@@ -185,7 +185,7 @@ where
     }
 
     /// A message on its way from a step, for the driver to deliver.
-    pub(crate) fn mail(&self, message: M::Message, sender: Identity) -> Mail {
+    pub(crate) fn mail(&self, message: M::Message, sender: Sender) -> Mail {
         self.mail_with(message, sender, None)
     }
 
@@ -193,7 +193,7 @@ where
     pub(crate) fn mail_with(
         &self,
         message: M::Message,
-        sender: Identity,
+        sender: Sender,
         port: Option<ReplyPort<ReplyOf<M>>>,
     ) -> Mail {
         let envelope = Envelope {

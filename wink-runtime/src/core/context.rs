@@ -6,7 +6,7 @@
 use super::address::Address;
 use super::effect::{Effect, ReplyOf};
 use super::event_loop::post::Post;
-use super::exit::{Error, ExitReason, Identity};
+use super::exit::{Error, ExitReason, Identity, Sender};
 use super::machine::{Machine, StateName, Takes};
 use super::mailbox::{Envelope, Mailbox};
 use super::outcome::Received;
@@ -16,6 +16,7 @@ use super::store::Store;
 use super::time::Time;
 use super::timers::{Alarm, Timers};
 use crate::link::Linkable;
+use core::mem::ManuallyDrop;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ pub(crate) struct Extra<M: Machine> {
     pub(crate) timers: Timers<M>,
     /// The way back for the answer, when the step is about a question.
     port: Option<ReplyPort<ReplyOf<M>>>,
-    sender: Option<Identity>,
+    sender: Option<Sender>,
     exit: Option<ExitReason>,
 }
 
@@ -126,15 +127,13 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let message = T::message(message);
-        let message = match &mut self.post {
-            Some(post) if post.is_at(to.home) => match post.send(to, message) {
-                Ok(()) => return,
-                Err(message) => message,
-            },
-            _ => message,
-        };
-        self.send_slowly(to, message);
+        // Nothing on this path panics; and a message that is not to be dropped then stays in
+        // registers until it is written where it is read.
+        let message = ManuallyDrop::new(T::message(message));
+        match self.post.as_mut().and_then(|post| post.desk(to)) {
+            Some(desk) => desk.put(ManuallyDrop::into_inner(message)),
+            None => self.send_slowly(to, Some(ManuallyDrop::into_inner(message))),
+        }
     }
 
     /// Has this machine's `down` rows hear of it when that machine, or that future's
@@ -183,8 +182,7 @@ impl<M: Machine> Context<M> {
 
     /// Who sent the message that this step is about, when that was a machine.
     pub fn sender(&self) -> Option<Identity> {
-        let extra = self.extra.as_ref().and_then(|extra| extra.sender);
-        extra.or_else(|| self.post.as_ref()?.sender)
+        self.sent_by().map(Sender::identity)
     }
 }
 
@@ -200,6 +198,11 @@ impl<M: Machine> Context<M> {
             post: None,
             extra: None,
         }
+    }
+
+    pub(crate) fn sent_by(&self) -> Option<Sender> {
+        let extra = self.extra.as_ref().and_then(|extra| extra.sender);
+        extra.or_else(|| self.post.as_ref()?.sender())
     }
 
     pub(crate) fn extra(&mut self) -> &mut Extra<M> {
@@ -227,14 +230,26 @@ impl<M: Machine> Context<M> {
     /// Sends what cannot be pushed into a queue of the machine's own loop.
     #[cold]
     #[inline(never)]
-    fn send_slowly<T>(&mut self, to: &Address<T>, message: T::Message)
+    fn send_slowly<T>(&mut self, to: &Address<T>, message: Option<T::Message>)
     where
         T: Machine + 'static,
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let sender = self.mailbox().identity();
+        let Some(message) = message else { return };
+        if let Some(post) = &mut self.post
+            && post.grow(to)
+            && let Some(desk) = post.desk(to)
+        {
+            return desk.put(message);
+        }
+        let sender = self.mailbox().sender();
         self.push_effect(Effect::Send(to.mail(message, sender)));
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_running(&self) -> bool {
+        self.phase == Phase::RUNNING
     }
 
     /// Whether the last step has left anything to be looked after.
@@ -287,9 +302,9 @@ impl<M: Machine> Context<M> {
     }
 
     /// Takes what came with the step's message.
-    pub(crate) fn open(&mut self, port: Option<ReplyPort<ReplyOf<M>>>, sender: Option<Identity>) {
+    pub(crate) fn open(&mut self, port: Option<ReplyPort<ReplyOf<M>>>, sender: Option<Sender>) {
         if let Some(post) = &mut self.post {
-            post.sender = None;
+            post.forget_sender();
         }
         if port.is_some() || sender.is_some() {
             self.phase.mark_dirty();
@@ -346,7 +361,7 @@ impl<M: Machine> Context<M> {
 
     pub(crate) fn defer(&mut self, message: M::Message) {
         self.phase.mark_dirty();
-        let sender = self.sender();
+        let sender = self.sent_by();
         let extra = self.extra();
         extra.sender = None;
         let envelope = Envelope {

@@ -14,7 +14,7 @@ use super::portrait::Portrait;
 use super::question::ReplyPort;
 use super::run::{self, Begun};
 use super::signal::Signal;
-use super::steps::{Steps, StepsAsync};
+use super::steps::{Parts, Steps, StepsAsync};
 use super::time::Time;
 use core::pin::Pin;
 use std::boxed::Box;
@@ -138,14 +138,14 @@ pub trait Drive:
         message: Self::Message,
         port: Option<ReplyPort<ReplyOf<Self>>>,
         observer: &mut O,
-    ) -> Result<Outcome, Rest<Self>> {
-        let sender = instance.parts.cx.sender();
+    ) -> Result<(), Rest<Self>> {
+        let sender = instance.parts.cx.sent_by();
         let envelope = Envelope {
             message,
             port,
             sender,
         };
-        Self::begin(instance, now, Input::Message(envelope), observer)
+        Self::begin(instance, now, Input::Message(envelope), observer).map(drop)
     }
 }
 
@@ -222,19 +222,29 @@ pub fn deliver<M: Steps, O: Observer>(
     message: M::Message,
     port: Option<ReplyPort<ReplyOf<M>>>,
     observer: &mut O,
-) -> Outcome {
+) {
     let parts = &mut instance.parts;
     parts.cx.now = parts.cx.now.max(now);
-    if port.is_none() {
-        return run::plain::dispatch(parts, message, observer);
+    match port {
+        None => run::handle(parts, message, observer),
+        Some(_) => deliver_question(parts, message, port, observer),
     }
-    let sender = parts.cx.sender();
+}
+
+#[inline(never)]
+fn deliver_question<M: Steps, O: Observer>(
+    parts: &mut Parts<M>,
+    message: M::Message,
+    port: Option<ReplyPort<ReplyOf<M>>>,
+    observer: &mut O,
+) {
+    let sender = parts.cx.sent_by();
     let envelope = Envelope {
         message,
         port,
         sender,
     };
-    run::plain::receive(parts, envelope, observer)
+    let _ = run::plain::receive(parts, envelope, observer);
 }
 
 /// Carries out the rest of a step.
@@ -276,13 +286,9 @@ macro_rules! __impl_drive {
                     message: <Self as $crate::Machine>::Message,
                     port: $crate::private::Port<Self>,
                     observer: &mut O,
-                ) -> $crate::private::Result<
-                    $crate::private::Outcome,
-                    $crate::private::Rest<Self>,
-                > {
-                    $crate::private::Result::Ok(
-                        $crate::private::deliver(instance, now, message, port, observer),
-                    )
+                ) -> $crate::private::Result<(), $crate::private::Rest<Self>> {
+                    $crate::private::deliver(instance, now, message, port, observer);
+                    $crate::private::Result::Ok(())
                 }
             }
         }

@@ -10,6 +10,7 @@ pub(crate) mod bell;
 pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;
+pub(crate) mod fifo;
 pub(crate) mod home;
 pub(crate) mod inspect;
 mod job;
@@ -103,6 +104,17 @@ impl World {
         if from.is_some() {
             mem::swap(&mut self.post.0, from);
         }
+    }
+
+    /// Whether the slab that has handled its mail has more already, and is next: then it is no
+    /// longer among those that wait for their turn.
+    #[inline]
+    pub(crate) fn goes_on(&mut self, slab: u32) -> bool {
+        if !self.post.is_next(slab) || !self.starting.is_empty() || self.home.has_orders() {
+            return false;
+        }
+        self.post.next_ready();
+        true
     }
 
     /// One machine's mail may find room.
@@ -219,11 +231,15 @@ impl EventLoop {
             }
         }
         while left > 0 {
-            self.begin();
+            if !self.world.starting.is_empty() || self.home.has_orders() {
+                self.begin();
+            }
             let Some(index) = self.world.post.next_ready() else {
                 break;
             };
-            self.furnish();
+            if index as usize >= self.slabs.len() {
+                self.furnish();
+            }
             let slab = &mut self.slabs[index as usize];
             left = left.saturating_sub(slab.run(&mut self.world, CHUNK.min(left)).max(1));
         }

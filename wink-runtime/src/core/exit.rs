@@ -68,6 +68,20 @@ impl Identity {
     }
 }
 
+/// As [`Identity`], in two words: who sent a letter. Made from a machine's number and the name
+/// in its chart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sender {
+    pub(crate) id: MachineId,
+    pub(crate) name: &'static wink_chart::Text,
+}
+
+impl Sender {
+    pub(crate) fn identity(self) -> Identity {
+        Identity::new(self.id, self.name)
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{}", self.name, self.id)

@@ -17,9 +17,10 @@ use std::task::{Context, Poll, Waker};
 use super::effect::ReplyOf;
 use super::event::Note;
 use super::event_loop::door::Door;
+use super::event_loop::fifo::Fifo;
 use super::event_loop::home::{Home, Seat};
 use super::event_loop::post::{FOREIGN, Letter, extract};
-use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId};
+use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId, Sender};
 use super::link::watchers::Watchers;
 use super::machine::Machine;
 use super::question::ReplyPort;
@@ -31,7 +32,7 @@ pub(crate) use posting::Posting;
 /// A message on its way, with who sent it and where its answer goes.
 pub struct Envelope<M: Machine> {
     pub(crate) message: M::Message,
-    pub(crate) sender: Option<Identity>,
+    pub(crate) sender: Option<Sender>,
     pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
 }
 
@@ -54,7 +55,7 @@ where
         formatter
             .debug_struct("Envelope")
             .field("message", &self.message)
-            .field("sender", &self.sender)
+            .field("sender", &self.sender.map(Sender::identity))
             .field("is_question", &self.port.is_some())
             .finish()
     }
@@ -183,6 +184,14 @@ impl<M: Machine> Mailbox<M> {
         }
     }
 
+    /// The machine as who sends something.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender {
+            id: self.id,
+            name: &M::CHART.name,
+        }
+    }
+
     pub(crate) fn seat(&self) -> Seat {
         Seat {
             slab: self.door.index,
@@ -265,14 +274,7 @@ impl<M: Machine> Mailbox<M> {
         // Under the door's lock.
         let pending = self.pending.load(Ordering::Relaxed);
         self.pending.store(pending + 1, Ordering::Relaxed);
-        Letter {
-            slot: self.slot,
-            generation: self.generation,
-            step: FOREIGN,
-            sender: envelope.sender,
-            port: envelope.port,
-            message: envelope.message,
-        }
+        Letter::new(self.slot, self.generation, FOREIGN, envelope)
     }
 
     fn refuse(&self, envelope: Envelope<M>) -> Refused<M> {
@@ -312,7 +314,7 @@ impl<M: Machine> Mailbox<M> {
 
     /// One of its letters has been taken: the sender that has waited longest gets the room.
     /// Called under the door's lock, whose inbox this is.
-    pub(crate) fn taken(&self, inbox: &mut VecDeque<Letter<M>>, woken: &mut Vec<Waker>) {
+    pub(crate) fn taken(&self, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
         let pending = self.pending.load(Ordering::Relaxed).saturating_sub(1);
         self.pending.store(pending, Ordering::Relaxed);
         if self.line.load(Ordering::Relaxed) == 0 {

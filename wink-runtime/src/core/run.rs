@@ -25,11 +25,13 @@ use wink_chart::{Chart, Trigger};
 mod begin;
 mod bound;
 mod dispatching;
+mod handling;
 mod under_way;
 
 pub(crate) use begin::{Begun, receive_now, resume};
 use bound::{Bound, Pass};
 pub(crate) use dispatching::dispatch_async;
+pub(crate) use handling::handle;
 use under_way::UnderWay;
 
 /// What fires next.

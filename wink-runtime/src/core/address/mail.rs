@@ -6,7 +6,7 @@ use super::Address;
 use crate::core::effect::ReplyOf;
 use crate::core::event_loop::home::Seat;
 use crate::core::event_loop::post::Post;
-use crate::core::exit::Identity;
+use crate::core::exit::{Identity, Sender};
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Posting, Refused};
 use crate::core::station::{BoxFuture, Handle};
@@ -14,7 +14,7 @@ use std::fmt;
 
 /// A message that a step has sent to some machine: delivered when the step has completed.
 pub struct Mail {
-    pub(super) from: Identity,
+    pub(super) from: Sender,
     pub(super) parcel: Box<dyn Deliver>,
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum Undelivered {
 impl Mail {
     /// Who sent it.
     pub fn from(&self) -> Identity {
-        self.from
+        self.from.identity()
     }
 
     /// Whom it is for.
@@ -75,7 +75,7 @@ impl Mail {
 
 impl fmt::Debug for Mail {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Mail({} -> {})", self.from, self.to())
+        write!(formatter, "Mail({} -> {})", self.from(), self.to())
     }
 }
 

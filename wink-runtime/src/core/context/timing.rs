@@ -96,7 +96,7 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let sender = self.mailbox().identity();
+        let sender = self.mailbox().sender();
         let deadline = self.now + delay;
         let mail = to.mail(T::message(message), sender);
         self.extra().timers.arm(deadline, Alarm::Send(mail))
@@ -115,7 +115,7 @@ impl<M: Machine> Context<M> {
         T::Message: Send,
         ReplyOf<T>: Send,
     {
-        let sender = self.mailbox().identity();
+        let sender = self.mailbox().sender();
         let mail = to.mail(T::message(message), sender);
         self.extra().timers.arm_at(at, Alarm::Send(mail))
     }
@@ -134,7 +134,7 @@ impl<M: Machine> Context<M> {
         ReplyOf<T>: Send,
         Message: Clone + Send + 'static,
     {
-        let sender = self.mailbox().identity();
+        let sender = self.mailbox().sender();
         let period = period.max(SHORTEST_PERIOD);
         let deadline = self.now + period;
         let to = to.clone();

@@ -3,11 +3,11 @@
 //! Must not know: how machines are stepped, any executor.
 
 use std::any::Any;
-use std::collections::VecDeque;
 use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::post::{AnyQueue, Letter, Queue};
 use super::slab::{AnySlab, Slab};
@@ -27,7 +27,7 @@ pub(crate) struct Door<M: Machine> {
 /// while this one is held, never the other way round.
 pub(crate) struct DoorState<M: Machine> {
     /// Mail from outside of the loop, in the order in which it came.
-    pub(crate) inbox: VecDeque<Letter<M>>,
+    pub(crate) inbox: Fifo<Letter<M>>,
     desks: Vec<Desk<M>>,
     /// Slots that may be given to a new machine.
     free: Vec<u32>,
@@ -47,7 +47,7 @@ impl<M: Machine> Door<M> {
             home,
             index,
             state: Mutex::new(DoorState {
-                inbox: VecDeque::new(),
+                inbox: Fifo::new(),
                 desks: Vec::new(),
                 free: Vec::new(),
             }),

@@ -290,6 +290,12 @@ impl Home {
         mem::swap(&mut *lock(&self.waiting), waiting);
     }
 
+    /// Whether there are orders.
+    #[inline]
+    pub(crate) fn has_orders(&self) -> bool {
+        self.urgent.load(Ordering::Acquire)
+    }
+
     /// Takes the orders, if there are any.
     pub(crate) fn take_orders(&self) -> Vec<Order> {
         if !self.urgent.load(Ordering::Acquire) {

@@ -115,14 +115,8 @@ impl<M: Drive> Slab<M> {
             slot.gate |= gate::STASHED;
             let rare = slot.rare();
             rare.held += 1;
-            rare.stash.push_front(Letter {
-                slot: index,
-                generation,
-                step: 0,
-                sender: envelope.sender,
-                port: envelope.port,
-                message: envelope.message,
-            });
+            rare.stash
+                .push_front(Letter::new(index, generation, 0, envelope));
         }
         self.drop_instance(index, world);
         self.limit(index, world);

@@ -20,8 +20,6 @@ use crate::core::event::SystemEvent;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
-use crate::core::mailbox::Envelope;
-use crate::core::outcome::Outcome;
 use crate::core::question::ReplyPort;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
@@ -105,13 +103,13 @@ impl<M: Drive> Slab<M> {
                 slab.note_begin(index, &input, world);
             }
             let slot = &mut slab.slots[index as usize];
-            let own = slot.identity();
+            let own = slot.id;
             let rare = slot.rare.as_mut();
             let observer = rare.and_then(|rare| rare.observer.as_mut());
             let Some(instance) = &mut slot.instance else {
                 return;
             };
-            world.post.begin(own, None);
+            world.post.begin(own, &M::CHART.name);
             if !is_watched {
                 // What a step that is watched sends shows as an effect.
                 world.lend(&mut instance.parts.cx.post);
@@ -121,6 +119,12 @@ impl<M: Drive> Slab<M> {
                 None => M::begin(instance, now, input, &mut ()),
             };
             world.take_back(&mut instance.parts.cx.post);
+            world.post.end();
+            let result = result.map(|outcome| {
+                if is_watched {
+                    slab.note_end(index, &outcome, world);
+                }
+            });
             slab.after(index, result, world);
         });
     }
@@ -134,33 +138,23 @@ impl<M: Drive> Slab<M> {
         if let Some(rare) = &mut self.slots[index as usize].rare
             && let Some(kept) = &mut rare.kept
         {
-            kept.record.begin(letter.message.id());
+            let Some(message) = &letter.message else {
+                return;
+            };
+            kept.record.begin(message.id());
             kept.witness = letter.port.as_ref().and_then(ReplyPort::witness);
         }
-        let envelope = Envelope {
-            message: letter.message,
-            sender: letter.sender,
-            port: letter.port,
-        };
-        self.step(index, Input::Message(envelope), world);
+        if let Some(envelope) = letter.open() {
+            self.step(index, Input::Message(envelope), world);
+        }
     }
 
     /// What follows a step: its effects, its end, its timers.
     #[inline(never)]
-    pub(crate) fn after(
-        &mut self,
-        index: u32,
-        result: Result<Outcome, Rest<M>>,
-        world: &mut World,
-    ) {
+    pub(crate) fn after(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
         world.post.end();
         match result {
-            Ok(outcome) => {
-                if world.watch.is_some() {
-                    self.note_end(index, &outcome, world);
-                }
-                self.completed(index, world);
-            }
+            Ok(()) => self.completed(index, world),
             Err(rest) => self.send_away(index, rest, world),
         }
     }

@@ -7,31 +7,89 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::fifo::{Fifo, Place};
 use super::home::{Home, Seat};
 use super::rooms::Rooms;
 use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
-use crate::core::exit::Identity;
+use crate::core::exit::{MachineId, Sender};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Envelope;
 use crate::core::question::ReplyPort;
+use wink_chart::Text;
 
 /// Stands for the step of a letter that came from outside of the loop.
 pub(crate) const FOREIGN: u32 = u32::MAX;
 
 /// A message on its way to a slot of its machine's slab.
+///
+/// In this order, since a letter is read right after it was written, word by word: two words
+/// that lie and go side by side are read as one, and the processor waits until both are written.
+#[repr(C)]
 pub(crate) struct Letter<M: Machine> {
+    /// Who sent it; [`NOBODY`] for no machine.
+    sender: MachineId,
     pub(crate) slot: u32,
     pub(crate) generation: u32,
+    /// The sender's name.
+    name: &'static Text,
     /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
     /// the door, which has counted it.
     pub(crate) step: u32,
-    pub(crate) sender: Option<Identity>,
     pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
-    pub(crate) message: M::Message,
+    /// `None` in an empty place.
+    pub(crate) message: Option<M::Message>,
 }
 
+impl<M: Machine> Place for Letter<M> {
+    const EMPTY: Self = Self {
+        sender: NOBODY,
+        slot: 0,
+        generation: 0,
+        name: &M::CHART.name,
+        step: 0,
+        port: None,
+        message: None,
+    };
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.message.is_none()
+    }
+}
+
+static NAMELESS: Text = Text::Borrowed("");
+
+/// No machine has this number.
+const NOBODY: MachineId = MachineId(0);
+
 impl<M: Machine> Letter<M> {
+    pub(crate) fn new(slot: u32, generation: u32, step: u32, envelope: Envelope<M>) -> Self {
+        let Envelope {
+            message,
+            sender,
+            port,
+        } = envelope;
+        Self {
+            sender: sender.map_or(NOBODY, |sender| sender.id),
+            name: sender.map_or(&M::CHART.name, |sender| sender.name),
+            slot,
+            generation,
+            step,
+            port,
+            message: Some(message),
+        }
+    }
+
+    /// The message with what came with it; nothing in an empty place.
+    pub(crate) fn open(self) -> Option<Envelope<M>> {
+        Some(Envelope {
+            sender: sender(self.sender, self.name),
+            message: self.message?,
+            port: self.port,
+        })
+    }
+
     /// Whether it came through the door.
     #[inline(always)]
     pub(crate) fn is_foreign(&self) -> bool {
@@ -39,9 +97,14 @@ impl<M: Machine> Letter<M> {
     }
 }
 
+#[inline]
+fn sender(id: MachineId, name: &'static Text) -> Option<Sender> {
+    (id != NOBODY).then_some(Sender { id, name })
+}
+
 /// The queue of all machines of one type.
 pub(crate) struct Queue<M: Machine> {
-    pub(crate) letters: VecDeque<Letter<M>>,
+    pub(crate) letters: Fifo<Letter<M>>,
     room: Rooms,
     scheduled: bool,
 }
@@ -49,7 +112,7 @@ pub(crate) struct Queue<M: Machine> {
 impl<M: Machine> Queue<M> {
     pub(crate) fn new() -> Self {
         Self {
-            letters: VecDeque::new(),
+            letters: Fifo::new(),
             room: Rooms::default(),
             scheduled: false,
         }
@@ -72,7 +135,7 @@ impl<M: Machine> Queue<M> {
     }
 
     /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
-    pub(crate) fn take(&mut self, batch: &mut VecDeque<Letter<M>>) -> bool {
+    pub(crate) fn take(&mut self, batch: &mut Fifo<Letter<M>>) -> bool {
         std::mem::swap(&mut self.letters, batch);
         self.scheduled = false;
         self.room.next_epoch()
@@ -89,9 +152,7 @@ impl<M: Machine> Queue<M> {
     #[cold]
     #[inline(never)]
     fn has_counted_room(&mut self, slot: u32) -> bool {
-        let uncounted = self
-            .letters
-            .range(self.room.counted.min(self.letters.len())..);
+        let uncounted = self.letters.iter_from(self.room.counted);
         let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
         self.room.count(slots);
         self.room.take(slot)
@@ -100,20 +161,15 @@ impl<M: Machine> Queue<M> {
 
 /// Takes out the letters for one machine.
 pub(crate) fn extract<M: Machine>(
-    letters: &mut VecDeque<Letter<M>>,
+    letters: &mut Fifo<Letter<M>>,
     slot: u32,
     generation: u32,
     found: &mut Vec<Letter<M>>,
 ) {
-    let is_own = |letter: &Letter<M>| letter.slot == slot && letter.generation == generation;
-    if letters.iter().any(is_own) {
-        for letter in std::mem::take(letters) {
-            match is_own(&letter) {
-                true => found.push(letter),
-                false => letters.push_back(letter),
-            }
-        }
-    }
+    letters.extract(
+        |letter| letter.slot == slot && letter.generation == generation,
+        found,
+    );
 }
 
 /// A queue, whatever its messages.
@@ -144,21 +200,28 @@ where
 }
 
 /// All queues of a loop.
+///
+/// The order is that of [`Letter`], for the same reason.
+#[repr(C)]
 pub(crate) struct Post {
-    home: Arc<Home>,
-    number: u32,
+    /// Whose step it is.
+    own: MachineId,
     /// The step under way; 0 between steps.
     step: u32,
     last_step: u32,
+    /// Its name.
+    own_name: &'static Text,
+    /// Somebody who found no room may find some now.
+    pub(crate) retry: bool,
+    /// Who sent the letter that the step is about.
+    sender: MachineId,
+    number: u32,
+    /// The name of who sent it.
+    sender_name: &'static Text,
+    home: Arc<Home>,
     queues: Vec<Box<dyn AnyQueue>>,
     /// Slabs whose queues hold letters.
     ready: VecDeque<u32>,
-    /// Whose step it is.
-    pub(crate) own: Option<Identity>,
-    /// Who sent the letter that the step is about.
-    pub(crate) sender: Option<Identity>,
-    /// Somebody who found no room may find some now.
-    pub(crate) retry: bool,
 }
 
 impl Post {
@@ -170,8 +233,10 @@ impl Post {
             last_step: 0,
             queues: Vec::new(),
             ready: VecDeque::new(),
-            own: None,
-            sender: None,
+            own: NOBODY,
+            own_name: &NAMELESS,
+            sender: NOBODY,
+            sender_name: &NAMELESS,
             retry: false,
         }
     }
@@ -185,15 +250,39 @@ impl Post {
         self.queues.push(queue);
     }
 
+    /// A step of a machine that has no letter.
+    pub(crate) fn begin(&mut self, own: MachineId, name: &'static Text) {
+        self.start(own, name);
+        self.sender = NOBODY;
+    }
+
+    /// A step for a letter.
     #[inline(always)]
-    pub(crate) fn begin(&mut self, own: Identity, sender: Option<Identity>) {
+    pub(crate) fn begin_with<M: Machine>(&mut self, own: MachineId, letter: &Letter<M>) {
+        self.start(own, &M::CHART.name);
+        self.sender = letter.sender;
+        self.sender_name = letter.name;
+    }
+
+    #[inline(always)]
+    fn start(&mut self, own: MachineId, name: &'static Text) {
         self.last_step = match self.last_step {
             step if step < FOREIGN - 1 => step + 1,
             _ => 1,
         };
         self.step = self.last_step;
-        self.own = Some(own);
-        self.sender = sender;
+        self.own = own;
+        self.own_name = name;
+    }
+
+    /// Who sent the letter that the step is about.
+    pub(crate) fn sender(&self) -> Option<Sender> {
+        sender(self.sender, self.sender_name)
+    }
+
+    /// The sender has been noted elsewhere.
+    pub(crate) fn forget_sender(&mut self) {
+        self.sender = NOBODY;
     }
 
     /// The step is over.
@@ -222,6 +311,12 @@ impl Post {
         queue.downcast_mut()
     }
 
+    /// Whether that slab's turn is next, and it may go on without a word from its loop.
+    #[inline(always)]
+    pub(crate) fn is_next(&self, slab: u32) -> bool {
+        self.ready.front() == Some(&slab)
+    }
+
     /// The next slab whose queue holds letters.
     pub(crate) fn next_ready(&mut self) -> Option<u32> {
         self.ready.pop_front()
@@ -247,37 +342,55 @@ impl Post {
         self.number == home
     }
 
-    /// Puts a letter into its queue. The machine must live in this loop.
-    ///
-    /// # Errors
-    /// The message, when there is no room.
+    /// Where a letter of the step under way goes; `None` when that machine does not live in this
+    /// loop, or there is no room.
     #[inline(always)]
-    pub(crate) fn send<M>(&mut self, to: &Address<M>, message: M::Message) -> Result<(), M::Message>
+    pub(crate) fn desk<M>(&mut self, to: &Address<M>) -> Option<Desk<'_, M>>
     where
         M: Machine + 'static,
         M::Message: Send,
         ReplyOf<M>: Send,
     {
-        let (step, sender, seat) = (self.step, self.own, to.seat);
-        let Some(queue) = self.queue::<M>(seat.slab) else {
-            return Err(message);
-        };
-        if !queue.has_room(seat.slot, seat.generation) {
-            return Err(message);
+        if self.number != to.home {
+            return None;
         }
-        queue.letters.push_back(Letter {
-            slot: seat.slot,
-            generation: seat.generation,
-            step,
-            sender,
-            port: None,
-            message,
-        });
+        let queue: &mut dyn Any = &mut **self.queues.get_mut(to.seat.slab as usize)?;
+        let queue = queue.downcast_mut::<Queue<M>>()?;
+        if !queue.has_room(to.seat.slot, to.seat.generation) {
+            return None;
+        }
+        let place = queue.letters.place()?;
         if !queue.scheduled {
             queue.scheduled = true;
-            self.ready.push_back(seat.slab);
+            self.ready.push_back(to.seat.slab);
         }
-        Ok(())
+        Some(Desk {
+            place,
+            step: self.step,
+            own: self.own,
+            name: self.own_name,
+            slot: to.seat.slot,
+            generation: to.seat.generation,
+        })
+    }
+
+    /// Has the queue for that machine grow, if it lives in this loop and its queue is full;
+    /// whether it has.
+    pub(crate) fn grow<M>(&mut self, to: &Address<M>) -> bool
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        if self.number != to.home {
+            return false;
+        }
+        let Some(queue) = self.queue::<M>(to.seat.slab) else {
+            return false;
+        };
+        let before = queue.letters.capacity();
+        queue.letters.grow();
+        queue.letters.capacity() > before
     }
 
     /// Puts an effect's letter into its queue if there is room; a machine needs none for what
@@ -313,14 +426,7 @@ impl Post {
                 return Err(envelope);
             }
         }
-        let letter = Letter::<M> {
-            slot: seat.slot,
-            generation: seat.generation,
-            step: 0,
-            sender: envelope.sender,
-            port: envelope.port,
-            message: envelope.message,
-        };
+        let letter = Letter::new(seat.slot, seat.generation, 0, envelope);
         self.force(seat.slab, letter);
         Ok(())
     }
@@ -353,7 +459,7 @@ impl Post {
     }
 
     /// Puts in what has come through the door, which has counted it. What is left is empty.
-    pub(crate) fn receive<M>(&mut self, slab: u32, inbox: &mut VecDeque<Letter<M>>)
+    pub(crate) fn receive<M>(&mut self, slab: u32, inbox: &mut Fifo<Letter<M>>)
     where
         M: Machine + 'static,
         M::Message: Send,
@@ -371,6 +477,29 @@ impl Post {
             queue.scheduled = true;
             self.ready.push_back(slab);
         }
+    }
+}
+
+/// A queue with room for a letter.
+pub(crate) struct Desk<'post, M: Machine> {
+    place: &'post mut Letter<M>,
+    step: u32,
+    own: MachineId,
+    name: &'static Text,
+    slot: u32,
+    generation: u32,
+}
+
+impl<M: Machine> Desk<'_, M> {
+    #[inline(always)]
+    pub(crate) fn put(self, message: M::Message) {
+        let Self { place, .. } = self;
+        place.sender = self.own;
+        place.slot = self.slot;
+        place.generation = self.generation;
+        place.name = self.name;
+        place.step = self.step;
+        place.message = Some(message);
     }
 }
 

@@ -11,6 +11,7 @@ use wink_chart::StateId;
 
 use super::World;
 use super::door::Door;
+use super::fifo::Fifo;
 use super::home::{Seat, What};
 use super::job::Abort;
 use super::outbox::Outbox;
@@ -168,6 +169,14 @@ impl<M: Drive> Slot<M> {
         rare: None,
     };
 
+    /// Whether that machine sits here and may simply be given its mail.
+    #[inline(always)]
+    fn is_ready(&self, generation: u32) -> bool {
+        self.generation == generation
+            && self.gate == 0
+            && matches!(&self.instance, Some(instance) if instance.parts.cx.is_running())
+    }
+
     pub(crate) fn rare(&mut self) -> &mut Rare<M> {
         self.rare.get_or_insert_default()
     }
@@ -181,9 +190,9 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) door: Arc<Door<M>>,
     pub(crate) slots: Vec<Slot<M>>,
     /// What the door's inbox is exchanged for: empty.
-    pub(crate) arrived: VecDeque<Letter<M>>,
+    pub(crate) arrived: Fifo<Letter<M>>,
     /// Letters taken from the queue and not handled yet.
-    pub(crate) batch: VecDeque<Letter<M>>,
+    pub(crate) batch: Fifo<Letter<M>>,
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Seat>,
     /// Whose step is under way.
@@ -236,8 +245,8 @@ impl<M: Drive> Slab<M> {
         Self {
             door,
             slots: Vec::new(),
-            arrived: VecDeque::new(),
-            batch: VecDeque::new(),
+            arrived: Fifo::new(),
+            batch: Fifo::new(),
             credits: Vec::new(),
             current: 0,
         }
@@ -267,37 +276,48 @@ impl<M: Drive> Slab<M> {
     /// Hands out the letters of the batch. A panic leaves in `current` whose step it was.
     #[inline]
     fn hand_out(&mut self, world: &mut World, left: &mut usize) {
+        let mut is_first = true;
         while *left > 0 {
-            let Some(letter) = self.batch.pop_front() else {
+            let Some(letter) = self.batch.front() else {
+                // What its machines have sent each other in the meantime follows at once, when
+                // nothing else waits.
+                if is_first || world.goes_on(self.door.index) {
+                    is_first = false;
+                    self.take_batch(world);
+                    continue;
+                }
                 return;
             };
             *left -= 1;
-            let Some(slot) = self.slots.get_mut(letter.slot as usize) else {
-                self.divert(letter, world);
-                continue;
+            let (index, generation) = (letter.slot, letter.generation);
+            let slot = match self.slots.get_mut(index as usize) {
+                Some(slot) if slot.is_ready(generation) => slot,
+                _ => {
+                    self.divert_first(world);
+                    continue;
+                }
             };
-            if slot.generation != letter.generation || slot.gate != 0 {
-                self.divert(letter, world);
-                continue;
-            }
             if letter.is_foreign() {
                 self.credits.push(Seat {
                     slab: 0,
-                    slot: letter.slot,
-                    generation: letter.generation,
+                    slot: index,
+                    generation,
                 });
             }
-            let id = slot.id;
-            let Some(instance) = &mut slot.instance else {
-                continue;
-            };
-            let index = letter.slot;
             self.current = index;
-            world
-                .post
-                .begin(Identity::new(id, &M::CHART.name), letter.sender);
+            world.post.begin_with(slot.id, letter);
+            if letter.port.is_some() {
+                self.ask_first(world);
+                continue;
+            }
+            let Some(instance) = &mut slot.instance else {
+                return;
+            };
+            let message = letter.message.take();
+            self.batch.skip();
+            let Some(message) = message else { continue };
             world.lend(&mut instance.parts.cx.post);
-            let result = M::deliver(instance, world.now, letter.message, letter.port, &mut ());
+            let result = M::deliver(instance, world.now, message, None, &mut ());
             world.take_back(&mut instance.parts.cx.post);
             if result.is_err() || !instance.parts.cx.is_quiet() {
                 self.after(index, result, world);
@@ -305,9 +325,47 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    /// What becomes of a letter whose machine cannot simply be given it.
+    /// As for any other letter, for a question.
+    #[inline(never)]
+    fn ask_first(&mut self, world: &mut World) {
+        let index = self.current;
+        let letter = self.batch.pop_front();
+        let Some(Letter {
+            message: Some(message),
+            port,
+            ..
+        }) = letter
+        else {
+            return;
+        };
+        let Some(instance) = &mut self.slots[index as usize].instance else {
+            return;
+        };
+        world.lend(&mut instance.parts.cx.post);
+        let result = M::deliver(instance, world.now, message, port, &mut ());
+        world.take_back(&mut instance.parts.cx.post);
+        if result.is_err() || !instance.parts.cx.is_quiet() {
+            self.after(index, result, world);
+        }
+    }
+
+    #[inline]
+    fn take_batch(&mut self, world: &mut World) {
+        if let Some(queue) = world.post.queue::<M>(self.door.index) {
+            let refused = queue.take(&mut self.batch);
+            world.post.retry |= refused;
+        }
+    }
+
     #[cold]
     #[inline(never)]
+    fn divert_first(&mut self, world: &mut World) {
+        if let Some(letter) = self.batch.pop_front() {
+            self.divert(letter, world);
+        }
+    }
+
+    /// What becomes of a letter whose machine cannot simply be given it.
     pub(crate) fn divert(&mut self, letter: Letter<M>, world: &mut World) {
         self.grow(letter.slot);
         let slot = &mut self.slots[letter.slot as usize];
@@ -378,14 +436,10 @@ impl<M: Drive> AnySlab for Slab<M> {
     }
 
     fn run(&mut self, world: &mut World, budget: usize) -> usize {
-        if self.batch.is_empty()
-            && let Some(queue) = world.post.queue::<M>(self.door.index)
-        {
-            let refused = queue.take(&mut self.batch);
-            world.post.retry |= refused;
-        }
         let mut left = budget;
-        while left > 0 && !self.batch.is_empty() {
+        let mut is_first = true;
+        while left > 0 && (is_first || !self.batch.is_empty()) {
+            is_first = false;
             self.guard(world, |slab, world| slab.hand_out(world, &mut left));
         }
         if !self.batch.is_empty() {
@@ -487,8 +541,12 @@ impl<M: Drive> Slab<M> {
 /// Deals with a letter that its machine has not read before it ended for this reason: whoever
 /// asked is told, and a sender that wants its message back gets it.
 pub(crate) fn refuse_letter<M: Drive>(letter: Letter<M>, reason: &ExitReason) {
-    let Letter { port, message, .. } = letter;
-    if let Some(port) = port {
+    if let Letter {
+        port: Some(port),
+        message: Some(message),
+        ..
+    } = letter
+    {
         port.give_back(CallError::Died(reason.clone()), || Box::new(message));
     }
 }

@@ -10,7 +10,7 @@ use super::slab::Slab;
 use super::watch::Pending;
 use crate::core::drive::{Drive, Input};
 use crate::core::effect::Effect;
-use crate::core::exit::{ChildEvent, Error};
+use crate::core::exit::{ChildEvent, Error, Sender};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
 use crate::core::outcome::{Outcome, Received};
@@ -90,7 +90,7 @@ impl<M: Drive> Slab<M> {
                 let text = details
                     .then(|| M::message_text(&envelope.message))
                     .flatten();
-                (text, envelope.sender)
+                (text, envelope.sender.map(Sender::identity))
             }
             _ => (None, None),
         };

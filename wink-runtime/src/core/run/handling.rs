@@ -1,0 +1,29 @@
+//! A step for a loop, which does not ask what the step did.
+//!
+//! Must not know of: loops.
+
+use super::UnderWay;
+use super::plain::{complete, redeliver};
+use crate::core::observer::Observer;
+use crate::core::outcome::Outcome;
+use crate::core::status::Phase;
+use crate::core::steps::{Parts, Steps};
+
+/// As the plain `dispatch`, of a machine that runs. An outcome that is returned is written in small pieces and copied
+/// in big ones, for which the processor waits: more than all else of a small step.
+#[inline(always)]
+pub(crate) fn handle<M: Steps, O: Observer>(
+    parts: &mut Parts<M>,
+    message: M::Message,
+    observer: &mut O,
+) {
+    debug_assert_eq!(parts.cx.phase, Phase::RUNNING, "the loop has looked");
+    let mut outcome = Outcome::NOTHING;
+    let open = UnderWay { parts: &mut *parts };
+    M::deliver(open.parts, message, &mut outcome, observer);
+    complete(open.parts, &mut outcome, observer);
+    open.close();
+    if M::DEFERS && outcome.changed() {
+        redeliver(parts, &mut outcome, observer);
+    }
+}

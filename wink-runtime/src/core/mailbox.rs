@@ -19,7 +19,7 @@ use super::event::Note;
 use super::event_loop::door::Door;
 use super::event_loop::fifo::Fifo;
 use super::event_loop::home::{Home, Seat};
-use super::event_loop::post::{FOREIGN, Letter, extract};
+use super::event_loop::letter::{FOREIGN, Letter, extract};
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId, Sender};
 use super::link::watchers::Watchers;
 use super::machine::Machine;

@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
-use super::post::{AnyQueue, Letter, Queue};
+use super::letter::Letter;
+use super::post::{AnyQueue, Queue};
 use super::slab::{AnySlab, Slab};
 use crate::core::drive::Drive;
 use crate::core::exit::ExitReason;

@@ -6,8 +6,8 @@ use std::mem;
 
 use super::World;
 use super::home::What;
+use super::letter::{Letter, extract};
 use super::panic::catch;
-use super::post::{Letter, extract};
 use super::slab::{Slab, gate, refuse_letter};
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input};

@@ -170,7 +170,7 @@ impl<M: Drive> Slab<M> {
         // Letters that the doors have not counted.
         let mut local = vec![0_usize; self.slots.len()];
         let batch = self.batch.iter();
-        let mut count = |letter: &super::post::Letter<M>| {
+        let mut count = |letter: &super::letter::Letter<M>| {
             if !letter.is_foreign()
                 && let Some(count) = local.get_mut(letter.slot as usize)
             {

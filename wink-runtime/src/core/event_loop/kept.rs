@@ -7,8 +7,8 @@ use std::mem;
 
 use super::World;
 use super::home::What;
+use super::letter::Letter;
 use super::panic::catch;
-use super::post::Letter;
 use super::slab::{Slab, gate};
 use super::table::GRACE;
 use crate::core::child_spec::Grace;

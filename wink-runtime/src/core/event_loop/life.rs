@@ -11,7 +11,7 @@ use super::alarm::next_look;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
-use super::post::Letter;
+use super::letter::Letter;
 use super::record::Record;
 use super::slab::{Kept, Origin, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};

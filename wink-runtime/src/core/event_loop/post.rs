@@ -7,100 +7,16 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::fifo::{Fifo, Place};
+use super::fifo::Fifo;
 use super::home::{Home, Seat};
+use super::letter::{Desk, FOREIGN, Letter, NAMELESS, NOBODY, extract, sender};
 use super::rooms::Rooms;
 use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{MachineId, Sender};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Envelope;
-use crate::core::question::ReplyPort;
 use wink_chart::Text;
-
-/// Stands for the step of a letter that came from outside of the loop.
-pub(crate) const FOREIGN: u32 = u32::MAX;
-
-/// A message on its way to a slot of its machine's slab.
-///
-/// In this order, since a letter is read right after it was written, word by word: two words
-/// that lie and go side by side are read as one, and the processor waits until both are written.
-#[repr(C)]
-pub(crate) struct Letter<M: Machine> {
-    /// Who sent it; [`NOBODY`] for no machine.
-    sender: MachineId,
-    pub(crate) slot: u32,
-    pub(crate) generation: u32,
-    /// The sender's name.
-    name: &'static Text,
-    /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
-    /// the door, which has counted it.
-    pub(crate) step: u32,
-    pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
-    /// `None` in an empty place.
-    pub(crate) message: Option<M::Message>,
-}
-
-impl<M: Machine> Place for Letter<M> {
-    const EMPTY: Self = Self {
-        sender: NOBODY,
-        slot: 0,
-        generation: 0,
-        name: &M::CHART.name,
-        step: 0,
-        port: None,
-        message: None,
-    };
-
-    #[inline(always)]
-    fn is_empty(&self) -> bool {
-        self.message.is_none()
-    }
-}
-
-static NAMELESS: Text = Text::Borrowed("");
-
-/// No machine has this number.
-const NOBODY: MachineId = MachineId(0);
-
-impl<M: Machine> Letter<M> {
-    pub(crate) fn new(slot: u32, generation: u32, step: u32, envelope: Envelope<M>) -> Self {
-        let Envelope {
-            message,
-            sender,
-            port,
-        } = envelope;
-        Self {
-            sender: sender.map_or(NOBODY, |sender| sender.id),
-            name: sender.map_or(&M::CHART.name, |sender| sender.name),
-            slot,
-            generation,
-            step,
-            port,
-            message: Some(message),
-        }
-    }
-
-    /// The message with what came with it; nothing in an empty place.
-    pub(crate) fn open(self) -> Option<Envelope<M>> {
-        Some(Envelope {
-            sender: sender(self.sender, self.name),
-            message: self.message?,
-            port: self.port,
-        })
-    }
-
-    /// Whether it came through the door.
-    #[inline(always)]
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.step == FOREIGN
-    }
-}
-
-#[inline]
-fn sender(id: MachineId, name: &'static Text) -> Option<Sender> {
-    (id != NOBODY).then_some(Sender { id, name })
-}
 
 /// The queue of all machines of one type.
 pub(crate) struct Queue<M: Machine> {
@@ -157,19 +73,6 @@ impl<M: Machine> Queue<M> {
         self.room.count(slots);
         self.room.take(slot)
     }
-}
-
-/// Takes out the letters for one machine.
-pub(crate) fn extract<M: Machine>(
-    letters: &mut Fifo<Letter<M>>,
-    slot: u32,
-    generation: u32,
-    found: &mut Vec<Letter<M>>,
-) {
-    letters.extract(
-        |letter| letter.slot == slot && letter.generation == generation,
-        found,
-    );
 }
 
 /// A queue, whatever its messages.
@@ -477,29 +380,6 @@ impl Post {
             queue.scheduled = true;
             self.ready.push_back(slab);
         }
-    }
-}
-
-/// A queue with room for a letter.
-pub(crate) struct Desk<'post, M: Machine> {
-    place: &'post mut Letter<M>,
-    step: u32,
-    own: MachineId,
-    name: &'static Text,
-    slot: u32,
-    generation: u32,
-}
-
-impl<M: Machine> Desk<'_, M> {
-    #[inline(always)]
-    pub(crate) fn put(self, message: M::Message) {
-        let Self { place, .. } = self;
-        place.sender = self.own;
-        place.slot = self.slot;
-        place.generation = self.generation;
-        place.name = self.name;
-        place.step = self.step;
-        place.message = Some(message);
     }
 }
 

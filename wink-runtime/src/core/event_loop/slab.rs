@@ -14,9 +14,9 @@ use super::door::Door;
 use super::fifo::Fifo;
 use super::home::{Seat, What};
 use super::job::Abort;
+use super::letter::Letter;
 use super::outbox::Outbox;
 use super::panic::catch;
-use super::post::Letter;
 use super::record::Record;
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
@@ -171,7 +171,7 @@ impl<M: Drive> Slot<M> {
 
     /// Whether that machine sits here and may simply be given its mail.
     #[inline(always)]
-    fn is_ready(&self, generation: u32) -> bool {
+    pub(crate) fn is_ready(&self, generation: u32) -> bool {
         self.generation == generation
             && self.gate == 0
             && matches!(&self.instance, Some(instance) if instance.parts.cx.is_running())
@@ -270,98 +270,6 @@ impl<M: Drive> Slab<M> {
         let index = slot as usize;
         if index >= self.slots.len() {
             self.slots.resize_with(index + 1, || Slot::VACANT);
-        }
-    }
-
-    /// Hands out the letters of the batch. A panic leaves in `current` whose step it was.
-    #[inline]
-    fn hand_out(&mut self, world: &mut World, left: &mut usize) {
-        let mut is_first = true;
-        while *left > 0 {
-            let Some(letter) = self.batch.front() else {
-                // What its machines have sent each other in the meantime follows at once, when
-                // nothing else waits.
-                if is_first || world.goes_on(self.door.index) {
-                    is_first = false;
-                    self.take_batch(world);
-                    continue;
-                }
-                return;
-            };
-            *left -= 1;
-            let (index, generation) = (letter.slot, letter.generation);
-            let slot = match self.slots.get_mut(index as usize) {
-                Some(slot) if slot.is_ready(generation) => slot,
-                _ => {
-                    self.divert_first(world);
-                    continue;
-                }
-            };
-            if letter.is_foreign() {
-                self.credits.push(Seat {
-                    slab: 0,
-                    slot: index,
-                    generation,
-                });
-            }
-            self.current = index;
-            world.post.begin_with(slot.id, letter);
-            if letter.port.is_some() {
-                self.ask_first(world);
-                continue;
-            }
-            let Some(instance) = &mut slot.instance else {
-                return;
-            };
-            let message = letter.message.take();
-            self.batch.skip();
-            let Some(message) = message else { continue };
-            world.lend(&mut instance.parts.cx.post);
-            let result = M::deliver(instance, world.now, message, None, &mut ());
-            world.take_back(&mut instance.parts.cx.post);
-            if result.is_err() || !instance.parts.cx.is_quiet() {
-                self.after(index, result, world);
-            }
-        }
-    }
-
-    /// As for any other letter, for a question.
-    #[inline(never)]
-    fn ask_first(&mut self, world: &mut World) {
-        let index = self.current;
-        let letter = self.batch.pop_front();
-        let Some(Letter {
-            message: Some(message),
-            port,
-            ..
-        }) = letter
-        else {
-            return;
-        };
-        let Some(instance) = &mut self.slots[index as usize].instance else {
-            return;
-        };
-        world.lend(&mut instance.parts.cx.post);
-        let result = M::deliver(instance, world.now, message, port, &mut ());
-        world.take_back(&mut instance.parts.cx.post);
-        if result.is_err() || !instance.parts.cx.is_quiet() {
-            self.after(index, result, world);
-        }
-    }
-
-    #[inline]
-    fn take_batch(&mut self, world: &mut World) {
-        if let Some(queue) = world.post.queue::<M>(self.door.index) {
-            let refused = queue.take(&mut self.batch);
-            world.post.retry |= refused;
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn divert_first(&mut self, world: &mut World) {
-        if let Some(letter) = self.batch.pop_front() {
-            self.divert(letter, world);
         }
     }
 

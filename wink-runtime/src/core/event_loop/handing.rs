@@ -1,0 +1,103 @@
+//! Handing out mail: the way that most letters go.
+//!
+//! Must not know: any executor, any clock.
+
+use super::World;
+use super::home::Seat;
+use super::letter::Letter;
+use super::slab::Slab;
+use crate::core::drive::Drive;
+
+impl<M: Drive> Slab<M> {
+    /// Hands out the letters of the batch. A panic leaves in `current` whose step it was.
+    #[inline]
+    pub(super) fn hand_out(&mut self, world: &mut World, left: &mut usize) {
+        let mut is_first = true;
+        while *left > 0 {
+            let Some(letter) = self.batch.front() else {
+                // What its machines have sent each other in the meantime follows at once, when
+                // nothing else waits.
+                if is_first || world.goes_on(self.door.index) {
+                    is_first = false;
+                    self.take_batch(world);
+                    continue;
+                }
+                return;
+            };
+            *left -= 1;
+            let (index, generation) = (letter.slot, letter.generation);
+            let slot = match self.slots.get_mut(index as usize) {
+                Some(slot) if slot.is_ready(generation) => slot,
+                _ => {
+                    self.divert_first(world);
+                    continue;
+                }
+            };
+            if letter.is_foreign() {
+                self.credits.push(Seat {
+                    slab: 0,
+                    slot: index,
+                    generation,
+                });
+            }
+            self.current = index;
+            world.post.begin_with(slot.id, letter);
+            if letter.port.is_some() {
+                self.ask_first(world);
+                continue;
+            }
+            let Some(instance) = &mut slot.instance else {
+                return;
+            };
+            let message = letter.message.take();
+            self.batch.skip();
+            let Some(message) = message else { continue };
+            world.lend(&mut instance.parts.cx.post);
+            let result = M::deliver(instance, world.now, message, None, &mut ());
+            world.take_back(&mut instance.parts.cx.post);
+            if result.is_err() || !instance.parts.cx.is_quiet() {
+                self.after(index, result, world);
+            }
+        }
+    }
+
+    /// As for any other letter, for a question.
+    #[inline(never)]
+    fn ask_first(&mut self, world: &mut World) {
+        let index = self.current;
+        let letter = self.batch.pop_front();
+        let Some(Letter {
+            message: Some(message),
+            port,
+            ..
+        }) = letter
+        else {
+            return;
+        };
+        let Some(instance) = &mut self.slots[index as usize].instance else {
+            return;
+        };
+        world.lend(&mut instance.parts.cx.post);
+        let result = M::deliver(instance, world.now, message, port, &mut ());
+        world.take_back(&mut instance.parts.cx.post);
+        if result.is_err() || !instance.parts.cx.is_quiet() {
+            self.after(index, result, world);
+        }
+    }
+
+    #[inline]
+    fn take_batch(&mut self, world: &mut World) {
+        if let Some(queue) = world.post.queue::<M>(self.door.index) {
+            let refused = queue.take(&mut self.batch);
+            world.post.retry |= refused;
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn divert_first(&mut self, world: &mut World) {
+        if let Some(letter) = self.batch.pop_front() {
+            self.divert(letter, world);
+        }
+    }
+}

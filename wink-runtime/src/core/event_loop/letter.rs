@@ -1,0 +1,132 @@
+//! A message on its way, with what goes with it.
+//!
+//! Must not know: queues beyond their places, how machines are stepped.
+
+use wink_chart::Text;
+
+use super::fifo::{Fifo, Place};
+use crate::core::effect::ReplyOf;
+use crate::core::exit::{MachineId, Sender};
+use crate::core::machine::Machine;
+use crate::core::mailbox::Envelope;
+use crate::core::question::ReplyPort;
+
+/// Stands for the step of a letter that came from outside of the loop.
+pub(crate) const FOREIGN: u32 = u32::MAX;
+
+/// A message on its way to a slot of its machine's slab.
+///
+/// In this order, since a letter is read right after it was written, word by word: two words
+/// that lie and go side by side are read as one, and the processor waits until both are written.
+#[repr(C)]
+pub(crate) struct Letter<M: Machine> {
+    /// Who sent it; [`NOBODY`] for no machine.
+    pub(super) sender: MachineId,
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+    /// The sender's name.
+    pub(super) name: &'static Text,
+    /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
+    /// the door, which has counted it.
+    pub(crate) step: u32,
+    pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
+    /// `None` in an empty place.
+    pub(crate) message: Option<M::Message>,
+}
+
+impl<M: Machine> Place for Letter<M> {
+    const EMPTY: Self = Self {
+        sender: NOBODY,
+        slot: 0,
+        generation: 0,
+        name: &M::CHART.name,
+        step: 0,
+        port: None,
+        message: None,
+    };
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.message.is_none()
+    }
+}
+
+pub(super) static NAMELESS: Text = Text::Borrowed("");
+
+/// No machine has this number.
+pub(super) const NOBODY: MachineId = MachineId(0);
+
+impl<M: Machine> Letter<M> {
+    pub(crate) fn new(slot: u32, generation: u32, step: u32, envelope: Envelope<M>) -> Self {
+        let Envelope {
+            message,
+            sender,
+            port,
+        } = envelope;
+        Self {
+            sender: sender.map_or(NOBODY, |sender| sender.id),
+            name: sender.map_or(&M::CHART.name, |sender| sender.name),
+            slot,
+            generation,
+            step,
+            port,
+            message: Some(message),
+        }
+    }
+
+    /// The message with what came with it; nothing in an empty place.
+    pub(crate) fn open(self) -> Option<Envelope<M>> {
+        Some(Envelope {
+            sender: sender(self.sender, self.name),
+            message: self.message?,
+            port: self.port,
+        })
+    }
+
+    /// Whether it came through the door.
+    #[inline(always)]
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.step == FOREIGN
+    }
+}
+
+#[inline]
+pub(super) fn sender(id: MachineId, name: &'static Text) -> Option<Sender> {
+    (id != NOBODY).then_some(Sender { id, name })
+}
+
+/// A queue with room for a letter.
+pub(crate) struct Desk<'post, M: Machine> {
+    pub(super) place: &'post mut Letter<M>,
+    pub(super) step: u32,
+    pub(super) own: MachineId,
+    pub(super) name: &'static Text,
+    pub(super) slot: u32,
+    pub(super) generation: u32,
+}
+
+impl<M: Machine> Desk<'_, M> {
+    #[inline(always)]
+    pub(crate) fn put(self, message: M::Message) {
+        let Self { place, .. } = self;
+        place.sender = self.own;
+        place.slot = self.slot;
+        place.generation = self.generation;
+        place.name = self.name;
+        place.step = self.step;
+        place.message = Some(message);
+    }
+}
+
+/// Takes out the letters for one machine.
+pub(crate) fn extract<M: Machine>(
+    letters: &mut Fifo<Letter<M>>,
+    slot: u32,
+    generation: u32,
+    found: &mut Vec<Letter<M>>,
+) {
+    letters.extract(
+        |letter| letter.slot == slot && letter.generation == generation,
+        found,
+    );
+}

@@ -14,6 +14,8 @@ mod blocking;
 mod events;
 #[cfg(feature = "tokio")]
 mod inspect;
+#[cfg(feature = "tokio")]
+mod lookout;
 #[cfg(feature = "metrics")]
 mod meters;
 #[cfg(feature = "tokio")]

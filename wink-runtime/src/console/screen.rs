@@ -181,7 +181,9 @@ impl Screen {
             SystemEvent::Undelivered { .. }
             | SystemEvent::Errored { .. }
             | SystemEvent::Poison { .. }
-            | SystemEvent::Deadlocked { .. } => {
+            | SystemEvent::Deadlocked { .. }
+            | SystemEvent::LoopBlocked { .. }
+            | SystemEvent::LoopGoesOn { .. } => {
                 inner.print(Tone::Bad, &format!("  {event}"));
             }
             SystemEvent::Started { .. } | SystemEvent::Down { .. } | SystemEvent::Exited { .. } => {

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use super::exit::{Error, ExitReason, Identity};
 
@@ -90,6 +91,28 @@ pub enum SystemEvent {
         /// Which machines, in the order in which they wait.
         machines: Vec<Identity>,
     },
+    /// A loop is held up: one step, or the mail of one turn, has taken too long, see
+    /// `SystemBuilder::blocked_after`. Nothing else of its machines happens meanwhile.
+    /// [`LoopGoesOn`](Self::LoopGoesOn) follows, if it ever does.
+    LoopBlocked {
+        /// Which of the system's loops, the first being 0.
+        number: u32,
+        /// Whose step is under way; `None` when that cannot be seen.
+        machine: Option<Identity>,
+        /// The name of the message that it handles; `None` when the step is about none.
+        message: Option<&'static str>,
+        /// For how long, at least.
+        time: Duration,
+    },
+    /// A loop that was held up goes on.
+    LoopGoesOn {
+        /// Which of the system's loops, the first being 0.
+        number: u32,
+        /// Whose step was under way.
+        machine: Option<Identity>,
+        /// For how long it was held up, about.
+        time: Duration,
+    },
 }
 
 impl fmt::Display for SystemEvent {
@@ -144,6 +167,9 @@ impl fmt::Display for SystemEvent {
                     "{from}: a message for {to} was not delivered: it has ended"
                 )
             }
+            SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => {
+                self.fmt_loop(formatter)
+            }
             SystemEvent::Deadlocked { machines } => {
                 formatter.write_str("deadlock: ")?;
                 for machine in machines {
@@ -154,6 +180,44 @@ impl fmt::Display for SystemEvent {
                     None => Ok(()),
                 }
             }
+        }
+    }
+}
+
+impl SystemEvent {
+    /// What there is to say of a loop.
+    fn fmt_loop(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SystemEvent::LoopBlocked {
+                number,
+                machine,
+                message,
+                time,
+            } => {
+                write!(formatter, "loop {number} is blocked: ")?;
+                match machine {
+                    Some(machine) => write!(formatter, "{machine} has been ")?,
+                    None => formatter.write_str("a machine has been ")?,
+                }
+                match message {
+                    Some(message) => write!(formatter, "handling `{message}`")?,
+                    None => formatter.write_str("in a step without a message")?,
+                }
+                write!(formatter, " for {time:.1?}")
+            }
+            SystemEvent::LoopGoesOn {
+                number,
+                machine: Some(machine),
+                time,
+            } => write!(
+                formatter,
+                "loop {number} goes on: {machine} held it up for {time:.1?}"
+            ),
+            SystemEvent::LoopGoesOn { number, time, .. } => {
+                write!(formatter, "loop {number} goes on after {time:.1?}")
+            }
+            // The others are told above.
+            _ => Ok(()),
         }
     }
 }

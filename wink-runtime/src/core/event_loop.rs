@@ -7,6 +7,7 @@
 
 mod alarm;
 pub(crate) mod bell;
+pub(crate) mod current;
 pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;
@@ -18,6 +19,7 @@ mod job;
 mod kept;
 pub(crate) mod letter;
 mod life;
+pub(crate) mod lookout;
 mod outbox;
 pub(crate) mod owed;
 pub(crate) mod panic;
@@ -172,6 +174,13 @@ impl EventLoop {
 
     /// Takes what has come and handles it, and about as many letters as `budget` says.
     pub(crate) fn turn(&mut self, now: Time, budget: usize) -> Turn {
+        self.home.turns.step();
+        let turn = self.take_turn(now, budget);
+        self.home.turns.step();
+        turn
+    }
+
+    fn take_turn(&mut self, now: Time, budget: usize) -> Turn {
         self.world.now = self.world.now.max(now);
         // Heard before anything is looked at: what comes from here on rings again.
         self.home.bell.hear();

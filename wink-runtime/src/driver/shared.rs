@@ -91,6 +91,10 @@ impl Shared {
         let _ = self.homes.set(homes.iter().map(Arc::downgrade).collect());
     }
 
+    pub(super) fn homes(&self) -> &[Weak<Home>] {
+        self.homes.get().map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::SeqCst)
     }

@@ -11,6 +11,7 @@ use super::berth::Berth;
 use super::blocking::Blocking;
 use super::clock::{Clock, TokioClock};
 use super::events::Events;
+use super::lookout::look_after;
 use super::run::run;
 use super::shared::Shared;
 use super::spawn::{SpawnOptions, lay};
@@ -85,6 +86,7 @@ impl System {
             runtime: None,
             loops: None,
             blocking: None,
+            blocked_after: Duration::from_secs(1),
             recent_steps: 0,
             #[cfg(feature = "metrics")]
             metrics: false,
@@ -236,6 +238,7 @@ pub struct SystemBuilder {
     runtime: Option<runtime::Handle>,
     loops: Option<usize>,
     blocking: Option<usize>,
+    blocked_after: Duration,
     recent_steps: usize,
     #[cfg(feature = "metrics")]
     metrics: bool,
@@ -288,6 +291,16 @@ impl SystemBuilder {
     #[must_use]
     pub fn blocking(mut self, threads: usize) -> Self {
         self.blocking = Some(threads);
+        self
+    }
+
+    /// When a loop that one step holds up is told of, as
+    /// [`SystemEvent::LoopBlocked`]: what may take long belongs into an async receiver, or to
+    /// [`Context::spawn_blocking`](crate::Context::spawn_blocking). Usually a second of real
+    /// time, looked at by a thread of its own; `Duration::MAX` is never, without the thread.
+    #[must_use]
+    pub fn blocked_after(mut self, limit: Duration) -> Self {
+        self.blocked_after = limit;
         self
     }
 
@@ -398,6 +411,7 @@ impl SystemBuilder {
                 None => start_thread(event_loop, home, &shared, self.spin),
             }
         }
+        look_after(&shared, self.blocked_after);
         System {
             inner: Arc::new(Inner { shared, homes }),
         }
@@ -459,7 +473,9 @@ fn print_event(event: &SystemEvent) {
         SystemEvent::Log { .. }
         | SystemEvent::Undelivered { .. }
         | SystemEvent::Poison { .. }
-        | SystemEvent::Deadlocked { .. } => eprintln!("{event}"),
+        | SystemEvent::Deadlocked { .. }
+        | SystemEvent::LoopBlocked { .. }
+        | SystemEvent::LoopGoesOn { .. } => eprintln!("{event}"),
         _ => {}
     }
 }

@@ -80,6 +80,9 @@ pub(super) fn event(event: &SystemEvent) {
             let machines = format!("{machines:?}");
             error!(target: "wink::machine", machines, "deadlocked");
         }
+        SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => {
+            warn!(target: "wink::loop", "{event}");
+        }
     }
 }
 

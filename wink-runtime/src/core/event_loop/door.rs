@@ -7,13 +7,14 @@ use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::current::{Current, Step};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::Letter;
 use super::post::{AnyQueue, Queue};
 use super::slab::{AnySlab, Slab};
 use crate::core::drive::Drive;
-use crate::core::exit::ExitReason;
+use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::Handle;
@@ -21,6 +22,8 @@ use crate::core::station::Handle;
 pub(crate) struct Door<M: Machine> {
     pub(crate) home: Arc<Home>,
     pub(crate) index: u32,
+    /// Whose step is under way.
+    pub(crate) current: Arc<Current>,
     state: Mutex<DoorState<M>>,
 }
 
@@ -47,6 +50,7 @@ impl<M: Machine> Door<M> {
         Self {
             home,
             index,
+            current: Arc::default(),
             state: Mutex::new(DoorState {
                 inbox: Fifo::new(),
                 desks: Vec::new(),
@@ -163,6 +167,12 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
 
+    /// The step of one of its machines that is under way.
+    fn step(&self) -> Option<Step>;
+
+    /// Whose step that is, and the name of its message.
+    fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)>;
+
     /// Ends all of them: their loop is gone.
     fn abandon(&self);
 }
@@ -177,6 +187,19 @@ impl<M: Drive> AnyDoor for Door<M> {
         let desks = state.desks.iter().filter(|desk| desk.is_root || !roots);
         let mailboxes = desks.filter_map(|desk| desk.mailbox.as_ref());
         found.extend(mailboxes.map(|mailbox| Handle(mailbox.clone())));
+    }
+
+    fn step(&self) -> Option<Step> {
+        self.current.look()
+    }
+
+    fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)> {
+        let state = self.lock();
+        let mailbox = state.desks.get(step.slot as usize)?.mailbox.as_ref()?;
+        let message = step
+            .message
+            .map(|message| &M::CHART.messages[message.index()]);
+        Some((mailbox.identity(), message.map(|message| &*message.name)))
     }
 
     fn abandon(&self) {

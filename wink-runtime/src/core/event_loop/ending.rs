@@ -241,7 +241,10 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
         let instance = slot.instance.take();
-        if let Err(error) = catch(|| drop(instance)) {
+        self.current.begin_other(self.door.index, index);
+        let dropped = catch(|| drop(instance));
+        self.current.rest();
+        if let Err(error) = dropped {
             let line = format!("dropping the machine's data {error}").into();
             world.site().report(SystemEvent::Log { machine, line });
         }

@@ -7,6 +7,7 @@ use super::home::Seat;
 use super::letter::Letter;
 use super::slab::Slab;
 use crate::core::drive::Drive;
+use crate::core::machine::Messages;
 
 impl<M: Drive> Slab<M> {
     /// Hands out the letters of the batch. A panic leaves in `current` whose step it was.
@@ -40,9 +41,11 @@ impl<M: Drive> Slab<M> {
                     generation,
                 });
             }
-            self.current = index;
             world.post.begin_with(slot.id, letter);
             if letter.port.is_some() {
+                if let Some(message) = &letter.message {
+                    self.current.begin(self.door.index, index, message.id());
+                }
                 self.ask_first(world);
                 continue;
             }
@@ -52,6 +55,7 @@ impl<M: Drive> Slab<M> {
             let message = letter.message.take();
             self.batch.skip();
             let Some(message) = message else { continue };
+            self.current.begin(self.door.index, index, message.id());
             world.lend(&mut instance.parts.cx.post);
             let result = M::deliver(instance, world.now, message, None, &mut ());
             world.take_back(&mut instance.parts.cx.post);
@@ -64,7 +68,7 @@ impl<M: Drive> Slab<M> {
     /// As for any other letter, for a question.
     #[inline(never)]
     fn ask_first(&mut self, world: &mut World) {
-        let index = self.current;
+        let index = self.current.slot();
         let letter = self.batch.pop_front();
         let Some(Letter {
             message: Some(message),

@@ -10,10 +10,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use super::bell::Bell;
+use super::current::{Current, Pace};
 use super::door::{AnyDoor, Door};
 use super::owed;
 use crate::core::drive::Drive;
-use crate::core::exit::MachineId;
+use crate::core::exit::{Identity, MachineId};
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, Nowhere, Site};
 
@@ -95,6 +96,12 @@ pub(crate) struct Home {
     machines: AtomicUsize,
     /// How many doors there are.
     door_count: AtomicUsize,
+    /// How often a turn has begun or ended.
+    pub(crate) turns: Pace,
+    /// The same of pieces of asynchronous steps, and whose they are: they go on between turns,
+    /// and beside one that another thread takes.
+    pub(crate) asides: Pace,
+    pub(crate) aside: Current,
 }
 
 static NEXT_HOME: AtomicU32 = AtomicU32::new(1);
@@ -126,6 +133,9 @@ impl Home {
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
             door_count: AtomicUsize::new(0),
+            turns: Pace::default(),
+            asides: Pace::default(),
+            aside: Current::default(),
         }
     }
 
@@ -179,6 +189,24 @@ impl Home {
             .get(index..)
             .unwrap_or_default()
             .to_vec()
+    }
+
+    /// Whose step the turn under way is at, and the name of its message: seen from outside, and
+    /// so perhaps over by now.
+    pub(crate) fn under_way(&self) -> Option<(Identity, Option<&'static str>)> {
+        let doors = self.doors_from(0);
+        let steps = doors.iter().map(|door| (door, door.step()));
+        let (door, step) = steps
+            .filter_map(|(door, step)| Some((door, step?)))
+            .next()?;
+        door.name(step)
+    }
+
+    /// The same of the asynchronous step that its thread is at.
+    pub(crate) fn aside_under_way(&self) -> Option<(Identity, Option<&'static str>)> {
+        let step = self.aside.look()?;
+        let doors = self.doors_from(step.slab as usize);
+        doors.first()?.name(step)
     }
 
     /// Its machines that have not ended.

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::current::Aside;
 use super::home::What;
 use super::panic::catch;
 use super::slab::Watching;
@@ -55,6 +56,7 @@ pub(crate) fn job<M: Drive>(
     now: Time,
     own: Handle,
     abort: Arc<Abort>,
+    aside: Aside,
 ) -> BoxFuture<'static, ()> {
     let machine = own.clone();
     let step = async move {
@@ -81,6 +83,7 @@ pub(crate) fn job<M: Drive>(
     };
     Box::pin(Job {
         own,
+        aside,
         step: Box::pin(step),
         over: false,
     })
@@ -119,6 +122,7 @@ impl Future for Abortable<'_> {
 
 struct Job {
     own: Handle,
+    aside: Aside,
     step: BoxFuture<'static, ()>,
     over: bool,
 }
@@ -127,7 +131,8 @@ impl Future for Job {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let polled = self.step.as_mut().poll(context);
+        let this = &mut *self;
+        let polled = this.aside.carry_out(|| this.step.as_mut().poll(context));
         self.over = polled.is_ready();
         polled
     }

@@ -8,6 +8,7 @@ use wink_chart::{ChildSignal, Trigger};
 
 use super::World;
 use super::alarm::next_look;
+use super::current::Aside;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
@@ -85,6 +86,7 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::UNSTARTED == 0 || slot.gate & (gate::AWAY | gate::ENDING) != 0 {
             return;
         }
+        self.current.begin_other(self.door.index, index);
         if slot.instance.is_none()
             && let Err(error) = self.make(index, world)
         {
@@ -93,10 +95,19 @@ impl<M: Drive> Slab<M> {
         self.step(index, Input::Start, world);
     }
 
+    /// Has it seen from outside whose step is under way.
+    fn note_step(&self, index: u32, input: &Input<M>) {
+        let slab = self.door.index;
+        match input {
+            Input::Message(envelope) => self.current.begin(slab, index, envelope.message.id()),
+            _ => self.current.begin_other(slab, index),
+        }
+    }
+
     /// Carries out one step that is not plain mail.
     pub(crate) fn step(&mut self, index: u32, input: Input<M>, world: &mut World) {
         self.guard(world, |slab, world| {
-            slab.current = index;
+            slab.note_step(index, &input);
             let now = world.now;
             let is_watched = world.watch.is_some();
             if is_watched {
@@ -232,7 +243,8 @@ impl<M: Drive> Slab<M> {
         mailbox.set_away(true);
         let (instance, own) = (Box::new(instance), Handle(mailbox));
         let seat = self.seat(index);
-        let mut job = job(instance, observer, rest, world.now, own, abort);
+        let aside = Aside::new(&self.door.home, &self.current);
+        let mut job = job(instance, observer, rest, world.now, own, abort, aside);
         if let Some(watch) = &mut world.watch {
             job = watch.send_away(seat, job);
         }
@@ -282,7 +294,7 @@ impl<M: Drive> Slab<M> {
         if self.slots[index as usize].gate & gate::DOWN != 0 {
             return self.take_down(index, world);
         }
-        self.current = index;
+        self.current.begin_other(self.door.index, index);
         match result {
             // Killed in the meantime: its children end first.
             _ if is_killed => {}

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use wink_chart::StateId;
 
 use super::World;
+use super::current::Current;
 use super::door::Door;
 use super::fifo::Fifo;
 use super::home::{Seat, What};
@@ -196,7 +197,7 @@ pub(crate) struct Slab<M: Drive> {
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Seat>,
     /// Whose step is under way.
-    pub(crate) current: u32,
+    pub(crate) current: Arc<Current>,
 }
 
 /// A slab, whatever its machines.
@@ -243,12 +244,12 @@ pub(crate) trait AnySlab: Send {
 impl<M: Drive> Slab<M> {
     pub(crate) fn new(door: Arc<Door<M>>) -> Self {
         Self {
+            current: door.current.clone(),
             door,
             slots: Vec::new(),
             arrived: Fifo::new(),
             batch: Fifo::new(),
             credits: Vec::new(),
-            current: 0,
         }
     }
 
@@ -316,7 +317,7 @@ impl<M: Drive> Slab<M> {
 
     /// The step under way has panicked.
     fn panicked(&mut self, error: Error, world: &mut World) {
-        let index = self.current;
+        let index = self.current.slot();
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {
             world.take_back(&mut instance.parts.cx.post);
@@ -334,6 +335,7 @@ impl<M: Drive> Slab<M> {
         if let Err(error) = catch(|| step(self, world)) {
             self.panicked(error, world);
         }
+        self.current.rest();
     }
 }
 

@@ -36,8 +36,8 @@ pub struct Context<M: Machine> {
     #[doc(hidden)]
     pub store: M::Store,
     pub(crate) phase: Phase,
-    /// Deferred messages are left for a successor.
-    pub(crate) has_successor: bool,
+    /// A loop has it: what it has deferred when it ends is for its successor, or is told.
+    is_driven: bool,
     pub(crate) now: Time,
     /// Its own mailbox; where its address leads.
     mailbox: Option<Arc<Mailbox<M>>>,
@@ -192,7 +192,7 @@ impl<M: Machine> Context<M> {
         Context {
             store: M::Store::EMPTY,
             phase: Phase::FRESH,
-            has_successor: false,
+            is_driven: false,
             now: Time::ZERO,
             mailbox: None,
             post: None,
@@ -220,6 +220,7 @@ impl<M: Machine> Context<M> {
     /// Says under which address a driver runs the machine.
     pub(crate) fn set_mailbox(&mut self, mailbox: Arc<Mailbox<M>>) {
         self.mailbox = Some(mailbox);
+        self.is_driven = true;
     }
 
     pub(crate) fn mailbox(&mut self) -> &Arc<Mailbox<M>> {
@@ -456,7 +457,7 @@ impl<M: Machine> Context<M> {
         let Some(extra) = &mut self.extra else { return };
         extra.timers.clear();
         extra.internal.clear();
-        let given_up = match self.has_successor {
+        let given_up = match self.is_driven {
             true => VecDeque::new(),
             false => std::mem::take(&mut extra.deferred),
         };

@@ -89,10 +89,11 @@ impl Declared {
                 shared: shared.clone(),
                 outer: None,
             }));
-            let mut first = Some(shared);
+            let mut first = Unborn(Some(shared));
             let shown = inner.clone();
             let make = move || {
                 let shared = first
+                    .0
                     .take()
                     .unwrap_or_else(|| Arc::new(Shared::new(&blueprint, &place)));
                 let mut nesting = lock(&shown);
@@ -111,6 +112,17 @@ impl Declared {
 
     pub(super) fn prepare(&self, site: &Arc<dyn Site>) -> Seat {
         (self.prepare)(site)
+    }
+}
+
+/// The children of a supervisor that may never start itself.
+struct Unborn(Option<Arc<Shared>>);
+
+impl Drop for Unborn {
+    fn drop(&mut self) {
+        if let Some(shared) = &self.0 {
+            shared.abandon();
+        }
     }
 }
 

@@ -143,6 +143,14 @@ impl Manager {
     }
 }
 
+/// However it ends, what it has not started it never will: whoever waits for that is told, when
+/// the lock is free.
+impl Drop for Manager {
+    fn drop(&mut self) {
+        self.shared.abandon();
+    }
+}
+
 const TIMER: &str = "deadline";
 
 /// What a supervisor can be sent.

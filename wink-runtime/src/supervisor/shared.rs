@@ -11,7 +11,7 @@ use super::lock;
 use super::tree::{Tree, TreeChild};
 use crate::core::child_spec::ChildSpec;
 use crate::core::exit::{Identity, MachineId};
-use crate::core::station::Site;
+use crate::core::station::{Newborn, Site};
 use crate::core::supervisor::{ChildKey, Supervisor as Decisions};
 use crate::core::time::Time;
 
@@ -67,6 +67,13 @@ impl Shared {
         let key = state.decisions.add(now, child.spec.clone())?;
         state.sit(key, seat);
         Some(machine)
+    }
+
+    /// Gives up the children that have never started: nobody will start them. Whoever waits for
+    /// that is told, when the lock is free.
+    pub(super) fn abandon(&self) {
+        let unborn = lock(&self.state).take_unborn();
+        drop(unborn);
     }
 
     /// What `look` sees of the child at the end of that path.
@@ -142,6 +149,12 @@ impl State {
 
     pub(super) fn seat_mut(&mut self, key: ChildKey) -> Option<&mut Seat> {
         self.seats.get_mut(key.slot())?.as_mut()
+    }
+
+    /// Takes the children that have never started.
+    fn take_unborn(&mut self) -> Vec<Newborn> {
+        let seats = self.seats.iter_mut().flatten();
+        seats.filter_map(|seat| seat.newborn.take()).collect()
     }
 
     /// Takes the seat of a child that is over and done with; a declared one keeps it, so that

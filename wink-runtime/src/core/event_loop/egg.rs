@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::ending::refuse_letter;
 use super::home::What;
-use super::slab::{Origin, Watching, refuse_letter};
+use super::slab::{Origin, Watching};
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
 use crate::core::exit::ExitReason;
@@ -45,12 +46,14 @@ impl<M: Drive> Launch for Egg<M> {
 impl<M: Drive> Drop for Egg<M> {
     fn drop(&mut self) {
         if let Some(origin) = self.origin.take() {
-            self.mailbox
+            let unread = self
+                .mailbox
                 .close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
+            let id = self.mailbox.identity().id();
             let home = self.mailbox.home();
             home.machines().fetch_sub(1, Ordering::Relaxed);
             home.site().over();
-            home.order(self.mailbox.seat(), What::Abandon);
+            home.order(self.mailbox.seat(), What::Abandon { id, unread });
             drop(origin);
         }
     }

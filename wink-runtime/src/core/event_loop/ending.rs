@@ -5,14 +5,16 @@
 use std::mem;
 
 use super::World;
-use super::home::What;
+use super::home::{Seat, What};
 use super::letter::{Letter, extract};
 use super::panic::catch;
-use super::slab::{Slab, gate, refuse_letter};
+use super::slab::{Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input};
+use crate::core::effect::ReplyOf;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::question::{CallError, ReplyPort};
 use crate::core::signal::Signal;
 use crate::core::station::Handle;
 
@@ -21,7 +23,7 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn stop(&mut self, index: u32, world: &mut World) {
         let slot = &mut self.slots[index as usize];
         if slot.gate & gate::DOWN != 0 {
-            return;
+            return self.stop_restart(index, &ExitReason::Stopped);
         }
         if slot.gate & gate::ENDING != 0 || slot.rare().stopping {
             return;
@@ -252,18 +254,59 @@ impl<M: Drive> Slab<M> {
 
     /// The last of a machine whose end has been told.
     pub(crate) fn bury_instance(&mut self, index: u32, world: &mut World) {
-        self.drop_instance(index, world);
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
+        let deferred = match &mut slot.instance {
+            Some(instance) => instance.parts.cx.take_all_deferred(),
+            None => Vec::new(),
+        };
         let rare = slot.rare();
-        let unread = rare.unread;
+        let unread = rare.unread + deferred.len();
         let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
+        for envelope in deferred {
+            refuse::<M>(envelope.message, envelope.port, &reason);
+        }
+        self.drop_instance(index, world);
         world.site().report(SystemEvent::Exited {
             machine,
             reason,
             unread,
         });
         self.vacate(index, world);
+    }
+
+    /// A machine that was to sit there will never start; its mailbox is closed. What is left of
+    /// its mail is told.
+    pub(crate) fn abandon(
+        &mut self,
+        seat: Seat,
+        (id, unread): (MachineId, usize),
+        world: &mut World,
+    ) {
+        let mut letters: Vec<Letter<M>> = Vec::new();
+        if let Some(slot) = self.slots.get_mut(seat.slot as usize)
+            && slot.generation == seat.generation
+        {
+            slot.gate = gate::VACANT;
+            letters.extend(slot.rare.take().into_iter().flat_map(|rare| rare.stash));
+        }
+        extract(&mut self.batch, seat.slot, seat.generation, &mut letters);
+        if let Some(queue) = world.post.queue::<M>(seat.slab) {
+            queue.close(seat.slot, seat.generation);
+            queue.extract(seat.slot, seat.generation, &mut letters);
+        }
+        let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
+        for letter in letters {
+            refuse_letter(letter, &ExitReason::Dropped);
+        }
+        self.door.free(seat);
+        if unread + local > 0 {
+            world.site().report(SystemEvent::Exited {
+                machine: Identity::new(id, &M::CHART.name),
+                reason: ExitReason::Dropped,
+                unread: unread + local,
+            });
+        }
     }
 
     /// Frees the slot.
@@ -279,6 +322,30 @@ impl<M: Drive> Slab<M> {
         home.machines()
             .fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
         world.site().over();
+    }
+}
+
+/// Deals with a letter that its machine has not read before it ended for this reason: whoever
+/// asked is told, and a sender that wants its message back gets it.
+pub(crate) fn refuse_letter<M: Drive>(letter: Letter<M>, reason: &ExitReason) {
+    if let Letter {
+        port,
+        message: Some(message),
+        ..
+    } = letter
+    {
+        refuse::<M>(message, port, reason);
+    }
+}
+
+/// As [`refuse_letter`], for a message that is no letter any more.
+pub(crate) fn refuse<M: Drive>(
+    message: M::Message,
+    port: Option<ReplyPort<ReplyOf<M>>>,
+    reason: &ExitReason,
+) {
+    if let Some(port) = port {
+        port.give_back(CallError::Died(reason.clone()), || Box::new(message));
     }
 }
 

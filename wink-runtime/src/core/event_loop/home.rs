@@ -35,8 +35,8 @@ pub(crate) struct Order {
 pub(crate) enum What {
     /// Put the machine into its slot and start it: an `Egg` of its type.
     Launch(Box<dyn Any + Send>),
-    /// It will never start.
-    Abandon,
+    /// It will never start: so many letters were behind the door.
+    Abandon { id: MachineId, unread: usize },
     /// End it in good order.
     Stop,
     /// An asynchronous step is over: a `Returned` of its type.

@@ -198,8 +198,10 @@ impl<M: Drive> Slab<M> {
     }
 
     fn view(&self, slot: &Slot<M>, seat: Seat, local: usize, world: &World) -> MachineView {
-        let identity = slot.identity();
         let mailbox = self.door.mailbox(seat);
+        // A slot whose machine is on its way does not know it yet.
+        let known = mailbox.as_ref().map(|mailbox| mailbox.identity());
+        let identity = known.unwrap_or_else(|| slot.identity());
         let rare = slot.rare.as_deref();
         let kept = rare.and_then(|rare| rare.kept.as_ref());
         let name = |state: &StateId| M::CHART.states[state.index()].name.clone();

@@ -34,7 +34,6 @@ impl<M: Drive> Slab<M> {
         let data = catch(&mut kept.make).and_then(|made| made)?;
         let mut instance = Instance::new(data, world.now);
         instance.parts.cx.set_mailbox(mailbox);
-        instance.parts.cx.has_successor = true;
         slot.instance = Some(instance);
         Ok(())
     }
@@ -163,7 +162,7 @@ impl<M: Drive> Slab<M> {
         // Its own grace may have run out a moment before its supervisor's patience: it is down,
         // and what becomes of it has yet to be said.
         if slot.gate & gate::DOWN != 0 {
-            return;
+            return self.stop_restart(index, &ExitReason::Killed);
         }
         let rare = slot.rare();
         if rare.reason.is_some() {
@@ -172,6 +171,19 @@ impl<M: Drive> Slab<M> {
         rare.killed = true;
         rare.stopping = true;
         self.ended(index, ExitReason::Killed, world);
+    }
+
+    /// A machine that is down is to stop. When it was to begin again as soon as its killed step
+    /// is back, it does not, and that was one more end.
+    pub(crate) fn stop_restart(&mut self, index: u32, reason: &ExitReason) {
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        let rare = slot.rare();
+        if mem::take(&mut rare.restarts)
+            && let Some(spawner) = &rare.spawner
+        {
+            tell_spawner(&spawner.handle, machine, reason);
+        }
     }
 
     /// The machine is to stop and has an asynchronous step under way: it may finish that.

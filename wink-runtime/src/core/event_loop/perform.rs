@@ -9,7 +9,6 @@ use super::slab::{Slab, gate};
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::event::{Note, SystemEvent};
-use crate::core::mailbox::Order;
 use crate::core::station::{Handle, Newborn, Spawner, Tie};
 use std::mem;
 use std::task::Waker;
@@ -38,9 +37,6 @@ impl<M: Drive> Slab<M> {
                 Effect::Watch { machine, linked } => self.watch(index, machine, linked),
                 Effect::Stop(machine) => machine.stop(),
                 Effect::Order(machine, order) => {
-                    if order == Order::Bury {
-                        slot.rare().children.remove(&machine.identity().id());
-                    }
                     machine.0.order(order);
                 }
                 Effect::Answer(port, reply) => port.answer(reply),

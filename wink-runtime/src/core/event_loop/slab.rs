@@ -27,7 +27,7 @@ use crate::core::inspect::MachineView;
 use crate::core::instance::Instance;
 use crate::core::mailbox::Order;
 use crate::core::observer::Observer;
-use crate::core::question::{CallError, Witness};
+use crate::core::question::Witness;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, Spawner, StationKey};
 use crate::core::time::Time;
@@ -180,6 +180,13 @@ impl<M: Drive> Slot<M> {
 
     pub(crate) fn rare(&mut self) -> &mut Rare<M> {
         self.rare.get_or_insert_default()
+    }
+
+    /// Whether there is mail for a machine whose launch is on the way, and no machine.
+    fn is_empty(&self) -> bool {
+        let is_kept = self.rare.as_ref().is_some_and(|rare| rare.kept.is_some());
+        let is_elsewhere = self.gate & (gate::AWAY | gate::DOWN | gate::ENDING) != 0;
+        self.instance.is_none() && !is_kept && !is_elsewhere
     }
 
     pub(crate) fn identity(&self) -> Identity {
@@ -370,13 +377,16 @@ impl<M: Drive> AnySlab for Slab<M> {
             What::Launch(egg) => return self.hatch(egg, world),
             what => what,
         };
-        if self.find(seat).is_none() {
-            return self.order_to_nobody(seat, what);
+        if let What::Abandon { id, unread } = what {
+            return self.abandon(seat, (id, unread), world);
+        }
+        if self.find(seat).is_none_or(Slot::is_empty) {
+            // Not there yet, or no longer.
+            return;
         }
         let index = seat.slot;
         match what {
-            What::Launch(_) | What::Inspect(_) => {}
-            What::Abandon => self.vacate(index, world),
+            What::Launch(_) | What::Inspect(_) | What::Abandon { .. } => {}
             What::Stop => self.stop(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
             What::Gone(child) => self.gone(index, child, world),
@@ -432,31 +442,8 @@ impl<M: Drive> AnySlab for Slab<M> {
 }
 
 impl<M: Drive> Slab<M> {
-    /// An order for a machine that is not, or no longer, there.
-    fn order_to_nobody(&mut self, seat: Seat, what: What) {
-        match what {
-            // It never came to sit here: its slot is free at once.
-            What::Abandon => self.door.free(seat),
-            What::Returned(returned) => drop(returned),
-            _ => {}
-        }
-    }
-
     /// As [`Any`], the machine's own type again.
     pub(crate) fn open<T: 'static>(parcel: Box<dyn Any + Send>) -> Option<Box<T>> {
         parcel.downcast().ok()
-    }
-}
-
-/// Deals with a letter that its machine has not read before it ended for this reason: whoever
-/// asked is told, and a sender that wants its message back gets it.
-pub(crate) fn refuse_letter<M: Drive>(letter: Letter<M>, reason: &ExitReason) {
-    if let Letter {
-        port: Some(port),
-        message: Some(message),
-        ..
-    } = letter
-    {
-        port.give_back(CallError::Died(reason.clone()), || Box::new(message));
     }
 }

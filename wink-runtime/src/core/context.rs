@@ -244,6 +244,17 @@ impl<M: Machine> Context<M> {
         {
             return desk.put(message);
         }
+        let extra = self.extra.as_deref();
+        let message = match &mut self.post {
+            // What went before as an effect arrives before.
+            Some(post) if extra.is_none_or(|extra| extra.effects.is_empty()) => {
+                match post.send_away(to, message) {
+                    Ok(()) => return,
+                    Err(message) => message,
+                }
+            }
+            _ => message,
+        };
         let sender = self.mailbox().sender();
         self.push_effect(Effect::Send(to.mail(message, sender)));
     }

@@ -6,6 +6,7 @@
 //! Must not know: threads, executors, clocks.
 
 mod alarm;
+mod away;
 pub(crate) mod bell;
 pub(crate) mod current;
 pub(crate) mod door;

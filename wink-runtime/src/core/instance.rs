@@ -258,7 +258,7 @@ impl<M: Machine> Instance<M> {
 
     /// Gives the answers among the step's effects to those who wait, and looks whether it was
     /// this one.
-    fn answered<T>(&mut self, outcome: Outcome, asking: Asking<M, T>) -> Asked<T> {
+    fn answered<T>(&mut self, outcome: Outcome, mut asking: Asking<M, T>) -> Asked<T> {
         self.parts.cx.give_answers();
         let answer = match asking.pending.take() {
             Found::Answer(reply) => (asking.open)(reply).map(Some).ok_or(CallError::Unanswered),

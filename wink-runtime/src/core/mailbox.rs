@@ -200,6 +200,10 @@ impl<M: Machine> Mailbox<M> {
         }
     }
 
+    pub(crate) fn door(&self) -> &Door<M> {
+        &self.door
+    }
+
     pub(crate) fn home(&self) -> &Arc<Home> {
         &self.door.home
     }
@@ -270,6 +274,19 @@ impl<M: Machine> Mailbox<M> {
             && self.line.load(Ordering::Relaxed) == 0
     }
 
+    /// How many of so many letters there is room for; these are counted as being there. Called
+    /// under the door's lock.
+    pub(crate) fn admit(&self, count: usize) -> usize {
+        if self.line.load(Ordering::Relaxed) > 0 {
+            return 0;
+        }
+        let pending = self.pending.load(Ordering::Relaxed);
+        let room = self.capacity.saturating_sub(pending);
+        let admitted = u32::try_from(count).unwrap_or(u32::MAX).min(room);
+        self.pending.store(pending + admitted, Ordering::Relaxed);
+        admitted as usize
+    }
+
     fn letter(&self, envelope: Envelope<M>) -> Letter<M> {
         // Under the door's lock.
         let pending = self.pending.load(Ordering::Relaxed);
@@ -312,14 +329,22 @@ impl<M: Machine> Mailbox<M> {
         Ok(())
     }
 
-    /// One of its letters has been taken: the sender that has waited longest gets the room.
+    /// So many of its letters have been taken: the senders that have waited longest get the room.
     /// Called under the door's lock, whose inbox this is.
-    pub(crate) fn taken(&self, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
-        let pending = self.pending.load(Ordering::Relaxed).saturating_sub(1);
-        self.pending.store(pending, Ordering::Relaxed);
-        if self.line.load(Ordering::Relaxed) == 0 {
-            return;
+    pub(crate) fn taken(&self, count: u32, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
+        let pending = self.pending.load(Ordering::Relaxed);
+        self.pending
+            .store(pending.saturating_sub(count), Ordering::Relaxed);
+        for _ in 0..count {
+            if self.line.load(Ordering::Relaxed) == 0 {
+                return;
+            }
+            self.admit_next(inbox, woken);
         }
+    }
+
+    /// The sender that has waited longest gets room.
+    fn admit_next(&self, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
         let next = {
             let mut state = self.lock();
             state.rare.as_mut().and_then(|rare| rare.parked.pop_front())

@@ -128,7 +128,7 @@ pub(crate) fn port<R>() -> (ReplyPort<R>, Pending<R>) {
         ReplyPort {
             slot: Some(slot.clone()),
         },
-        Pending { slot },
+        Pending { slot: Some(slot) },
     )
 }
 
@@ -262,7 +262,8 @@ impl<R> fmt::Debug for ReplyPort<R> {
 
 /// The asker's end.
 pub(crate) struct Pending<R> {
-    slot: Slot<R>,
+    /// `None` once an answer or an error was taken.
+    slot: Option<Slot<R>>,
 }
 
 /// What the asker finds.
@@ -280,40 +281,47 @@ pub(crate) enum Found<R> {
 
 impl<R> Pending<R> {
     /// Takes what is there. After an answer or an error was taken, there is nothing more.
-    pub(crate) fn take(&self) -> Found<R> {
+    pub(crate) fn take(&mut self) -> Found<R> {
         self.look(None)
     }
 
     /// As [`take`](Self::take), and the task of `context` is woken when something comes.
-    pub(crate) fn poll(&self, context: &mut Context<'_>) -> Poll<Found<R>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Found<R>> {
         match self.look(Some(context.waker())) {
             Found::Nothing => Poll::Pending,
             found => Poll::Ready(found),
         }
     }
 
-    fn look(&self, waker: Option<&Waker>) -> Found<R> {
-        let mut state = lock(&self.slot);
-        match mem::replace(&mut *state, Settled::Taken) {
+    fn look(&mut self, waker: Option<&Waker>) -> Found<R> {
+        let Some(slot) = &self.slot else {
+            return Found::Nothing;
+        };
+        let mut state = lock(slot);
+        let found = match mem::replace(&mut *state, Settled::Taken) {
             Settled::No(old) => {
                 *state = Settled::No(waker.cloned().or(old));
-                Found::Nothing
+                return Found::Nothing;
             }
             Settled::Answered(reply) => Found::Answer(reply),
             Settled::Refused(error) => Found::Error(error),
             Settled::Lost(old) => {
                 *state = Settled::Lost(waker.cloned().or(old));
-                Found::Lost
+                return Found::Lost;
             }
             // Of a question that goes on there is no asker's end.
             Settled::Taken | Settled::Onward(_) | Settled::OnwardLost(_) => Found::Nothing,
-        }
+        };
+        drop(state);
+        self.slot = None;
+        found
     }
 }
 
 impl<R> Drop for Pending<R> {
     fn drop(&mut self) {
-        let unread = mem::replace(&mut *lock(&self.slot), Settled::Taken);
+        let Some(slot) = self.slot.take() else { return };
+        let unread = mem::replace(&mut *lock(&slot), Settled::Taken);
         // The lock is free again: dropping an answer may run anything.
         drop(unread);
     }
@@ -407,7 +415,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_taken_once() {
-        let (port, pending) = port();
+        let (port, mut pending) = port();
         assert_eq!(pending.take(), Found::Nothing);
         assert!(port.is_awaited());
         port.answer(5);
@@ -417,14 +425,14 @@ mod tests {
 
     #[test]
     fn a_dropped_port_is_unanswered() {
-        let (port, pending) = port::<u32>();
+        let (port, mut pending) = port::<u32>();
         drop(port);
         assert_eq!(pending.take(), Found::Error(CallError::Unanswered));
     }
 
     #[test]
     fn a_port_dropped_by_a_panic_is_lost() {
-        let (port, pending) = port::<u32>();
+        let (port, mut pending) = port::<u32>();
         let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
             let _port = port;
             std::panic::resume_unwind(Box::new("boom"));
@@ -448,7 +456,7 @@ mod tests {
 
     #[test]
     fn a_deferred_reply_answers_through_its_variant() {
-        let (port, pending) = port::<Option<u32>>();
+        let (port, mut pending) = port::<Option<u32>>();
         let reply: Reply<u32> = port.defer(Some);
         assert!(reply.is_awaited());
         let answer = reply.with(3);
@@ -463,7 +471,7 @@ mod tests {
 
     #[test]
     fn the_asker_is_woken() {
-        let (port, pending) = port::<u32>();
+        let (port, mut pending) = port::<u32>();
         let flag = Arc::new(Flag::default());
         let waker = Waker::from(flag.clone());
         let mut context = Context::from_waker(&waker);

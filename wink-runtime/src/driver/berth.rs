@@ -22,6 +22,12 @@ const TURNS: u32 = 16;
 /// what it costs to wake a thread and to be woken.
 const CHEAP: u32 = 10_000;
 
+/// What a letter counts for at most.
+const MOST: u32 = 6 * CHEAP;
+
+/// One turn in so many is measured.
+const SAMPLE: u32 = 4;
+
 /// Nothing is known of what letters cost.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -41,6 +47,8 @@ struct Cabin {
     event_loop: EventLoop,
     /// For when the loop's thread has itself woken.
     armed: Option<Time>,
+    /// How many turns there have been.
+    turns: u32,
 }
 
 /// What a turn came to.
@@ -64,6 +72,7 @@ impl Berth {
             cabin: Mutex::new(Some(Cabin {
                 event_loop,
                 armed: None,
+                turns: 0,
             })),
             home,
             shared,
@@ -91,12 +100,19 @@ impl Berth {
     /// when `may_owe`. `None` when there is no loop any more.
     pub(super) fn turn(&self, budget: usize, may_owe: bool) -> Option<Turned> {
         let mut cabin = self.cabin();
-        let Cabin { event_loop, armed } = cabin.as_mut()?;
+        let Cabin {
+            event_loop,
+            armed,
+            turns,
+        } = cabin.as_mut()?;
         let now = self.shared.now();
         let turn = if may_owe {
-            let begun = read_clock();
+            *turns = turns.wrapping_add(1);
+            let begun = (*turns % SAMPLE == 0).then(read_clock);
             let turn = owed::during(|| event_loop.turn(now, budget));
-            self.note_cost(begun, turn.letters);
+            if let Some(begun) = begun {
+                self.note_cost(begun, turn.letters);
+            }
             turn
         } else {
             event_loop.turn(now, budget)
@@ -128,13 +144,13 @@ impl Berth {
 
     fn note_cost(&self, begun: Instant, letters: usize) {
         let spent = begun.elapsed().as_nanos() / letters.max(1) as u128;
-        let spent = u32::try_from(spent).unwrap_or(UNKNOWN - 1);
+        // One that is dear may have been held up by something else; two are believed.
+        let spent = u32::try_from(spent).map_or(MOST, |spent| spent.min(MOST));
         let cost = match self.cost.load(Ordering::Relaxed) {
             UNKNOWN => spent,
-            // A dear letter counts at once, cheap ones one after another.
             cost => cost - cost / 8 + spent / 8,
         };
-        self.cost.store(cost.min(UNKNOWN - 1), Ordering::Relaxed);
+        self.cost.store(cost, Ordering::Relaxed);
     }
 }
 

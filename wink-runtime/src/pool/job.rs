@@ -29,7 +29,7 @@ pub struct Job(Pending<()>);
 impl Future for Job {
     type Output = Result<(), CallError>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         self.0.poll(context).map(|found| match found {
             Found::Answer(()) => Ok(()),
             Found::Error(error) => Err(error),

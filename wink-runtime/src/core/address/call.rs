@@ -2,9 +2,11 @@
 //!
 //! Must not know of: any executor, any clock.
 
+use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
 use std::hint;
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,24 +16,45 @@ use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Mailbox, Posting};
 use crate::core::question::{CallError, Found, Open, Pending, Question, port};
 
+/// How many answers that are there at once a thread takes before the task that asks waits all the
+/// same, for other tasks to have their turn.
+const MOST_AT_ONCE: u8 = 128;
+
 /// How many times an asker looks whether somebody else who runs the machine's loop at the moment
 /// comes to his question, before his task is put away: to be woken costs much more.
 const LOOKS: u32 = 32;
 
+thread_local! {
+    /// How many answers in a row were there at once.
+    static AT_ONCE: Cell<u8> = const { Cell::new(0) };
+}
+
+/// Whether the task has gone on for so long without waiting that others should have their turn.
+fn is_turn_of_others() -> bool {
+    let count = AT_ONCE.get().wrapping_add(1) % MOST_AT_ONCE;
+    AT_ONCE.set(count);
+    count == 0
+}
+
 /// Waits for the answer to a question: made by [`Address::call`](crate::Address::call).
 #[must_use = "a question is not asked unless it is awaited"]
 pub struct Call<M: Machine, T> {
-    mailbox: Arc<Mailbox<M>>,
-    pending: Pending<<M::Message as Messages>::Reply>,
+    /// The question on its way; afterwards, where it went.
+    posting: Posting<M>,
+    pending: Pending<Reply<M>>,
     open: Open<M::Message, T>,
     stage: Stage<M>,
 }
 
+type Reply<M> = <<M as Machine>::Message as Messages>::Reply;
+
 enum Stage<M: Machine> {
     /// The question is not in the mailbox yet.
-    Asks(Posting<M>),
+    Asks,
     /// It is, and has no answer yet.
     Waits,
+    /// There is one; other tasks had their turn first.
+    Found(Found<Reply<M>>),
     /// It got lost in a panic: the machine's end says why.
     Lost(Ended<M>),
 }
@@ -49,8 +72,8 @@ impl<M: Machine, T> Call<M, T> {
             port: Some(port),
         };
         Self {
-            stage: Stage::Asks(Posting::asking(mailbox.clone(), envelope)),
-            mailbox,
+            stage: Stage::Asks,
+            posting: Posting::asking(mailbox, envelope),
             pending,
             open,
         }
@@ -58,34 +81,37 @@ impl<M: Machine, T> Call<M, T> {
 
     /// What there is before the task is put away. Whoever asks runs the machine's loop himself,
     /// if nobody else does.
-    fn look(&self, context: &mut Context<'_>) -> Poll<Found<<M::Message as Messages>::Reply>> {
-        let home = self.mailbox.home();
+    fn look(&mut self, context: &mut Context<'_>) -> Poll<Found<Reply<M>>> {
+        let home = self.posting.mailbox().home();
         for _ in 0..LOOKS {
             home.hurry();
             match self.pending.take() {
                 Found::Nothing if home.is_run_elsewhere() => hint::spin_loop(),
                 Found::Nothing => break,
+                found if is_turn_of_others() => {
+                    self.stage = Stage::Found(found);
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 found => return Poll::Ready(found),
             }
         }
         self.pending.poll(context)
     }
 
-    fn found(
-        &mut self,
-        found: Found<<M::Message as Messages>::Reply>,
-    ) -> Option<Result<T, CallError>> {
+    fn found(&mut self, found: Found<Reply<M>>) -> Option<Result<T, CallError>> {
         Some(match found {
             // Generated code opens every answer that it makes; another one would be none.
             Found::Answer(reply) => (self.open)(reply).ok_or(CallError::Unanswered),
             // A machine that ended dropped what it held: the end is the reason to tell.
             Found::Error(CallError::Unanswered) => Err(self
-                .mailbox
+                .posting
+                .mailbox()
                 .ended_or_down()
                 .map_or(CallError::Unanswered, CallError::Died)),
             Found::Error(error) => Err(error),
             Found::Lost | Found::Nothing => {
-                self.stage = Stage::Lost(Ended::new(self.mailbox.clone()));
+                self.stage = Stage::Lost(Ended::new(self.posting.mailbox().clone()));
                 return None;
             }
         })
@@ -98,7 +124,7 @@ impl<M: Machine, T> Future for Call<M, T> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let polled = match &mut this.stage {
-            Stage::Asks(posting) => match Pin::new(posting).poll(context) {
+            Stage::Asks => match Pin::new(&mut this.posting).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Err((_, reason))) => {
                     return Poll::Ready(Err(CallError::Died(reason)));
@@ -109,6 +135,11 @@ impl<M: Machine, T> Future for Call<M, T> {
                 }
             },
             Stage::Waits => this.pending.poll(context),
+            Stage::Found(found) => {
+                let found = mem::replace(found, Found::Nothing);
+                this.stage = Stage::Waits;
+                Poll::Ready(found)
+            }
             Stage::Lost(_) => Poll::Ready(Found::Lost),
         };
         let Poll::Ready(found) = polled else {
@@ -135,6 +166,6 @@ impl<M: Machine, T> Future for Call<M, T> {
 
 impl<M: Machine, T> fmt::Debug for Call<M, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Call({})", self.mailbox.identity())
+        write!(formatter, "Call({})", self.posting.to())
     }
 }

@@ -13,6 +13,7 @@ use super::home::{Home, Seat};
 use super::letter::Letter;
 use super::post::{AnyQueue, Queue};
 use super::slab::{AnySlab, Slab};
+use crate::core::address::Address;
 use crate::core::drive::Drive;
 use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
@@ -35,6 +36,28 @@ pub(crate) struct DoorState<M: Machine> {
     desks: Vec<Desk<M>>,
     /// Slots that may be given to a new machine.
     free: Vec<u32>,
+}
+
+/// Letters of one machine that have been taken one after another.
+pub(crate) struct Credit {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+    pub(crate) count: u32,
+}
+
+impl Credit {
+    /// One more letter of that machine has been taken.
+    #[inline(always)]
+    pub(crate) fn add(credits: &mut Vec<Self>, slot: u32, generation: u32) {
+        match credits.last_mut() {
+            Some(last) if last.slot == slot && last.generation == generation => last.count += 1,
+            _ => credits.push(Self {
+                slot,
+                generation,
+                count: 1,
+            }),
+        }
+    }
 }
 
 /// Who has a slot.
@@ -113,20 +136,53 @@ impl<M: Machine> Door<M> {
         }
     }
 
+    /// Takes in letters of another loop, in order; `runs` says whom they are for, and how many
+    /// follow each other. What finds no room or no machine comes back; all of it, when the door
+    /// `refuses`.
+    pub(crate) fn take_in(
+        &self,
+        letters: &mut Vec<Letter<M>>,
+        runs: &[(Address<M>, usize)],
+        refuses: bool,
+    ) -> Vec<(Address<M>, Letter<M>)> {
+        let mut left = Vec::new();
+        let mut state = self.lock();
+        let was_empty = state.inbox.is_empty();
+        let mut letters = letters.drain(..);
+        for (to, count) in runs {
+            let is_open = !refuses && state.is_open(to.seat.slot, to.seat.generation);
+            let admitted = match is_open {
+                true => to.mailbox().admit(*count),
+                false => 0,
+            };
+            for letter in letters.by_ref().take(admitted) {
+                state.inbox.push_back(letter);
+            }
+            let refused = letters.by_ref().take(count - admitted);
+            left.extend(refused.map(|letter| (to.clone(), letter)));
+        }
+        let is_first = was_empty && !state.inbox.is_empty();
+        drop(state);
+        if is_first {
+            self.home.knock(self.index);
+        }
+        left
+    }
+
     /// Letters of these machines have been taken: what waits for room gets it.
-    pub(crate) fn give_room(&self, taken: &mut Vec<Seat>) {
+    pub(crate) fn give_room(&self, taken: &mut Vec<Credit>) {
         let mut woken = Vec::new();
         let mut state = self.lock();
         let before = state.inbox.len();
-        for seat in taken.drain(..) {
+        for credit in taken.drain(..) {
             let state = &mut *state;
-            let Some(desk) = state.desks.get(seat.slot as usize) else {
+            let Some(desk) = state.desks.get(credit.slot as usize) else {
                 continue;
             };
-            if desk.generation == seat.generation
+            if desk.generation == credit.generation
                 && let Some(mailbox) = &desk.mailbox
             {
-                mailbox.taken(&mut state.inbox, &mut woken);
+                mailbox.taken(credit.count, &mut state.inbox, &mut woken);
             }
         }
         let is_first = before == 0 && !state.inbox.is_empty();

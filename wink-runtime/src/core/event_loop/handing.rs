@@ -3,7 +3,7 @@
 //! Must not know: any executor, any clock.
 
 use super::World;
-use super::home::Seat;
+use super::door::Credit;
 use super::letter::Letter;
 use super::slab::Slab;
 use crate::core::drive::Drive;
@@ -35,11 +35,7 @@ impl<M: Drive> Slab<M> {
                 }
             };
             if letter.is_foreign() {
-                self.credits.push(Seat {
-                    slab: 0,
-                    slot: index,
-                    generation,
-                });
+                Credit::add(&mut self.credits, index, generation);
             }
             world.post.begin_with(slot.id, letter);
             if letter.port.is_some() {
@@ -59,7 +55,8 @@ impl<M: Drive> Slab<M> {
             world.lend(&mut instance.parts.cx.post);
             let result = M::deliver(instance, world.now, message, None, &mut ());
             world.take_back(&mut instance.parts.cx.post);
-            if result.is_err() || !instance.parts.cx.is_quiet() {
+            let is_quiet = instance.parts.cx.is_quiet() && world.post.away.is_empty();
+            if result.is_err() || !is_quiet {
                 self.after(index, result, world);
             }
         }
@@ -84,7 +81,8 @@ impl<M: Drive> Slab<M> {
         world.lend(&mut instance.parts.cx.post);
         let result = M::deliver(instance, world.now, message, port, &mut ());
         world.take_back(&mut instance.parts.cx.post);
-        if result.is_err() || !instance.parts.cx.is_quiet() {
+        let is_quiet = instance.parts.cx.is_quiet() && world.post.away.is_empty();
+        if result.is_err() || !is_quiet {
             self.after(index, result, world);
         }
     }

@@ -139,6 +139,11 @@ impl Home {
         }
     }
 
+    /// Whether no loop runs its machines.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        self.is_nowhere
+    }
+
     pub(crate) fn number(&self) -> u32 {
         self.number
     }

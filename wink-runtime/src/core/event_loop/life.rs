@@ -9,6 +9,7 @@ use wink_chart::{ChildSignal, Trigger};
 use super::World;
 use super::alarm::next_look;
 use super::current::Aside;
+use super::door::Credit;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
@@ -144,7 +145,7 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn give(&mut self, index: u32, letter: Letter<M>, world: &mut World) {
         if letter.is_foreign() {
             let seat = self.seat(index);
-            self.credits.push(seat);
+            Credit::add(&mut self.credits, seat.slot, seat.generation);
         }
         if let Some(rare) = &mut self.slots[index as usize].rare
             && let Some(kept) = &mut rare.kept
@@ -164,6 +165,9 @@ impl<M: Drive> Slab<M> {
     #[inline(never)]
     pub(crate) fn after(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
         world.post.end();
+        if !world.post.away.is_empty() {
+            self.hand_over(index, world);
+        }
         match result {
             Ok(()) => self.completed(index, world),
             Err(rest) => self.send_away(index, rest, world),

@@ -45,6 +45,22 @@ impl<M: Drive> Slab<M> {
         }
     }
 
+    /// Hands over what a step has sent to other loops. What finds no room waits in the machine's
+    /// outbox, and behind what waits there already.
+    pub(crate) fn hand_over(&mut self, index: u32, world: &mut World) {
+        let waits = self.slots[index as usize].gate & gate::BLOCKED != 0;
+        let refused = world.post.away.hand_over(waits);
+        if refused.full.is_empty() && refused.lost.is_empty() {
+            return;
+        }
+        self.with_outbox(index, world, |outbox, sending| {
+            sending.lost.extend(refused.lost);
+            for mail in refused.full {
+                outbox.post(mail, sending);
+            }
+        });
+    }
+
     /// Lets the outbox of a machine send, and looks whether it holds the machine up.
     pub(crate) fn with_outbox(
         &mut self,

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::away::Away;
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::{Desk, FOREIGN, Letter, NAMELESS, NOBODY, extract, sender};
@@ -125,6 +126,8 @@ pub(crate) struct Post {
     queues: Vec<Box<dyn AnyQueue>>,
     /// Slabs whose queues hold letters.
     ready: VecDeque<u32>,
+    /// What the step has sent to other loops.
+    pub(crate) away: Away,
 }
 
 impl Post {
@@ -141,6 +144,7 @@ impl Post {
             sender: NOBODY,
             sender_name: &NAMELESS,
             retry: false,
+            away: Away::new(),
         }
     }
 
@@ -200,6 +204,7 @@ impl Post {
             for queue in &mut self.queues {
                 queue.rollback(self.step);
             }
+            self.away.clear();
         }
         self.step = 0;
     }
@@ -294,6 +299,31 @@ impl Post {
         let before = queue.letters.capacity();
         queue.letters.grow();
         queue.letters.capacity() > before
+    }
+
+    /// Keeps a message for a machine of another loop until the step is over.
+    ///
+    /// # Errors
+    /// The message, when no step is under way, or nobody will ever take it.
+    pub(crate) fn send_away<M>(
+        &mut self,
+        to: &Address<M>,
+        message: M::Message,
+    ) -> Result<(), M::Message>
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        let is_here = self.number == to.home;
+        let own = sender(self.own, self.own_name);
+        match own {
+            Some(own) if !is_here && self.step != 0 && !to.mailbox().home().is_nowhere() => {
+                self.away.send(to, message, own);
+                Ok(())
+            }
+            _ => Err(message),
+        }
     }
 
     /// Puts an effect's letter into its queue if there is room; a machine needs none for what

@@ -11,7 +11,7 @@ use wink_chart::StateId;
 
 use super::World;
 use super::current::Current;
-use super::door::Door;
+use super::door::{Credit, Door};
 use super::fifo::Fifo;
 use super::home::{Seat, What};
 use super::job::Abort;
@@ -202,7 +202,7 @@ pub(crate) struct Slab<M: Drive> {
     /// Letters taken from the queue and not handled yet.
     pub(crate) batch: Fifo<Letter<M>>,
     /// Letters handled that the door has counted.
-    pub(crate) credits: Vec<Seat>,
+    pub(crate) credits: Vec<Credit>,
     /// Whose step is under way.
     pub(crate) current: Arc<Current>,
 }

@@ -46,6 +46,11 @@ impl<M: Machine> Posting<M> {
         posting
     }
 
+    /// Where it goes.
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox<M>> {
+        &self.mailbox
+    }
+
     /// Whom it is for.
     pub(crate) fn to(&self) -> Identity {
         self.mailbox.identity()

@@ -15,6 +15,7 @@ pub mod export;
 mod label;
 mod nearest;
 mod schema;
+pub mod section;
 mod tree;
 
 pub use description::*;

@@ -1,18 +1,131 @@
 //! What can be typed after `wink`.
 
-use clap::{Parser, Subcommand};
+use crate::complete;
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
+use wink_chart::export::Format;
 
 /// State machines that the compiler proves.
 #[derive(Parser)]
-#[command(name = "wink", version, disable_help_subcommand = false)]
+#[command(
+    name = "wink",
+    version,
+    disable_help_subcommand = false,
+    after_help = "Exit codes: 0 done; 1 the node or a machine said no, or something failed; \
+                  2 wrong usage; 3 there is no node; 4 the machine that was followed has failed; \
+                  5 the deadline passed."
+)]
 pub struct Arguments {
+    /// The node's address.
+    #[arg(
+        long,
+        global = true,
+        env = "WINK_NODE",
+        default_value = "127.0.0.1:42000"
+    )]
+    pub node: SocketAddr,
     #[command(subcommand)]
     pub command: Command,
 }
 
 #[derive(Subcommand)]
 pub enum Command {
+    /// Serve the machines in a directory: start them on request, watch them, keep their logs.
+    Serve(Serve),
+    /// Start a machine as a process of its own.
+    Start {
+        /// Tell what happens to it and to what it starts, until it has ended.
+        #[arg(short, long)]
+        follow: bool,
+        /// `package/Machine`, `package/Machine1.2.3`, `package/Machine@^1.2`; `:tag` behind it
+        /// tells this one from others.
+        #[arg(add = ArgValueCompleter::new(complete::machines))]
+        machine: String,
+        /// Where it is to be (`:43000`, `127.0.0.1:43000`), then its own arguments. A machine
+        /// that is there is replaced. Without an address it gets one.
+        #[arg(
+            allow_hyphen_values = true,
+            trailing_var_arg = true,
+            value_name = "ADDRESS] [ARGUMENT"
+        )]
+        rest: Vec<String>,
+    },
+    /// Stop a machine and everything that it has started.
+    Stop {
+        /// Its address (`:43000`) or its name.
+        #[arg(add = ArgValueCompleter::new(complete::running))]
+        machine: Option<String>,
+        /// Stop the node itself with all its machines.
+        #[arg(long, conflicts_with = "machine", required_unless_present = "machine")]
+        node_itself: bool,
+    },
+    /// Send a machine a message.
+    Send {
+        /// Its address (`:43000`) or its name.
+        #[arg(add = ArgValueCompleter::new(complete::running))]
+        machine: String,
+        /// The message as text: `coin 5`, `coin value=5` or JSON.
+        #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
+        #[arg(add = ArgValueCompleter::new(complete::messages))]
+        message: Vec<String>,
+    },
+    /// Ask a machine a question and print its answer as JSON.
+    Call {
+        /// How long the answer is waited for.
+        #[arg(long, default_value = "5s", value_parser = duration)]
+        deadline: Duration,
+        /// Its address (`:43000`) or its name.
+        #[arg(add = ArgValueCompleter::new(complete::running))]
+        machine: String,
+        /// The question as text: `total`, `say hello` or JSON.
+        #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
+        #[arg(add = ArgValueCompleter::new(complete::messages))]
+        question: Vec<String>,
+    },
+    /// List the machines that run.
+    List {
+        /// Those that could be started instead.
+        #[arg(long)]
+        available: bool,
+        /// As JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show which machine started which.
+    Tree,
+    /// Show a machine's log.
+    Logs {
+        /// Go on with what comes.
+        #[arg(short, long)]
+        follow: bool,
+        /// How many lines of what has been.
+        #[arg(short = 'n', long, default_value_t = 100)]
+        lines: usize,
+        /// As JSON, one object a line.
+        #[arg(long)]
+        json: bool,
+        /// Its address (`:43000`) or its name.
+        #[arg(add = ArgValueCompleter::new(complete::running))]
+        machine: String,
+    },
+    /// Print a machine's description as JSON.
+    Describe {
+        /// A machine's program, which is read and not run; or an address or name at the node.
+        #[arg(value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(complete::machines))]
+        machine: String,
+    },
+    /// Print a machine's diagram.
+    Diagram {
+        /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.
+        #[arg(long, default_value = "mermaid")]
+        format: Format,
+        /// A machine's program, which is read and not run; or an address or name at the node.
+        #[arg(value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(complete::machines))]
+        machine: String,
+    },
     /// Make a project with a machine, its test and its diagram.
     New {
         /// The folder to make; its name becomes the package's.
@@ -22,19 +135,57 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         wink: Option<PathBuf>,
     },
-    /// Print a built machine's description as JSON.
-    Describe {
-        /// A program whose main is `wink::main!(…)`.
-        binary: PathBuf,
+    /// Print what a shell is to run so that it completes commands, machines and messages.
+    Completion {
+        /// For which shell.
+        #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+        shell: String,
     },
-    /// Print a built machine's diagram.
-    Diagram {
-        /// A program whose main is `wink::main!(…)`.
-        binary: PathBuf,
-        /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.
-        #[arg(long, default_value = "mermaid")]
-        format: String,
+    /// Write man pages, one a command.
+    Man {
+        /// The directory to write them to.
+        directory: PathBuf,
     },
-    /// Print the version.
+    /// Print the version, and the node's when there is one.
     Version,
+}
+
+/// Options of `wink serve`.
+#[derive(Args)]
+pub struct Serve {
+    /// The directory of machines: programs whose main is `wink::main!(…)`, in it or in a folder
+    /// right below it.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// The node's address; without it that of `--node`. Port 0 is any.
+    #[arg(long)]
+    pub address: Option<SocketAddr>,
+    /// Where logs go.
+    #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
+    pub logs: Option<PathBuf>,
+    /// The size at which a log is put aside, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 10 << 20)]
+    pub log_size: u64,
+    /// How many logs of a machine that were put aside are kept.
+    #[arg(long, value_name = "COUNT", default_value_t = 3)]
+    pub log_files: usize,
+    /// How many machines there may be.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    pub machines: usize,
+    /// How long a machine that is asked to stop may take before it is killed.
+    #[arg(long, default_value = "5s", value_parser = duration)]
+    pub grace: Duration,
+    /// How long a machine may take to start.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub patience: Duration,
+    /// How often machines show that they live.
+    #[arg(long, default_value = "2s", value_parser = duration)]
+    pub pulse: Duration,
+    /// How long a machine may be silent before it is declared dead and killed.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub silence: Duration,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    wink_chart::parse_duration(text).map(Duration::from_nanos)
 }

@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 fn wink(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wink"))
         .args(arguments)
+        // No node of whoever runs the tests.
+        .env("WINK_HOME", env!("CARGO_TARGET_TMPDIR"))
         .output()
         .unwrap()
 }
@@ -81,15 +83,43 @@ fn a_new_project_builds_passes_its_test_and_draws_its_page_s_diagram() {
 #[test]
 fn what_cannot_be_run_is_told() {
     let output = wink(&["diagram", "no/such/machine"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     let told = text(&output.stderr);
     assert!(
-        told.starts_with("error: `no/such/machine` cannot be run: No such file"),
+        told.starts_with("error: `no/such/machine` is no file, and there is no node at "),
         "{told}"
     );
     let output = wink(&["describe", env!("CARGO_BIN_EXE_wink")]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("is its main `wink::main!(…)`?"));
+}
+
+#[test]
+fn shells_complete_and_man_pages_are_written() {
+    let script = wink(&["completion", "bash"]);
+    assert!(script.status.success());
+    assert!(
+        text(&script.stdout).contains("COMPLETE"),
+        "{}",
+        text(&script.stdout)
+    );
+    let offered = Command::new(env!("CARGO_BIN_EXE_wink"))
+        .args(["--", "wink", "st"])
+        .envs([
+            ("COMPLETE", "bash"),
+            ("_CLAP_COMPLETE_INDEX", "1"),
+            ("_CLAP_IFS", "\n"),
+        ])
+        .output()
+        .unwrap();
+    let offered: Vec<&str> = text(&offered.stdout).lines().collect();
+    assert_eq!(offered, ["start", "stop"]);
+    let folder = tempfile::tempdir().unwrap();
+    let written = wink(&["man", folder.path().to_str().unwrap()]);
+    assert!(written.status.success(), "{}", text(&written.stderr));
+    let page = std::fs::read_to_string(folder.path().join("wink-start.1")).unwrap();
+    assert!(page.contains("\\-\\-follow"), "{page}");
+    assert!(folder.path().join("wink.1").is_file());
 }
 
 #[test]

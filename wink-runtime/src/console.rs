@@ -15,11 +15,15 @@ mod watcher;
 
 use crate::core::drive::Drive;
 use crate::core::machine::{FromFields, Messages};
+use crate::process::Node;
+#[cfg(unix)]
+use crate::process::{self, Under};
 use arguments::{Arguments, Order};
 use serde::Serialize;
 use std::io::Write;
 use std::process::ExitCode;
 
+pub use crate::process::{Argument, Begin, Words, parameter};
 pub use text::{Line, Mistake, parse};
 
 /// A machine that can be run on the console.
@@ -36,38 +40,104 @@ pub trait Typed: Drive<Message: FromFields + Messages<Reply: Serialize>> {}
 
 impl<M: Drive<Message: FromFields + Messages<Reply: Serialize>>> Typed for M {}
 
-/// Declares the program's `main`: it runs one machine on the console.
+/// Declares the program's `main`: it runs one machine, on the console or under a node.
 ///
 /// - `wink::main!(turnstile::Turnstile);`: the data's `Default` is the machine's beginning.
 /// - `wink::main!(at::At, now());`: that expression makes the data.
+/// - `wink::main!(ticker::Ticker, |every: Duration, count: Option<u32>| …);`: it is made of the
+///   program's arguments, each read as its type says
+///   ([`Argument`](crate::process::Argument)); the description names them.
 /// - `wink::main!(ticker::Ticker, |arguments| from_arguments(arguments));`: a function of the
-///   program's arguments (`&[String]`) makes it; its `Err` is printed, and the exit code is 2.
+///   program's arguments (`&[String]`) makes a `Result` of it.
 ///
-/// The program's exit code is 0 when the machine ended or was stopped, 1 when it errored, 2 when
-/// the arguments were wrong.
+/// An `Err` is printed, and the exit code is 2. Otherwise it is 0 when the machine ended or was
+/// stopped, and 1 when it errored.
+///
+/// The machine's description stands in a section of the program, where others read it without
+/// running anything: see [`section`](crate::private::section).
 #[macro_export]
 macro_rules! main {
     ($machine:ty) => {
-        fn main() -> ::std::process::ExitCode {
-            $crate::console::run::<$machine>(|arguments| {
-                $crate::console::no_arguments(arguments)?;
-                Ok(<$machine as ::core::default::Default>::default())
-            })
-        }
+        $crate::__main!($machine, [], |arguments| {
+            $crate::console::no_arguments(arguments.rest)?;
+            Ok(<$machine as ::core::default::Default>::default())
+        });
     };
     ($machine:ty, |$arguments:ident| $make:expr) => {
-        fn main() -> ::std::process::ExitCode {
-            $crate::console::run::<$machine>(|$arguments: &[::std::string::String]| $make)
-        }
+        $crate::__main!(
+            $machine,
+            [$crate::console::parameter::<::std::vec::Vec<::std::string::String>>(
+                "arguments",
+                "Vec<String>"
+            )],
+            |$arguments| {
+                let $arguments: &[::std::string::String] = $arguments.rest;
+                $make
+            }
+        );
+    };
+    ($machine:ty, |$($name:ident: $type:ty),+ $(,)?| $make:expr) => {
+        $crate::__main!(
+            $machine,
+            [$($crate::console::parameter::<$type>(
+                ::core::stringify!($name),
+                ::core::stringify!($type)
+            )),+],
+            |arguments| {
+                let mut words = arguments.words();
+                $(let $name: $type = words.argument(
+                    ::core::stringify!($name),
+                    ::core::stringify!($type),
+                )?;)+
+                words.finish()?;
+                $crate::console::Begin::<$machine>::begin($make)
+            }
+        );
     };
     ($machine:ty, $make:expr) => {
+        $crate::__main!($machine, [], |arguments| {
+            $crate::console::no_arguments(arguments.rest)?;
+            Ok($make)
+        });
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __main {
+    ($machine:ty, [$($parameter:expr),*], |$arguments:ident| $make:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::console::run::<$machine>(|arguments| {
-                $crate::console::no_arguments(arguments)?;
-                Ok($make)
-            })
+            const CHART: &$crate::Chart = <$machine as $crate::Machine>::CHART;
+            const PARAMETERS: &[::core::option::Option<$crate::private::Field>] =
+                &[$($parameter),*];
+            const LENGTH: usize = $crate::private::section::length(CHART, PARAMETERS);
+            // SAFETY: the name is no section that a linker, a loader or a runtime knows; what
+            // stands in it is plain data that nobody but its readers looks for.
+            #[used]
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__wink"))]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".wink"))]
+            static DESCRIPTION: [u8; LENGTH] = $crate::private::section::bytes(CHART, PARAMETERS);
+            $crate::console::run::<$machine>(
+                &DESCRIPTION,
+                |$arguments: $crate::console::Given<'_>| $make,
+            )
         }
     };
+}
+
+/// The machine's own arguments, as `make` of [`run`] gets them.
+#[derive(Debug)]
+pub struct Given<'a> {
+    /// As they were typed.
+    pub rest: &'a [String],
+    node: Option<Node>,
+}
+
+impl<'a> Given<'a> {
+    /// To be taken one after the other.
+    pub fn words(self) -> Words<'a> {
+        Words::new(self.rest, self.node)
+    }
 }
 
 /// Refuses arguments, for a machine that takes none.
@@ -83,12 +153,26 @@ pub fn no_arguments(arguments: &[String]) -> Result<(), String> {
     }
 }
 
-/// Runs a machine on the console until it ends or its input does; [`main!`](crate::main) calls
-/// it.
+/// Runs a machine until it ends: under a node when one started the program, otherwise on the
+/// console until its input ends; [`main!`](crate::main) calls it.
 ///
-/// `make` makes the machine's data from those arguments of the program that are not the
-/// console's own (see `--help`).
-pub fn run<M: Typed>(make: impl FnOnce(&[String]) -> Result<M, String>) -> ExitCode {
+/// `description` is the program's own section: what is used here, the linker keeps. `make` makes
+/// the machine's data from those arguments of the program that are not the console's own (see
+/// `--help`).
+pub fn run<M: Typed>(
+    description: &'static [u8],
+    make: impl FnOnce(Given<'_>) -> Result<M, String>,
+) -> ExitCode {
+    std::hint::black_box(description);
+    #[cfg(unix)]
+    if let Some(under) = Under::detect() {
+        let rest = under.rest.clone();
+        let node = Some(under.node.clone());
+        return match make(Given { rest: &rest, node }) {
+            Ok(data) => process::run(data, under),
+            Err(problem) => under.refuse(problem),
+        };
+    }
     let program = std::env::args().next().unwrap_or_default();
     let arguments = match Arguments::read(std::env::args_os().skip(1)) {
         Ok(arguments) => arguments,
@@ -98,10 +182,14 @@ pub fn run<M: Typed>(make: impl FnOnce(&[String]) -> Result<M, String>) -> ExitC
     let text = match arguments.order {
         Order::Describe => wink_chart::export::json(chart),
         Order::Diagram(format) => format.write(chart),
-        Order::Help => arguments::help(chart, &program),
+        Order::Help => arguments::help(chart, &usage(description), &program),
         Order::Version => format!("{} {}\n", chart.name, chart.version),
         Order::Run => {
-            return match make(&arguments.rest) {
+            let given = Given {
+                rest: &arguments.rest,
+                node: None,
+            };
+            return match make(given) {
                 Ok(data) => session::run(data, arguments.virtual_time),
                 Err(problem) => usage_error(&program, &problem),
             };
@@ -110,6 +198,12 @@ pub fn run<M: Typed>(make: impl FnOnce(&[String]) -> Result<M, String>) -> ExitC
     // A closed pipe is no error: somebody has seen enough.
     let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
+}
+
+/// The machine's own arguments, as `--help` shows them.
+fn usage(description: &[u8]) -> String {
+    let program = wink_chart::section::read(description);
+    program.map_or_else(|_| String::new(), |program| program.usage())
 }
 
 fn usage_error(program: &str, problem: &str) -> ExitCode {

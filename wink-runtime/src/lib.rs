@@ -18,6 +18,8 @@ pub mod link;
 mod pool;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "console")]
+pub mod process;
 mod recipient;
 mod registry;
 #[cfg(feature = "tokio")]

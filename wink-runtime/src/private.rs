@@ -19,9 +19,10 @@ pub use core::result::Result;
 pub use serde;
 pub use std::boxed::Box;
 pub use wink_chart::describe;
+pub use wink_chart::section;
 pub use wink_chart::{
-    Chart, ChildSignal, Delay, Message, MessageId, RowId, RowKind, Shape, StateId, StateKind,
-    Target, Trigger,
+    Chart, ChildSignal, Delay, Field, Message, MessageId, RowId, RowKind, Shape, StateId,
+    StateKind, Target, Trigger,
 };
 
 mod codec;

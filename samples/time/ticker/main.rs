@@ -48,17 +48,15 @@ pub mod ticker {
     pub mod stopped {}
 }
 
-/// The interval in seconds is the first argument; one second when there is none.
-fn from_arguments(arguments: &[String]) -> Result<ticker::Ticker, String> {
-    let seconds = match arguments {
-        [] => 1.0,
-        [seconds] => seconds
-            .parse()
-            .map_err(|_| format!("`{seconds}` is no number of seconds"))?,
-        _ => return Err("usage: ticker [SECONDS]".to_owned()),
-    };
-    let interval = Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?;
+/// A ticker of that interval, one second when none is given.
+fn ticker(interval: Option<Duration>) -> Result<ticker::Ticker, &'static str> {
+    let interval = interval.unwrap_or(Duration::from_secs(1));
+    if interval.is_zero() {
+        return Err("the interval must be longer than nothing");
+    }
     Ok(ticker::Ticker { interval, ticks: 0 })
 }
 
-wink::main!(ticker::Ticker, |arguments| from_arguments(arguments));
+wink::main!(ticker::Ticker, |interval: Option<Duration>| ticker(
+    interval
+));

@@ -6,4 +6,5 @@
 mod charts;
 mod export;
 mod formats;
+mod section;
 mod tools;

@@ -79,7 +79,9 @@ fn unknown_option(unknown: &str) -> String {
 }
 
 /// What `--help` prints.
-pub fn help(chart: &Chart, program: &str) -> String {
+pub fn help(chart: &Chart, usage: &str, program: &str) -> String {
+    let usage = [program, "[OPTIONS]", usage].join(" ");
+    let usage = usage.trim_end();
     let mut help = format!("{} {}", chart.name, chart.version);
     if !chart.documentation.is_empty() {
         help.push_str(": ");
@@ -92,7 +94,7 @@ pub fn help(chart: &Chart, program: &str) -> String {
         help,
         "
 
-Usage: {program} [OPTIONS] [ARGUMENTS OF THE MACHINE]
+Usage: {usage}
 
 Reads messages from the standard input, one a line, and prints what the machine does.
 

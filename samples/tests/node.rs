@@ -1,0 +1,12 @@
+//! A node as its users know it: real processes, the real `wink`, in folders of their own.
+
+#[path = "node/bench.rs"]
+mod bench;
+#[path = "node/commands.rs"]
+mod commands;
+#[path = "node/deaths.rs"]
+mod deaths;
+#[path = "node/hostile.rs"]
+mod hostile;
+#[path = "node/versions.rs"]
+mod versions;

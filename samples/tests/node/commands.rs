@@ -1,0 +1,244 @@
+//! What the commands print, and what they refuse.
+
+use super::bench::{Node, exists, started};
+
+#[test]
+fn a_machine_is_started_talked_to_listed_and_stopped() {
+    let node = Node::new();
+    let switch = node.start(&["switch/Switch:lamp"]);
+    let at = switch.address.as_str();
+    let port = format!(":{}", at.rsplit_once(':').unwrap().1);
+    assert_eq!(node.done(&["send", &port, "on"]), "");
+    let listed = node.done(&["list", "--json"]);
+    let row: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(row["name"], "switch/Switch");
+    assert_eq!(row["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(row["tag"], "lamp");
+    assert_eq!(row["address"], at);
+    assert_eq!(row["pid"], switch.pid);
+    assert_eq!(row["state"], "on");
+    assert_eq!((&row["restarts"], &row["mail"]), (&0.into(), &0.into()));
+    let table = node.done(&["list"]);
+    assert!(
+        table.starts_with("NAME           VERSION  TAG   ADDRESS"),
+        "{table}"
+    );
+    let logged = node.done(&["logs", at]);
+    let texts: Vec<&str> = logged
+        .lines()
+        .map(|line| line.split_once(' ').unwrap().1)
+        .collect();
+    assert_eq!(texts, ["started", "Switch is OFF", "Switch is ON"]);
+    let tree = node.done(&["tree"]);
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(tree, format!("switch/Switch{version}:lamp at {at}, on\n"));
+    assert_eq!(node.done(&["stop", "switch/Switch"]), "");
+    // Its process has gone when `stop` is done, and no zombie is left of it.
+    assert!(!exists(switch.pid));
+    assert_eq!(node.done(&["list", "--json"]), "");
+    // Its log stays.
+    assert!(
+        node.done(&["logs", at, "-n", "1"])
+            .contains("exited: stopped")
+    );
+}
+
+#[test]
+fn a_question_is_answered() {
+    let node = Node::new();
+    let echo = node.start(&["echo/Echo"]);
+    let answer = node.done(&["call", &echo.address, "say", "hello there"]);
+    assert_eq!(answer, "\"hello there\"\n");
+    let gate = node.start(&["turnstile/Turnstile"]);
+    node.done(&["send", &gate.address, "coin", "5"]);
+    assert_eq!(node.done(&["call", "turnstile/Turnstile", "total"]), "5\n");
+    let told = node.refused(1, &["call", &gate.address, "push"]);
+    assert!(
+        told.starts_with("error: `Push` is no question\nhelp: `wink send`"),
+        "{told}"
+    );
+    let unruly = node.start(&["tests/Unruly"]);
+    node.done(&["send", &unruly.address, "do", "hang"]);
+    let told = node.refused(
+        5,
+        &["call", "--deadline", "100ms", &unruly.address, "process"],
+    );
+    assert_eq!(
+        told,
+        "error: no answer in time: the machine is busy or stuck\n"
+    );
+}
+
+#[test]
+fn a_wrong_message_is_told_what_the_machine_accepts() {
+    let node = Node::new();
+    let gate = node.start(&["turnstile/Turnstile"]);
+    let told = node.refused(1, &["send", &gate.address, "coyn 5"]);
+    assert_eq!(
+        told,
+        "error: no message `coyn`\nhelp: did you mean `coin <value: u32>`?\n\
+         accepts coin <value: u32>, push, total\n"
+    );
+    let told = node.refused(1, &["send", &gate.address, "coin -1"]);
+    assert!(
+        told.starts_with("error: `value`: `-1` is not a u32: the least is 0\n"),
+        "{told}"
+    );
+}
+
+/// Each of these took the forerunner ten seconds, and had no reason.
+#[test]
+fn what_cannot_be_started_says_why() {
+    let mut node = Node::new();
+    let told = node.refused(1, &["start", "switch/Swich"]);
+    let folder = node.machines().canonicalize().unwrap();
+    assert_eq!(
+        told,
+        format!(
+            "error: no machine `switch/Swich` in {}\nhelp: did you mean `switch/Switch`?\n",
+            folder.display()
+        )
+    );
+    let told = node.refused(1, &["start", "switch/Switch9.9.9"]);
+    assert!(
+        told.starts_with("error: no such version of `switch/Switch`: there is "),
+        "{told}"
+    );
+    for address in [":abc", ":70000", ":-1", ":"] {
+        let told = node.refused(1, &["start", "switch/Switch", address]);
+        let shown =
+            format!("error: `{address}` is no address: write for example `127.0.0.1:43000`");
+        assert!(told.starts_with(&shown), "{told}");
+    }
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().map(|address| (taken, address)).unwrap();
+    let told = node.refused(1, &["start", "switch/Switch", &taken.1.to_string()]);
+    assert!(
+        told.contains("cannot be taken: Address already in use"),
+        "{told}"
+    );
+    let told = node.refused(1, &["start", "switch/Switch", "192.0.2.1:0"]);
+    assert!(
+        told.contains("cannot be taken: Cannot assign requested address"),
+        "{told}"
+    );
+    let told = node.refused(1, &["start", "switch/Switch", ":0", "bright"]);
+    assert!(
+        told.contains("unexpected argument `bright`: this machine takes none"),
+        "{told}"
+    );
+    let told = node.refused(1, &["start", "tests/Unruly", "calm", "often"]);
+    let expected = "argument <again: Option<u8>>: `often` is not a whole number from 0 to 255";
+    assert!(told.contains(expected), "{told}");
+    let told = node.refused(1, &["start", "tests/Unruly", "calm", "0"]);
+    assert!(told.contains("again must not be 0"), "{told}");
+    let told = node.refused(1, &["stop", ":1"]);
+    assert!(
+        told.starts_with("error: there is no machine at 127.0.0.1:1"),
+        "{told}"
+    );
+    let told = node.refused(1, &["send", "switch/Switch", "on"]);
+    assert_eq!(told, "error: no machine `switch/Switch` runs here\n");
+    assert!(node.is_alive());
+    assert_eq!(node.done(&["list", "--json"]), "");
+}
+
+#[test]
+fn without_a_node_commands_say_so() {
+    let mut node = Node::new();
+    node.kill();
+    for command in [
+        &["list"][..],
+        &["start", "switch/Switch"],
+        &["send", ":1", "on"],
+    ] {
+        let told = node.refused(3, command);
+        let expected = format!(
+            "error: there is no node at {}\nhelp: `wink serve",
+            node.address
+        );
+        assert!(told.starts_with(&expected), "{told}");
+    }
+    assert_eq!(node.wink(&["frobnicate"]).status.code(), Some(2));
+}
+
+/// Two servers took one port without an error, and the older one heard nothing any more.
+#[test]
+fn two_nodes_do_not_share_an_address() {
+    let node = Node::new();
+    let machines = node.machines();
+    let told = node.refused(1, &["serve", machines.to_str().unwrap()]);
+    let expected = format!("error: a node serves at {} already", node.address);
+    assert!(told.starts_with(&expected), "{told}");
+    assert_eq!(node.done(&["list", "--json"]), "");
+}
+
+#[test]
+fn a_machine_on_an_address_is_replaced() {
+    let node = Node::new();
+    let first = node.start(&["switch/Switch"]);
+    node.done(&["send", &first.address, "on"]);
+    let second = node.start(&["turnstile/Turnstile", &first.address]);
+    assert_eq!(second.address, first.address);
+    assert!(!exists(first.pid));
+    let listed = node.done(&["list", "--json"]);
+    assert_eq!(listed.lines().count(), 1, "{listed}");
+    let row: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(
+        (&row["name"], &row["restarts"]),
+        (&"turnstile/Turnstile".into(), &1.into())
+    );
+    let logged = node.done(&["logs", "switch/Switch"]);
+    assert!(logged.contains("exited: stopped"), "{logged}");
+}
+
+#[test]
+fn what_is_followed_is_told_until_its_end() {
+    let node = Node::new();
+    let output = node.wink(&["start", "--follow", "tests/Unruly", "leave"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8(output.stderr).unwrap();
+    let expected = "ended before it had started: exit code 7: I have had enough\n";
+    assert!(told.ends_with(expected), "{told}");
+    let useless = Node::with(&[], &["useless"]);
+    let printed = useless.done(&["start", "-f", "useless/Useless"]);
+    let machine = started(&printed);
+    let name = format!(
+        "useless/Useless{}@{}",
+        env!("CARGO_PKG_VERSION"),
+        machine.address
+    );
+    let events: Vec<&str> = printed.lines().skip(2).collect();
+    assert_eq!(
+        events.first(),
+        Some(&format!("{name}: started").as_str()),
+        "{printed}"
+    );
+    let last = format!("{name}: exited: ended normally");
+    assert_eq!(events.last(), Some(&last.as_str()), "{printed}");
+}
+
+#[test]
+fn descriptions_are_read_without_running_anything() {
+    let node = Node::new();
+    let program = env!("CARGO_BIN_EXE_turnstile");
+    let own = std::process::Command::new(program)
+        .arg("--describe")
+        .output();
+    let own = String::from_utf8(own.unwrap().stdout).unwrap();
+    assert_eq!(node.done(&["describe", program]), own);
+    assert_eq!(node.done(&["describe", "turnstile/Turnstile"]), own);
+    let drawn = node.done(&["diagram", "turnstile/Turnstile"]);
+    assert!(drawn.starts_with("stateDiagram-v2\n"), "{drawn}");
+    let available = node.done(&["list", "--available"]);
+    assert!(available.contains("tests/Unruly"), "{available}");
+    assert!(
+        available.contains("[<first: String>] [<again: u8>]"),
+        "{available}"
+    );
+    let told = node.refused(1, &["describe", "/bin/sh"]);
+    assert!(
+        told.starts_with("error: `/bin/sh` is not a machine"),
+        "{told}"
+    );
+}

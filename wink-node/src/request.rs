@@ -1,0 +1,172 @@
+//! What the `wink` program and a node say to each other. One connection carries one request and
+//! its answers; the frames are those of [`protocol`](wink_runtime::process::protocol).
+//!
+//! Must not know of: sockets.
+
+use serde::{Deserialize, Serialize};
+use wink_runtime::process::protocol::Kind;
+
+/// What a node is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Start a machine.
+    Start {
+        /// `package/Machine[version][:tag]`.
+        name: String,
+        /// Where; anywhere when nothing is said.
+        address: Option<String>,
+        /// Its own arguments.
+        arguments: Vec<String>,
+        /// Tell what happens to it until it has ended.
+        follow: bool,
+    },
+    /// Stop a machine and everything that it has started.
+    Stop {
+        /// Its address, or its name when only one has that.
+        target: String,
+    },
+    /// Send it a message.
+    Send {
+        /// Its address or name.
+        target: String,
+        /// The message as it is typed.
+        text: String,
+    },
+    /// Ask it a question.
+    Call {
+        /// Its address or name.
+        target: String,
+        /// The question as it is typed.
+        text: String,
+        /// How long the answer is waited for, in milliseconds.
+        deadline: u64,
+    },
+    /// Tell of all machines that run.
+    List,
+    /// Tell of all machines that could be started.
+    Available,
+    /// Show a machine's log.
+    Logs {
+        /// Its address or name.
+        target: String,
+        /// Go on with what comes.
+        follow: bool,
+        /// How many lines of what has been.
+        lines: usize,
+    },
+    /// The description of a machine that runs or could be started.
+    Describe {
+        /// Its address or name.
+        target: String,
+        /// In what format, by its name: `json`, `mermaid`, ….
+        format: String,
+    },
+    /// Which version the node is.
+    Version,
+    /// Stop all machines and end.
+    Shutdown,
+}
+
+/// What a node answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The machine has started.
+    Started {
+        /// Its full name.
+        name: String,
+        /// Its address.
+        address: String,
+        /// Its process.
+        pid: u32,
+        /// Its log.
+        log: String,
+    },
+    /// Something happened to the machine that is followed, or to one below it.
+    Event {
+        /// Which machine: `family/Child#2`, or the full name and address of a process.
+        machine: String,
+        /// What kind of thing.
+        kind: Kind,
+        /// What.
+        text: String,
+    },
+    /// A machine that runs.
+    Row(Row),
+    /// A machine that could be started.
+    Entry {
+        /// `package/Machine`.
+        name: String,
+        /// Its version.
+        version: String,
+        /// What arguments it takes.
+        usage: String,
+        /// The first line of its documentation.
+        about: String,
+        /// The messages that it takes, as they are typed.
+        messages: Vec<String>,
+    },
+    /// A line of a log.
+    Line(Line),
+    /// A text: an answer, a description.
+    Text(String),
+    /// All is done; nothing follows.
+    Done,
+    /// It did not come to what was asked; nothing follows.
+    Failed {
+        /// What kind of failure.
+        failure: Failure,
+        /// Why, maybe with lines of help.
+        reason: String,
+    },
+}
+
+/// What kind of failure an answer tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// The node or the machine said no.
+    Refused,
+    /// The machine that was followed has failed.
+    Errored,
+    /// The deadline passed.
+    Late,
+}
+
+/// A machine that runs, as `wink list` shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// `package/Machine`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its tag.
+    pub tag: Option<String>,
+    /// Its address.
+    pub address: String,
+    /// Its process; 0 while it waits for its address.
+    pub pid: u32,
+    /// The states in which it rests, or what it does: `starting`, `stopping`.
+    pub state: String,
+    /// How long it has run, in milliseconds.
+    pub uptime: u64,
+    /// How often a machine at its address was replaced.
+    pub restarts: u32,
+    /// How many messages wait in its mailbox; `None` when it did not say in time.
+    pub mail: Option<usize>,
+    /// How many machines its process has.
+    pub machines: Option<usize>,
+    /// The address of the machine that spawned it.
+    pub spawner: Option<String>,
+}
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When: as RFC 3339 says it, in UTC.
+    pub time: String,
+    /// Which machine.
+    pub machine: String,
+    /// What kind of line: `log`, `started`, `errored`, `exited`, `notice`, `out`, `err`.
+    pub kind: String,
+    /// The line.
+    pub text: String,
+}

@@ -1,0 +1,355 @@
+//! Requests as they come in, effects as they come out.
+
+use super::{Past, Running, Server, machine, start};
+use crate::catalog::Entry as Program;
+use crate::core::{Client, Effect, Id, Order, Spawner};
+use crate::log::{self, Entry, Log};
+use crate::name::Name;
+use crate::process;
+use crate::request::{Answer, Failure, Line, Request};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
+use wink_chart::export::Format;
+use wink_runtime::process::protocol::Kind;
+use wink_runtime::process::{GRACE, NODE, PULSE};
+
+/// How many lines of a log may wait to be written, before what says more waits.
+const LINES: usize = 1_024;
+
+/// How many machines that have ended are remembered.
+const PAST: usize = 1_000;
+
+impl Server {
+    pub(super) fn request(&mut self, client: Client, request: Request) {
+        let now = self.clock.now();
+        match request {
+            Request::Start {
+                name,
+                address,
+                arguments,
+                follow,
+            } => self.start(Spawner::Client(client), &name, address, arguments, follow),
+            Request::Stop { target } => self.core.stop(now, client, &target),
+            Request::Send { target, text } => self.core.send(now, client, &target, text),
+            Request::Call {
+                target,
+                text,
+                deadline,
+            } => self.core.call(now, client, &target, text, deadline),
+            Request::List => self.core.list(now, client),
+            Request::Available => self.available(client),
+            Request::Logs {
+                target,
+                follow,
+                lines,
+            } => self.show_log(client, &target, follow, lines),
+            Request::Describe { target, format } => match self.describe(&target, &format) {
+                Ok(text) => {
+                    self.answer(client, Answer::Text(text));
+                    self.answer(client, Answer::Done);
+                }
+                Err(reason) => self.fail(client, reason),
+            },
+            Request::Version => {
+                let version = env!("CARGO_PKG_VERSION").to_owned();
+                self.answer(client, Answer::Text(version));
+                self.answer(client, Answer::Done);
+            }
+            Request::Shutdown => self.core.shutdown(now, Some(client)),
+        }
+    }
+
+    fn answer(&mut self, client: Client, answer: Answer) {
+        let is_last = matches!(answer, Answer::Done | Answer::Failed { .. });
+        let Some(answers) = self.clients.get(&client) else {
+            return;
+        };
+        // One that does not take what it asked for is let go.
+        let is_full = answers.try_send(answer).is_err();
+        if is_last || is_full {
+            self.clients.remove(&client);
+        }
+        if is_full {
+            self.core.leave(client);
+        }
+    }
+
+    fn fail(&mut self, client: Client, reason: String) {
+        let failure = Failure::Refused;
+        self.answer(client, Answer::Failed { failure, reason });
+    }
+
+    fn find(&mut self, name: &str) -> Result<(Name, Program), String> {
+        let name: Name = name.parse().map_err(|error| format!("{error}"))?;
+        let entry = self
+            .catalog
+            .find(&name)
+            .map_err(|error| error.to_string())?;
+        Ok((name, entry))
+    }
+
+    fn start(
+        &mut self,
+        spawner: Spawner,
+        name: &str,
+        address: Option<String>,
+        arguments: Vec<String>,
+        follow: bool,
+    ) {
+        match self.find(name) {
+            Err(reason) => self.core.refuse(spawner, reason),
+            Ok((name, entry)) => {
+                let order = Order {
+                    base: entry.name,
+                    version: entry.version,
+                    tag: name.tag,
+                    path: entry.path,
+                    address,
+                    arguments,
+                    spawner,
+                    follow,
+                };
+                self.core.start(self.clock.now(), order);
+            }
+        }
+    }
+
+    fn available(&mut self, client: Client) {
+        let entries = self.catalog.entries().iter().map(|entry| {
+            let chart = &entry.program.chart;
+            let about = chart.documentation.lines().next().unwrap_or_default();
+            Answer::Entry {
+                name: entry.name.clone(),
+                version: entry.version.to_string(),
+                usage: entry.program.usage(),
+                about: about.to_owned(),
+                messages: chart.messages.iter().map(|one| one.usage()).collect(),
+            }
+        });
+        let entries: Vec<Answer> = entries.collect();
+        for entry in entries {
+            self.answer(client, entry);
+        }
+        self.answer(client, Answer::Done);
+    }
+
+    fn describe(&mut self, target: &str, format: &str) -> Result<String, String> {
+        let format: Format = format.parse().map_err(|error| format!("{error}"))?;
+        let running = self.core.resolve(target).ok();
+        let running = running.and_then(|id| self.core.program(id));
+        let program = match running {
+            Some((_, path)) => crate::executable::describe(&path)
+                .map_err(|error| format!("{} {error}", path.display()))?,
+            None if target.starts_with(':') || !target.contains('/') => {
+                return Err(self.core.resolve(target).err().unwrap_or_default());
+            }
+            None => self.find(target)?.1.program.as_ref().clone(),
+        };
+        Ok(format.write(&program.chart))
+    }
+
+    fn show_log(&mut self, client: Client, target: &str, follow: bool, lines: usize) {
+        let Some(answers) = self.clients.remove(&client) else {
+            return;
+        };
+        match self.core.resolve(target) {
+            Ok(id) if self.running.contains_key(&id) => {
+                let (reader, shown) = mpsc::channel(LINES.max(lines));
+                let show = Entry::Show {
+                    lines,
+                    follow,
+                    reader,
+                };
+                // A log with so much to write shows itself a little later.
+                let log = self.running[&id].log.clone();
+                start(async move {
+                    if log.send(show).await.is_ok() {
+                        drop(log);
+                        pass_on(shown, answers).await;
+                    }
+                });
+            }
+            Ok(_) => start(async move {
+                let _ = answers.send(Answer::Done).await;
+            }),
+            Err(reason) => match self.past_log(target) {
+                Some(path) => start(show_file(path, lines, answers)),
+                None => start(async move {
+                    let failure = Failure::Refused;
+                    let _ = answers.send(Answer::Failed { failure, reason }).await;
+                }),
+            },
+        }
+    }
+
+    /// The log of the last machine of that address or name.
+    fn past_log(&self, target: &str) -> Option<PathBuf> {
+        let address: Option<SocketAddr> = match target.strip_prefix(':') {
+            Some(port) => {
+                let port = port.parse().ok();
+                port.map(|port| SocketAddr::new(self.options.settings.host, port))
+            }
+            None => target.parse().ok(),
+        };
+        let is_it = |past: &&Past| match address {
+            Some(address) => past.address == address,
+            None => past.name.starts_with(target),
+        };
+        self.past
+            .iter()
+            .rev()
+            .find(is_it)
+            .map(|past| past.log.clone())
+    }
+
+    pub(super) fn perform_all(&mut self) {
+        while let Some(effect) = self.core.poll_effect() {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Launch {
+                id,
+                path,
+                name,
+                arguments,
+            } => self.launch(id, &path, &name, &arguments),
+            Effect::Say(id, message) => {
+                if let Some(running) = self.running.get(&id) {
+                    // One that hears no more is about to end.
+                    let _ = running.say.send(message);
+                }
+            }
+            Effect::Kill(id) => {
+                if let Some(running) = self.running.get(&id) {
+                    running.process.kill();
+                }
+            }
+            Effect::Find {
+                spawner: (id, request),
+                name,
+                arguments,
+            } => self.start(Spawner::Machine(id, request), &name, None, arguments, false),
+            Effect::Answer(client, answer) => self.answer(client, answer),
+            Effect::Record(id, kind, text) => self.record(id, kind, text),
+            Effect::Gone(id, address) => self.forget(id, address),
+            Effect::Over => self.is_over = true,
+        }
+    }
+
+    fn launch(&mut self, id: Id, path: &Path, name: &str, arguments: &[String]) {
+        let now = self.clock.now();
+        let log = match Log::begin(&self.logs, name) {
+            Ok(log) => log,
+            Err(error) => {
+                let directory = self.logs.directory.display();
+                let reason = format!("no log can be written in {directory}: {error}");
+                return self.core.not_launched(now, id, reason);
+            }
+        };
+        let grace = self.options.settings.grace;
+        let environment = [
+            (NODE, self.address.to_string()),
+            (PULSE, self.options.pulse.as_millis().to_string()),
+            (GRACE, grace.as_millis().to_string()),
+        ];
+        let launched = match process::launch(path, name, arguments, environment) {
+            Ok(launched) => launched,
+            Err(error) => {
+                let reason = format!("{} cannot be run: {error}", path.display());
+                return self.core.not_launched(now, id, reason);
+            }
+        };
+        let pid = launched.process.pid;
+        if let Err(error) = self.journal.add(pid) {
+            eprintln!("wink: the journal of processes cannot be written: {error}");
+        }
+        let log_path = log.path().to_owned();
+        self.core.set_log(id, log_path.display().to_string());
+        self.core
+            .launched(id, pid.as_raw_nonzero().get().unsigned_abs());
+        let (say, words) = mpsc::unbounded_channel();
+        let (entries, lines) = mpsc::channel(LINES);
+        self.log_tasks.spawn(log.run(lines));
+        let watched = machine::watch(id, launched, words, entries.clone(), self.inputs.clone());
+        match watched {
+            Ok(process) => {
+                let running = Running {
+                    name: name.to_owned(),
+                    process,
+                    say,
+                    log: entries,
+                    log_path,
+                };
+                self.running.insert(id, running);
+            }
+            Err(error) => {
+                let reason = format!("{} cannot be watched: {error}", path.display());
+                self.core.not_launched(now, id, reason);
+            }
+        }
+    }
+
+    fn record(&mut self, id: Id, kind: Kind, text: String) {
+        let kind = match kind {
+            Kind::Started => "started",
+            Kind::Log => "log",
+            Kind::Errored => "errored",
+            Kind::Exited => "exited",
+            Kind::Notice => "notice",
+        };
+        if let Some(running) = self.running.get(&id) {
+            let entry = Entry::Line(kind, text);
+            // The node waits for no disk: a line more is kept until there is room.
+            if let Err(mpsc::error::TrySendError::Full(entry)) = running.log.try_send(entry) {
+                let log = running.log.clone();
+                start(async move { drop(log.send(entry).await) });
+            }
+        }
+    }
+
+    /// A machine has gone; its log stays.
+    fn forget(&mut self, id: Id, address: SocketAddr) {
+        if let Some(running) = self.running.remove(&id) {
+            self.past.push_back(Past {
+                name: running.name,
+                address,
+                log: running.log_path,
+            });
+        }
+        if self.past.len() > PAST {
+            self.past.pop_front();
+        }
+        while self.log_tasks.try_join_next().is_some() {}
+    }
+}
+
+/// Lines of a log as answers.
+async fn pass_on(mut lines: mpsc::Receiver<Line>, answers: mpsc::Sender<Answer>) {
+    loop {
+        tokio::select! {
+            line = lines.recv() => match line {
+                Some(line) => {
+                    if answers.send(Answer::Line(line)).await.is_err() {
+                        return;
+                    }
+                }
+                None => break,
+            },
+            () = answers.closed() => return,
+        }
+    }
+    let _ = answers.send(Answer::Done).await;
+}
+
+async fn show_file(path: PathBuf, lines: usize, answers: mpsc::Sender<Answer>) {
+    for line in log::tail(&path, lines) {
+        if answers.send(Answer::Line(line)).await.is_err() {
+            return;
+        }
+    }
+    let _ = answers.send(Answer::Done).await;
+}

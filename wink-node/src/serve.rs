@@ -1,4 +1,4 @@
-//! A node that serves: performs what [`Core`](crate::core::Core) decides.
+//! A node that serves: performs what [`Core`] decides.
 //!
 //! One task has the core and everything that effects touch; connections, processes and logs are
 //! tasks of their own that send it what happens.

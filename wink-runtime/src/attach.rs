@@ -36,7 +36,7 @@ impl Launch for Attached {
     fn launch(
         self: Box<Self>,
         site: &Arc<dyn Site>,
-        spawner: Option<Spawner>,
+        spawner: Option<Arc<Spawner>>,
     ) -> Option<BoxFuture<'static, ()>> {
         let Attached { task, future } = *self;
         let (machine, host) = (task.identity(), site.clone());

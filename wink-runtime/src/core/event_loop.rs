@@ -8,6 +8,7 @@
 mod alarm;
 mod away;
 pub(crate) mod bell;
+mod children;
 pub(crate) mod current;
 pub(crate) mod door;
 pub(crate) mod egg;
@@ -21,6 +22,7 @@ mod kept;
 pub(crate) mod letter;
 mod life;
 pub(crate) mod lookout;
+pub(crate) mod nest;
 mod outbox;
 pub(crate) mod owed;
 pub(crate) mod panic;
@@ -115,11 +117,17 @@ impl World {
     /// longer among those that wait for their turn.
     #[inline]
     pub(crate) fn goes_on(&mut self, slab: u32) -> bool {
-        if !self.post.is_next(slab) || !self.starting.is_empty() || self.home.has_orders() {
+        if !self.post.is_next(slab) || self.has_to_begin() {
             return false;
         }
         self.post.next_ready();
         true
+    }
+
+    /// Whether there are orders, or machines that are to start.
+    #[inline]
+    fn has_to_begin(&self) -> bool {
+        self.post.nests.is_waiting() || !self.starting.is_empty() || self.home.has_orders()
     }
 
     /// One machine's mail may find room.
@@ -243,7 +251,7 @@ impl EventLoop {
             }
         }
         while left > 0 {
-            if !self.world.starting.is_empty() || self.home.has_orders() {
+            if self.world.has_to_begin() {
                 self.begin();
             }
             let Some(index) = self.world.post.next_ready() else {
@@ -292,6 +300,7 @@ impl EventLoop {
     /// Obeys orders and starts new machines, until there are no more.
     fn begin(&mut self) {
         loop {
+            self.hatch();
             let mut orders = self.home.take_orders();
             let none = orders.is_empty();
             self.obey(&mut orders);
@@ -303,10 +312,22 @@ impl EventLoop {
         }
     }
 
+    /// Gives new machines their slots.
+    fn hatch(&mut self) {
+        while let Some(hatching) = self.world.post.nests.next() {
+            let slab = hatching.seat.slab as usize;
+            if slab >= self.slabs.len() {
+                self.furnish();
+            }
+            self.slabs[slab].hatch_next(hatching, &mut self.world);
+        }
+    }
+
     fn obey(&mut self, orders: &mut Vec<Order>) {
         if orders.is_empty() {
             return;
         }
+        self.hatch();
         self.furnish();
         for Order { seat, what } in orders.drain(..) {
             match what {
@@ -340,9 +361,9 @@ impl EventLoop {
         }
         // A step may have made the queues of some already.
         for door in self.home.doors_from(self.slabs.len()) {
-            let (slab, queue) = door.furnish();
+            let (slab, queue, nest) = door.furnish();
             if self.world.post.len() <= self.slabs.len() {
-                self.world.post.add(queue);
+                self.world.post.add(queue, nest);
             }
             self.slabs.push(slab);
         }
@@ -361,6 +382,9 @@ impl EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
+        if let Some(post) = &mut self.world.post.0 {
+            post.nests.abandon();
+        }
         let (doors, waiting) = self.home.close();
         drop(waiting);
         for door in doors {

@@ -389,7 +389,7 @@ pub(crate) trait Launch: Send {
     fn launch(
         self: Box<Self>,
         site: &Arc<dyn Site>,
-        spawner: Option<Spawner>,
+        spawner: Option<Arc<Spawner>>,
     ) -> Option<BoxFuture<'static, ()>>;
 }
 
@@ -400,4 +400,6 @@ pub(crate) struct Spawner {
     pub(crate) handle: Handle,
     /// Whether it has a row for signs of life.
     pub(crate) hears_pulses: bool,
+    /// Whether it has a row for a start, or keeps its children itself.
+    pub(crate) hears_starts: bool,
 }

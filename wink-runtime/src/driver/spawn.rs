@@ -72,20 +72,31 @@ pub(super) fn lay<M: Drive>(
     is_root: bool,
 ) -> (Address<M>, Box<Egg<M>>) {
     let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
-    let door = home.door::<M>().unwrap_or_else(|| {
-        // Nobody will start it; dropped, it says so.
-        Arc::new(Door::new(home.clone(), 0))
-    });
-    let mailbox = door.open(capacity, is_root);
-    let egg = Egg {
+    let egg = lay_behind(&door(home), origin, options, capacity, is_root);
+    (Address::of(egg.mailbox.clone()), Box::new(egg))
+}
+
+fn door<M: Drive>(home: &Arc<Home>) -> Arc<Door<M>> {
+    // Where there is no loop nobody will start what is laid; dropped, it says so.
+    let door = home.door::<M>();
+    door.unwrap_or_else(|| Arc::new(Door::new(home.clone(), 0)))
+}
+
+fn lay_behind<M: Drive>(
+    door: &Arc<Door<M>>,
+    origin: Origin<M>,
+    options: &SpawnOptions,
+    capacity: usize,
+    is_root: bool,
+) -> Egg<M> {
+    Egg {
         origin: Some(origin),
-        mailbox: mailbox.clone(),
+        mailbox: door.open(capacity, is_root),
         grace: options.grace,
         label: options.label.clone(),
         spawner: None,
         observer: None,
-    };
-    (Address::of(mailbox), Box::new(egg))
+    }
 }
 
 /// A machine that its spawner keeps, not yet started. See [`Context::spawn_kept`].
@@ -136,9 +147,19 @@ impl<M: Machine> Context<M> {
         options: &SpawnOptions,
         home: &Arc<Home>,
     ) -> Address<N> {
-        let (address, egg) = lay(Origin::Once(data), options, home, false);
-        self.push_effect(Effect::Spawn(Newborn(egg)));
-        address
+        let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
+        let lay =
+            |door: &Arc<Door<N>>| lay_behind(door, Origin::Once(data), options, capacity, false);
+        let spawned = match &mut self.post {
+            Some(post) if post.is_at(home.number()) => post.spawn(lay),
+            _ => Err(lay),
+        };
+        spawned.unwrap_or_else(|lay| {
+            let egg = lay(&door(home));
+            let address = Address::of(egg.mailbox.clone());
+            self.push_effect(Effect::Spawn(Newborn(Box::new(egg))));
+            address
+        })
     }
 
     /// Spawns a child that can be made anew at its address: `make` makes its data, at the start

@@ -11,6 +11,7 @@ use super::current::{Current, Step};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::Letter;
+use super::nest::{AnyNest, Nest};
 use super::post::{AnyQueue, Queue};
 use super::slab::{AnySlab, Slab};
 use crate::core::address::Address;
@@ -218,7 +219,7 @@ impl<M: Machine> DoorState<M> {
 /// A door, whatever the type of its machines.
 pub(crate) trait AnyDoor: Any + Send + Sync {
     /// What a loop needs to have such machines.
-    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>);
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>, Box<dyn AnyNest>);
 
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
@@ -234,8 +235,10 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
 }
 
 impl<M: Drive> AnyDoor for Door<M> {
-    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>) {
-        (Box::new(Slab::new(self)), Box::new(Queue::<M>::new()))
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>, Box<dyn AnyNest>) {
+        let nest = Nest::new(self.clone());
+        let queue = Queue::<M>::new();
+        (Box::new(Slab::new(self)), Box::new(queue), Box::new(nest))
     }
 
     fn list(&self, roots: bool, found: &mut Vec<Handle>) {

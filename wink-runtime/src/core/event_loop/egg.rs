@@ -22,7 +22,7 @@ pub(crate) struct Egg<M: Drive> {
     pub(crate) grace: Option<Grace>,
     /// What people call it.
     pub(crate) label: Option<Cow<'static, str>>,
-    pub(crate) spawner: Option<Spawner>,
+    pub(crate) spawner: Option<Arc<Spawner>>,
     pub(crate) observer: Option<Watching>,
 }
 
@@ -34,7 +34,7 @@ impl<M: Drive> Launch for Egg<M> {
     fn launch(
         mut self: Box<Self>,
         _: &Arc<dyn Site>,
-        spawner: Option<Spawner>,
+        spawner: Option<Arc<Spawner>>,
     ) -> Option<BoxFuture<'static, ()>> {
         self.spawner = spawner;
         let (home, seat) = (self.mailbox.home().clone(), self.mailbox.seat());

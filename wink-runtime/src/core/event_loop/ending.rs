@@ -65,7 +65,7 @@ impl<M: Drive> Slab<M> {
         if rare.awaits.is_some() || is_away && rare.reason.is_none() {
             return;
         }
-        if let Some((_, child)) = rare.children.pop_last() {
+        if let Some(child) = rare.children.pop_youngest() {
             rare.awaits = Some(child.clone());
             // Until it is over the machine takes nothing.
             child.bury();
@@ -82,9 +82,7 @@ impl<M: Drive> Slab<M> {
         let rare = self.slots[index as usize].rare();
         // One that is kept and down is not gone.
         let is_gone = |handle: &Handle| handle.identity().id() == child && handle.ended().is_some();
-        if rare.children.get(&child).is_some_and(is_gone) {
-            rare.children.remove(&child);
-        }
+        rare.children.one_has_ended();
         if rare.awaits.as_ref().is_some_and(is_gone) {
             rare.awaits = None;
             self.proceed(index, world);
@@ -178,9 +176,9 @@ impl<M: Drive> Slab<M> {
         }
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
+        let spawner = slot.spawner.clone();
         let rare = slot.rare();
         let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
-        let spawner = rare.spawner.clone();
         let is_kept = rare.kept.as_ref().is_some_and(|kept| !kept.is_buried);
         if let Some(error) = reason.error() {
             world.site().report(SystemEvent::Errored {
@@ -228,8 +226,8 @@ impl<M: Drive> Slab<M> {
             queue.extract(index, seat.generation, &mut letters);
         }
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
-        let spawner = self.slots[index as usize].rare().spawner.clone();
-        let spawner = spawner.map(|spawner| spawner.handle);
+        let spawner = self.slots[index as usize].spawner.clone();
+        let spawner = spawner.map(|spawner| spawner.handle.clone());
         let foreign = mailbox.close(reason, spawner.as_ref(), letters, refuse_letter);
         let rare = self.slots[index as usize].rare();
         rare.unread = foreign + local;
@@ -315,6 +313,7 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         slot.gate = gate::VACANT;
         slot.instance = None;
+        slot.spawner = None;
         let rare = slot.rare.take();
         drop(rare);
         self.door.free(seat);

@@ -55,7 +55,7 @@ impl<M: Drive> Slab<M> {
             world.lend(&mut instance.parts.cx.post);
             let result = M::deliver(instance, world.now, message, None, &mut ());
             world.take_back(&mut instance.parts.cx.post);
-            let is_quiet = instance.parts.cx.is_quiet() && world.post.away.is_empty();
+            let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
             if result.is_err() || !is_quiet {
                 self.after(index, result, world);
             }
@@ -81,7 +81,7 @@ impl<M: Drive> Slab<M> {
         world.lend(&mut instance.parts.cx.post);
         let result = M::deliver(instance, world.now, message, port, &mut ());
         world.take_back(&mut instance.parts.cx.post);
-        let is_quiet = instance.parts.cx.is_quiet() && world.post.away.is_empty();
+        let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
         if result.is_err() || !is_quiet {
             self.after(index, result, world);
         }

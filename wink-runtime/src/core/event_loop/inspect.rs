@@ -211,7 +211,7 @@ impl<M: Drive> Slab<M> {
             (None, Some(rare)) => rare.away_in.iter().map(name).collect(),
             (None, None) => Vec::new(),
         };
-        let parent = rare.and_then(|rare| rare.spawner.as_ref());
+        let parent = slot.spawner.as_ref();
         let is_up = slot.gate & (gate::UNSTARTED | gate::DOWN) == 0;
         MachineView {
             id: identity.id().get(),

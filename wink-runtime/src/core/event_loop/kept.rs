@@ -74,9 +74,9 @@ impl<M: Drive> Slab<M> {
         let machine = slot.identity();
         slot.gate &= gate::WATCHED | gate::STASHED | gate::AWAY;
         slot.gate |= gate::DOWN;
+        let spawner = slot.spawner.clone();
         let rare = slot.rare();
         rare.signals.clear();
-        let spawner = rare.spawner.clone();
         let abort = rare.abort.take();
         let kept = rare.kept.as_mut();
         let poison = kept.and_then(|kept| kept.record.fall(reason.is_failure()));
@@ -139,10 +139,10 @@ impl<M: Drive> Slab<M> {
             slot.rare().is_closed = true;
         }
         slot.gate = (slot.gate & !gate::DOWN) | gate::ENDING;
-        let rare = slot.rare();
-        let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
+        let reason = slot.rare().reason.clone();
+        let reason = reason.unwrap_or(ExitReason::Normal);
         // Its spawner has heard of the end.
-        let spawner = rare.spawner.take();
+        let spawner = slot.spawner.take();
         let is_away = slot.gate & gate::AWAY != 0;
         let Some(mailbox) = self.door.mailbox(self.seat(index)) else {
             return;
@@ -178,9 +178,8 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn stop_restart(&mut self, index: u32, reason: &ExitReason) {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
-        let rare = slot.rare();
-        if mem::take(&mut rare.restarts)
-            && let Some(spawner) = &rare.spawner
+        if mem::take(&mut slot.rare().restarts)
+            && let Some(spawner) = &slot.spawner
         {
             tell_spawner(&spawner.handle, machine, reason);
         }

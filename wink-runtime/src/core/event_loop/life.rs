@@ -33,9 +33,12 @@ const TURN: usize = 64;
 impl<M: Drive> Slab<M> {
     /// Puts a new machine into its slot.
     pub(crate) fn hatch(&mut self, egg: Box<dyn Any + Send>, world: &mut World) {
-        let Some(mut egg) = Self::open::<Egg<M>>(egg) else {
-            return;
-        };
+        if let Some(egg) = Self::open::<Egg<M>>(egg) {
+            self.settle_in(*egg, world);
+        }
+    }
+
+    pub(crate) fn settle_in(&mut self, mut egg: Egg<M>, world: &mut World) {
         let Some(origin) = egg.origin.take() else {
             return;
         };
@@ -50,10 +53,10 @@ impl<M: Drive> Slab<M> {
         slot.id = egg.mailbox.identity().id();
         let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
         let label = egg.label.take();
-        if spawner.is_some() || observer.is_some() || grace.is_some() || label.is_some() {
+        slot.spawner = spawner;
+        if observer.is_some() || grace.is_some() || label.is_some() {
             slot.gate |= gate::WATCHED * u8::from(observer.is_some());
             let rare = slot.rare();
-            rare.spawner = spawner;
             rare.observer = observer;
             rare.grace = grace;
             rare.label = label;
@@ -167,6 +170,9 @@ impl<M: Drive> Slab<M> {
         world.post.end();
         if !world.post.away.is_empty() {
             self.hand_over(index, world);
+        }
+        if world.post.nests.is_fresh() {
+            self.adopt(index, world);
         }
         match result {
             Ok(()) => self.completed(index, world),
@@ -322,15 +328,16 @@ impl<M: Drive> Slab<M> {
     fn started(&mut self, index: u32, world: &mut World) {
         let slot = &self.slots[index as usize];
         let machine = slot.identity();
-        let spawner = slot.rare.as_ref().and_then(|rare| rare.spawner.clone());
+        let spawner = slot.spawner.clone();
         world.site().report(SystemEvent::Started {
             machine,
             spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
         });
         let Some(spawner) = spawner else { return };
-        spawner
-            .handle
-            .notify(Signal::Child(Child(machine), ChildEvent::Started));
+        if spawner.hears_starts {
+            let started = Signal::Child(Child(machine), ChildEvent::Started);
+            spawner.handle.notify(started);
+        }
         if spawner.hears_pulses {
             let deadline = world.now + world.site().pulse();
             self.set_alarm(index, PULSE, Some(deadline), world);
@@ -430,8 +437,7 @@ impl<M: Drive> Slab<M> {
             return;
         }
         let machine = slot.identity();
-        let rare = slot.rare.as_ref();
-        if let Some(spawner) = rare.and_then(|rare| rare.spawner.as_ref()) {
+        if let Some(spawner) = &slot.spawner {
             let alive = Signal::Child(Child(machine), ChildEvent::Pulsed);
             spawner.handle.notify(alive);
             let deadline = world.now + world.site().pulse();
@@ -475,12 +481,10 @@ impl<M: Drive> Slab<M> {
     }
 }
 
-/// Whether a machine has a row for its children's signs of life.
-pub(super) fn hears_pulses<M: Drive>() -> bool {
-    M::CHART
-        .rows
-        .iter()
-        .any(|row| row.trigger == Trigger::Child(ChildSignal::Pulsed))
+/// Whether a machine has a row for that sign of its children.
+pub(super) fn hears<M: Drive>(sign: ChildSignal) -> bool {
+    let trigger = Trigger::Child(sign);
+    M::CHART.rows.iter().any(|row| row.trigger == trigger)
 }
 
 /// Wakes a loop to look whether one machine's mail finds room.

@@ -3,7 +3,7 @@
 //! Must not know of: what a step is, and any executor.
 
 use super::World;
-use super::life::{Retry, hears_pulses};
+use super::life::{Retry, hears};
 use super::outbox::{Outbox, Sending};
 use super::slab::{Slab, gate};
 use crate::core::drive::Drive;
@@ -11,7 +11,9 @@ use crate::core::effect::Effect;
 use crate::core::event::{Note, SystemEvent};
 use crate::core::station::{Handle, Newborn, Spawner, Tie};
 use std::mem;
+use std::sync::Arc;
 use std::task::Waker;
+use wink_chart::ChildSignal;
 
 impl<M: Drive> Slab<M> {
     /// Performs what completed steps have asked for, in order.
@@ -36,9 +38,7 @@ impl<M: Drive> Slab<M> {
                 Effect::Spawn(newborn) => self.raise_child(index, newborn, world),
                 Effect::Watch { machine, linked } => self.watch(index, machine, linked),
                 Effect::Stop(machine) => machine.stop(),
-                Effect::Order(machine, order) => {
-                    machine.0.order(order);
-                }
+                Effect::Order(machine, order) => machine.0.order(order),
                 Effect::Answer(port, reply) => port.answer(reply),
                 Effect::Reply(answer) => answer.perform(),
             }
@@ -69,7 +69,7 @@ impl<M: Drive> Slab<M> {
         send: impl FnOnce(&mut Outbox, &mut Sending<'_>),
     ) {
         let seat = self.seat(index);
-        let waker = Waker::from(std::sync::Arc::new(Retry {
+        let waker = Waker::from(Arc::new(Retry {
             home: self.door.home.clone(),
             seat,
         }));
@@ -111,14 +111,10 @@ impl<M: Drive> Slab<M> {
     }
 
     fn raise_child(&mut self, index: u32, newborn: Newborn, world: &mut World) {
-        let Some(own) = self.door.mailbox(self.seat(index)) else {
+        let Some(spawner) = self.as_spawner(index) else {
             return;
         };
         let child = newborn.handle();
-        let spawner = Spawner {
-            handle: Handle(own),
-            hears_pulses: hears_pulses::<M>(),
-        };
         let own = spawner.handle.clone();
         let future = newborn.0.launch(world.site(), Some(spawner));
         if let Some(future) = future {
@@ -131,7 +127,31 @@ impl<M: Drive> Slab<M> {
             }));
         }
         let children = &mut self.slots[index as usize].rare().children;
-        children.insert(child.identity().id(), child);
+        children.push(child);
+    }
+
+    /// What the step has spawned in its own loop are the machine's children.
+    pub(crate) fn adopt(&mut self, index: u32, world: &mut World) {
+        let Some(spawner) = self.as_spawner(index) else {
+            return;
+        };
+        let children = &mut self.slots[index as usize].rare().children;
+        let nests = &mut world.post.nests;
+        nests.adopt(&spawner, |child| children.push(child));
+    }
+
+    /// The machine as its children have it.
+    fn as_spawner(&mut self, index: u32) -> Option<Arc<Spawner>> {
+        let seat = self.seat(index);
+        let rare = self.slots[index as usize].rare();
+        if rare.as_spawner.is_none() {
+            rare.as_spawner = Some(Arc::new(Spawner {
+                handle: Handle(self.door.mailbox(seat)?),
+                hears_pulses: hears::<M>(ChildSignal::Pulsed),
+                hears_starts: M::STOPS_CHILDREN || hears::<M>(ChildSignal::Started),
+            }));
+        }
+        rare.as_spawner.clone()
     }
 
     fn watch(&mut self, index: u32, machine: Handle, linked: bool) {

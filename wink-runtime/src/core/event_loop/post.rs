@@ -11,6 +11,7 @@ use super::away::Away;
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::{Desk, FOREIGN, Letter, NAMELESS, NOBODY, extract, sender};
+use super::nest::{AnyNest, Nests};
 use super::rooms::Rooms;
 use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
@@ -81,6 +82,9 @@ pub(crate) trait AnyQueue: Any + Send {
     /// Takes back what that step has sent.
     fn rollback(&mut self, step: u32);
 
+    /// That machine takes no more.
+    fn close(&mut self, seat: Seat);
+
     /// How many letters wait.
     fn len(&self) -> usize;
 }
@@ -91,6 +95,10 @@ where
     M::Message: Send,
     ReplyOf<M>: Send,
 {
+    fn close(&mut self, seat: Seat) {
+        self.room.close(seat.slot, seat.generation);
+    }
+
     fn rollback(&mut self, step: u32) {
         while let Some(letter) = self.letters.pop_back_if(|letter| letter.step == step) {
             drop(letter);
@@ -128,6 +136,7 @@ pub(crate) struct Post {
     ready: VecDeque<u32>,
     /// What the step has sent to other loops.
     pub(crate) away: Away,
+    pub(crate) nests: Nests,
 }
 
 impl Post {
@@ -139,6 +148,7 @@ impl Post {
             last_step: 0,
             queues: Vec::new(),
             ready: VecDeque::new(),
+            nests: Nests::default(),
             own: NOBODY,
             own_name: &NAMELESS,
             sender: NOBODY,
@@ -153,8 +163,13 @@ impl Post {
         self.queues.len()
     }
 
-    pub(crate) fn add(&mut self, queue: Box<dyn AnyQueue>) {
+    pub(crate) fn add(&mut self, queue: Box<dyn AnyQueue>, nest: Box<dyn AnyNest>) {
         self.queues.push(queue);
+        self.nests.add(nest);
+    }
+
+    pub(crate) fn home(&self) -> &Arc<Home> {
+        &self.home
     }
 
     /// A step of a machine that has no letter.
@@ -206,6 +221,11 @@ impl Post {
             }
             self.away.clear();
         }
+        for seat in self.nests.rollback() {
+            if let Some(queue) = self.queues.get_mut(seat.slab as usize) {
+                queue.close(seat);
+            }
+        }
         self.step = 0;
     }
 
@@ -217,6 +237,13 @@ impl Post {
     {
         let queue: &mut dyn Any = &mut **self.queues.get_mut(slab as usize)?;
         queue.downcast_mut()
+    }
+
+    /// Whether the step under way has left something to be done: mail for other loops, or new
+    /// machines.
+    #[inline(always)]
+    pub(crate) fn is_pending(&self) -> bool {
+        !self.away.is_empty() || self.nests.is_fresh()
     }
 
     /// Whether that slab's turn is next, and it may go on without a word from its loop.
@@ -365,12 +392,13 @@ impl Post {
     }
 
     /// Makes the queues of slabs that others have opened since.
-    fn catch_up(&mut self, slab: u32) {
+    pub(crate) fn catch_up(&mut self, slab: u32) {
         if (slab as usize) < self.queues.len() {
             return;
         }
         for door in self.home.doors_from(self.queues.len()) {
-            self.queues.push(door.furnish().1);
+            let (_, queue, nest) = door.furnish();
+            self.add(queue, nest);
         }
     }
 

@@ -10,12 +10,14 @@ use std::sync::Arc;
 use wink_chart::StateId;
 
 use super::World;
+use super::children::Children;
 use super::current::Current;
 use super::door::{Credit, Door};
 use super::fifo::Fifo;
 use super::home::{Seat, What};
 use super::job::Abort;
 use super::letter::Letter;
+use super::nest::Hatching;
 use super::outbox::Outbox;
 use super::panic::catch;
 use super::record::Record;
@@ -77,12 +79,15 @@ pub(crate) struct Slot<M: Drive> {
     /// When it started last.
     pub(crate) since: Time,
     pub(crate) instance: Option<Instance<M>>,
+    /// Who spawned it, when that was a machine.
+    pub(crate) spawner: Option<Arc<Spawner>>,
     pub(crate) rare: Option<Box<Rare<M>>>,
 }
 
 /// What few machines need.
 pub(crate) struct Rare<M: Drive> {
-    pub(crate) spawner: Option<Spawner>,
+    /// Itself, as its children have it; made for the first.
+    pub(crate) as_spawner: Option<Arc<Spawner>>,
     /// What people call it.
     pub(crate) label: Option<Cow<'static, str>>,
     /// Mail that it cannot take now.
@@ -90,8 +95,7 @@ pub(crate) struct Rare<M: Drive> {
     /// Letters of its own loop among these.
     pub(crate) held: u32,
     pub(crate) signals: VecDeque<Signal>,
-    /// Those that have not ended, the oldest first: ids rise.
-    pub(crate) children: BTreeMap<MachineId, Handle>,
+    pub(crate) children: Children,
     /// Machines that have been asked to tell this one of their end.
     pub(crate) watched: BTreeMap<StationKey, Handle>,
     pub(crate) outbox: Outbox,
@@ -135,12 +139,12 @@ pub(crate) struct Kept<M: Drive> {
 impl<M: Drive> Default for Rare<M> {
     fn default() -> Self {
         Self {
-            spawner: None,
+            as_spawner: None,
             label: None,
             stash: VecDeque::new(),
             held: 0,
             signals: VecDeque::new(),
-            children: BTreeMap::new(),
+            children: Children::default(),
             watched: BTreeMap::new(),
             outbox: Outbox::default(),
             observer: None,
@@ -167,6 +171,7 @@ impl<M: Drive> Slot<M> {
         id: MachineId(0),
         since: Time::ZERO,
         instance: None,
+        spawner: None,
         rare: None,
     };
 
@@ -221,6 +226,9 @@ pub(crate) trait AnySlab: Send {
     fn order(&mut self, seat: Seat, what: What, world: &mut World);
 
     fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World);
+
+    /// Gives a new machine of this loop its slot.
+    fn hatch_next(&mut self, hatching: Hatching, world: &mut World);
 
     /// A new machine's turn to start.
     fn start(&mut self, seat: Seat, world: &mut World);
@@ -401,6 +409,12 @@ impl<M: Drive> AnySlab for Slab<M> {
     fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World) {
         if self.find(seat).is_some() {
             self.notice(seat.slot, signal, world);
+        }
+    }
+
+    fn hatch_next(&mut self, hatching: Hatching, world: &mut World) {
+        if let Some(egg) = world.post.nests.egg::<M>(hatching) {
+            self.settle_in(egg, world);
         }
     }
 

@@ -276,3 +276,54 @@ async fn pulses_do_not_heap_up_at_a_slow_spawner() {
         "three pulses in the meantime"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_child_of_a_step_that_fails_never_starts() {
+    let log = Log::default();
+    let system = quiet();
+    let parent = system.spawn(Deaf::new("parent", &log));
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let in_child = log.clone();
+    let fail = act(move |_, cx: &mut wink_runtime::Context<Deaf>| {
+        let child = cx.spawn_local(Deaf::new("child", &in_child));
+        cx.send(&child, note("hello"));
+        let _ = tell.send(child);
+        panic!("before it is over");
+    });
+    parent.send(fail).await.expect("the parent runs");
+    let child = told.await.expect("the step says so before it fails");
+    assert_eq!(child.closed().await, ExitReason::Dropped);
+    parent.closed().await;
+    assert_eq!(log.take(), Vec::<String>::new());
+    assert!(system.machines().is_empty());
+    // Whoever gets the place next is not taken for it.
+    let next = system.spawn(Deaf::new("next", &log));
+    next.send(note("hello")).await.expect("it runs");
+    assert!(child.send(note("late")).await.is_err());
+    assert_eq!(next.call(Message::kept()).await, Ok(0));
+    assert_eq!(log.take(), ["next: hello"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_children_the_youngest_that_is_left_ends_first() {
+    const NAMES: [&str; 4] = ["first", "second", "third", "fourth"];
+    let log = Log::default();
+    let system = quiet();
+    let in_children = log.clone();
+    let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
+        let spawn = |name| cx.spawn_local(Deaf::new(name, &in_children));
+        let named = NAMES.map(spawn);
+        cx.stop(&named[1]);
+        for _ in 0..100 {
+            let brief = cx.spawn_local(Deaf::new("brief", &Log::default()));
+            cx.stop(&brief);
+        }
+    }));
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(log.take(), ["second: leaves"]);
+    assert_eq!(system.machines().len(), 4);
+    parent.stop();
+    parent.closed().await;
+    let expected = ["fourth", "third", "first", "parent"].map(|name| format!("{name}: leaves"));
+    assert_eq!(log.take(), expected);
+}

@@ -13,6 +13,8 @@ mod notes;
 mod plantuml;
 mod scxml;
 mod standard;
+#[cfg(feature = "svg")]
+mod svg;
 mod writer;
 mod xstate;
 
@@ -23,4 +25,6 @@ pub use markdown::{markdown, table};
 pub use mermaid::mermaid;
 pub use plantuml::plantuml;
 pub use scxml::scxml;
+#[cfg(feature = "svg")]
+pub use svg::{Theme, svg, svg_in};
 pub use xstate::xstate;

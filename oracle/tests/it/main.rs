@@ -1,5 +1,6 @@
 //! What the oracle has to say about the engine.
 
 mod engine;
+mod pictures;
 mod random_charts;
 mod referee;

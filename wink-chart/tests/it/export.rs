@@ -7,7 +7,7 @@ use std::path::Path;
 use wink_chart::export::{dot, json, markdown, mermaid, plantuml, scxml, xstate};
 
 /// Compares with a file under test-data, or writes it when asked to.
-fn check(file: &str, actual: &str) {
+pub fn check(file: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("test-data")
         .join(file);

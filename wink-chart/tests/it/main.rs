@@ -6,5 +6,7 @@
 mod charts;
 mod export;
 mod formats;
+#[cfg(feature = "svg")]
+mod picture;
 mod section;
 mod tools;

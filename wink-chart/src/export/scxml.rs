@@ -17,7 +17,10 @@ mod xml;
 
 use super::ids::Ids;
 use super::{notes, standard};
-use crate::{Chart, Message, Row, RowId, Shape, State, StateId, StateKind, Target, Trigger};
+use crate::{
+    Chart, DefaultEntry, DefaultKind, Message, Row, RowId, Shape, State, StateId, StateKind,
+    Target, Trigger,
+};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -46,7 +49,10 @@ impl Document<'_> {
         let chart = self.chart;
         let root_is_drawn = notes::root_is_drawn(chart)
             || standard::rests_in_itself(chart, StateId::ROOT)
-            || !standard::histories(chart, StateId::ROOT).is_empty();
+            || !standard::histories(chart, StateId::ROOT).is_empty()
+            || chart
+                .default_of(StateId::ROOT, DefaultKind::Initial)
+                .is_some();
         self.xml.open("scxml");
         self.xml
             .attribute("xmlns", "http://www.w3.org/2005/07/scxml");
@@ -70,8 +76,9 @@ impl Document<'_> {
             let documentation = &chart.state(StateId::ROOT).documentation;
             self.xml.text("wink:module-documentation", documentation);
         }
-        for message in chart.messages.iter() {
-            self.message(message);
+        for id in chart.message_ids() {
+            let completion = chart.completions.iter().find(|one| one.message == id);
+            self.message(chart.message(id), completion.map(|one| one.of));
         }
         if root_is_drawn {
             self.root();
@@ -83,7 +90,7 @@ impl Document<'_> {
         self.xml.close();
     }
 
-    fn message(&mut self, message: &Message) {
+    fn message(&mut self, message: &Message, completed: Option<StateId>) {
         self.xml.open("wink:message");
         self.xml.attribute("name", &message.name);
         let shape = match message.shape {
@@ -94,6 +101,9 @@ impl Document<'_> {
         self.xml.attribute("shape", shape);
         self.xml.optional("reply", message.reply.as_deref());
         self.xml.text("documentation", &message.documentation);
+        if let Some(of) = completed {
+            self.xml.attribute("completes", self.ids.state(of));
+        }
         for field in message.fields.iter() {
             self.xml.open("wink:field");
             self.xml.attribute("name", &field.name);
@@ -129,6 +139,9 @@ impl Document<'_> {
             StateKind::Final => "final",
         });
         self.begin(id, state);
+        if let Some(default) = chart.default_of(id, DefaultKind::Initial) {
+            self.initial(default);
+        }
         self.functions(id, state);
         if id == StateId::ROOT {
             self.end_of_root();
@@ -153,7 +166,9 @@ impl Document<'_> {
 
     fn begin(&mut self, id: StateId, state: &State) {
         self.xml.attribute("id", self.ids.state(id));
+        let default = self.chart.default_of(id, DefaultKind::Initial);
         match state.initial {
+            _ if default.is_some() => {}
             Some(initial) => self.xml.attribute("initial", self.ids.state(initial)),
             None if standard::rests_in_itself(self.chart, id) => {
                 let rest = standard::rest(&self.ids, id);
@@ -167,7 +182,6 @@ impl Document<'_> {
         if *state.name != *self.ids.state(id) {
             self.xml.attribute("wink:name", &state.name);
         }
-        // A composite whose children have all been left out is a leaf otherwise.
         self.xml.optional("wink:local", state.local.as_deref());
         self.xml.text("wink:documentation", &state.documentation);
     }
@@ -237,9 +251,10 @@ impl Document<'_> {
                 self.xml.attribute("event", &event);
             }
             self.xml.optional("cond", way.condition.as_deref());
-            if let Some(target) = way.target {
-                self.xml.attribute("target", &self.target(target));
-                if !standard::is_external(chart, row, target) {
+            if !way.targets.is_empty() {
+                let targets = standard::targets(&self.ids, &way.targets);
+                self.xml.attribute("target", &targets.join(" "));
+                if !standard::is_external(chart, row, &way.targets) {
                     self.xml.attribute("type", "internal");
                 }
             }
@@ -257,9 +272,8 @@ impl Document<'_> {
         let event = match &row.trigger {
             Trigger::Messages(_) | Trigger::Any => {
                 let messages = standard::messages(self.chart, row);
-                let names = messages
-                    .iter()
-                    .map(|&id| event_name(self.chart, id.index()));
+                let name = |&id| standard::event_name(self.chart, &self.ids, id, "done.state.");
+                let names = messages.iter().map(name);
                 let names: Vec<_> = names.collect();
                 match names.is_empty() {
                     // An event that nobody sends; a transition without one would be eventless.
@@ -274,15 +288,6 @@ impl Document<'_> {
             Trigger::Down => "wink.down".to_owned(),
         };
         Some(event)
-    }
-
-    fn target(&self, target: Target) -> String {
-        match target {
-            Target::State(state) => self.ids.state(state).to_owned(),
-            Target::History(state) => standard::history(&self.ids, state, false),
-            Target::DeepHistory(state) => standard::history(&self.ids, state, true),
-            Target::Stay => String::new(),
-        }
     }
 
     /// What the recommendation has no words for.
@@ -310,8 +315,20 @@ impl Document<'_> {
         self.xml
             .attribute("type", if is_deep { "deep" } else { "shallow" });
         self.xml.open("transition");
-        let targets = standard::history_defaults(self.chart, &self.ids, state);
+        let (targets, action) = standard::history_default(self.chart, &self.ids, state, is_deep);
         self.xml.attribute("target", &targets.join(" "));
+        self.call(action);
+        self.xml.close();
+        self.xml.close();
+    }
+
+    /// What is entered first, when an attribute cannot say it.
+    fn initial(&mut self, default: &DefaultEntry) {
+        self.xml.open("initial");
+        self.xml.open("transition");
+        let targets = standard::targets(&self.ids, &default.targets);
+        self.xml.attribute("target", &targets.join(" "));
+        self.call(default.action.as_deref());
         self.xml.close();
         self.xml.close();
     }
@@ -323,20 +340,4 @@ const NAMESPACE: &str = "https://docs.rs/wink";
 /// The event of an `after` row.
 fn timeout(row: RowId) -> String {
     format!("wink.after.{}", row.0)
-}
-
-/// A message as an event: its own name where that is one word.
-pub(super) fn event_name(chart: &Chart, message: usize) -> String {
-    let name = &*chart.messages[message].name;
-    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let is_unique = chart
-        .messages
-        .iter()
-        .filter(|other| other.name == name)
-        .count()
-        == 1;
-    match !name.is_empty() && name.chars().all(is_letter) && is_unique {
-        true => name.to_owned(),
-        false => format!("wink.message.{message}"),
-    }
 }

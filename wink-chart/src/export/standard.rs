@@ -4,7 +4,9 @@
 //! Must not know of: the syntax of either.
 
 use super::ids::Ids;
-use crate::{Chart, Delay, MessageId, Row, RowKind, StateId, StateKind, Target, Trigger};
+use crate::{
+    Chart, DefaultKind, Delay, MessageId, Row, RowKind, StateId, StateKind, Target, Trigger,
+};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,26 +39,41 @@ pub(super) fn rests_in_itself(chart: &Chart, state: StateId) -> bool {
         && chart.children(state).next().is_some()
 }
 
-/// The histories of this state that some row goes to: the shallow one first.
+/// The histories of this state that something goes to: the shallow one first.
 pub(super) fn histories(chart: &Chart, state: StateId) -> Vec<bool> {
     let is_target = |wanted: Target| {
-        let mut targets = chart.rows.iter().flat_map(|row| row.targets.iter());
-        targets.any(|&target| target == wanted)
+        let rows = chart.rows.iter().flat_map(|row| row.targets.iter());
+        let defaults = chart.defaults.iter().flat_map(|one| one.targets.iter());
+        rows.chain(defaults).any(|&target| target == wanted)
     };
+    let is_told = |kind| chart.default_of(state, kind).is_some();
     let mut histories = Vec::new();
-    if is_target(Target::History(state)) {
+    if is_target(Target::History(state)) || is_told(DefaultKind::History) {
         histories.push(false);
     }
-    if is_target(Target::DeepHistory(state)) {
+    if is_target(Target::DeepHistory(state)) || is_told(DefaultKind::DeepHistory) {
         histories.push(true);
     }
     histories
 }
 
-/// Where a history leads that has nothing to remember: as an entry of the state itself.
-pub(super) fn history_defaults(chart: &Chart, ids: &Ids, state: StateId) -> Vec<String> {
+/// What a history does that has nothing to remember: what the chart says, or an entry of the
+/// state itself. Where it leads, and the function that runs.
+pub(super) fn history_default<'a>(
+    chart: &'a Chart,
+    ids: &Ids,
+    state: StateId,
+    is_deep: bool,
+) -> (Vec<String>, Option<&'a str>) {
+    let kind = match is_deep {
+        true => DefaultKind::DeepHistory,
+        false => DefaultKind::History,
+    };
+    if let Some(default) = chart.default_of(state, kind) {
+        return (targets(ids, &default.targets), default.action.as_deref());
+    }
     let described = chart.state(state);
-    match (described.kind, described.initial) {
+    let targets = match (described.kind, described.initial) {
         (StateKind::Parallel, _) => {
             let regions = chart.children(state);
             regions
@@ -65,13 +82,40 @@ pub(super) fn history_defaults(chart: &Chart, ids: &Ids, state: StateId) -> Vec<
         }
         (_, Some(initial)) => [String::from(ids.state(initial))].into(),
         (_, None) => [rest(ids, state)].into(),
+    };
+    (targets, None)
+}
+
+/// The ids of targets.
+pub(super) fn targets(ids: &Ids, targets: &[Target]) -> Vec<String> {
+    let id = |&target: &Target| match target {
+        Target::State(state) => Some(String::from(ids.state(state))),
+        Target::History(state) => Some(history(ids, state, false)),
+        Target::DeepHistory(state) => Some(history(ids, state, true)),
+        Target::Stay => None,
+    };
+    targets.iter().filter_map(id).collect()
+}
+
+/// A message as an event: its own name where that is one word. One that says that a state is
+/// complete has the name that the standard gives it, which begins with `done`.
+pub(super) fn event_name(chart: &Chart, ids: &Ids, message: MessageId, done: &str) -> String {
+    let name = &*chart.message(message).name;
+    if let Some(completion) = chart.completions.iter().find(|one| one.message == message) {
+        return format!("{done}{}", ids.state(completion.of));
+    }
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let namesakes = chart.messages.iter().filter(|other| other.name == name);
+    match !name.is_empty() && name.chars().all(is_letter) && namesakes.count() == 1 {
+        true => String::from(name),
+        false => format!("wink.message.{}", message.0),
     }
 }
 
 /// One way that a row can be taken. A row that chooses has one for each of its targets.
 pub(super) struct Way {
-    /// Where it goes; `None` is nowhere.
-    pub target: Option<Target>,
+    /// Where it goes, to all of these together; nowhere if there are none.
+    pub targets: Vec<Target>,
     /// The text of its condition.
     pub condition: Option<String>,
     /// The index of the target, when the row's function chooses.
@@ -81,22 +125,20 @@ pub(super) struct Way {
 /// The ways in which a row can be taken, in order.
 pub(super) fn ways(chart: &Chart, row: &Row) -> Vec<Way> {
     let guard = row.guard.as_deref();
+    let moves = |target: &Target| *target != Target::Stay;
     if !row.chooses {
-        let target = row.targets.first().copied();
-        let condition = guard.map(String::from);
-        return [Way {
-            target: target.filter(|&target| target != Target::Stay),
-            condition,
+        return Vec::from([Way {
+            targets: row.targets.iter().copied().filter(moves).collect(),
+            condition: guard.map(String::from),
             choice: None,
-        }]
-        .into();
+        }]);
     }
     let function = row.action.as_deref().unwrap_or("choose");
     let targets = row.targets.iter().enumerate();
     let way = |(index, &target): (usize, &Target)| {
         let chosen = format!("{function}() == {}", chart.target_label(target));
         Way {
-            target: Some(target).filter(|&target| target != Target::Stay),
+            targets: Some(target).into_iter().filter(moves).collect(),
             condition: Some(match guard {
                 Some(guard) => format!("({guard}) && {chosen}"),
                 None => chosen,
@@ -107,17 +149,17 @@ pub(super) fn ways(chart: &Chart, row: &Row) -> Vec<Way> {
     targets.map(way).collect()
 }
 
-/// Does the transition leave its source and enter it again, in the words of the standards? A
-/// target inside the source does so only when the row says it.
-pub(super) fn is_external(chart: &Chart, row: &Row, target: Target) -> bool {
-    let lies_inside = match target {
+/// Does the transition leave its source and enter it again, in the words of the standards? One
+/// whose targets all lie inside the source does so only when the row says it.
+pub(super) fn is_external(chart: &Chart, row: &Row, targets: &[Target]) -> bool {
+    let lies_inside = |&target: &Target| match target {
         Target::State(state) => chart.is_descendant(state, row.source),
         Target::History(of) | Target::DeepHistory(of) => {
             of == row.source || chart.is_descendant(of, row.source)
         }
         Target::Stay => true,
     };
-    row.reenter || !lies_inside
+    row.reenter || !targets.iter().all(lies_inside)
 }
 
 /// The messages that this row can be set off by, as far as its own state has no earlier row that

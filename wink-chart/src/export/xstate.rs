@@ -12,10 +12,12 @@
 //! - A transition to its own source is `reenter`, since XState's does not leave it otherwise.
 
 use super::ids::Ids;
-use super::scxml::event_name;
 use super::standard::{self, Way};
 use super::writer::Writer;
-use crate::{Chart, Delay, Message, Row, RowId, Shape, StateId, StateKind, Target, Trigger};
+use crate::{
+    Chart, DefaultKind, Delay, Message, MessageId, Row, RowId, Shape, StateId, StateKind, Target,
+    Trigger,
+};
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
@@ -57,12 +59,26 @@ impl Document<'_> {
             StateKind::Final => out.text("type", "final"),
             StateKind::Leaf | StateKind::Composite => {}
         }
+        let default = self.chart.default_of(id, DefaultKind::Initial);
         match state.initial {
+            _ if default.is_some() => {}
             Some(initial) => out.text("initial", self.ids.state(initial)),
             None if standard::rests_in_itself(self.chart, id) => {
                 out.text("initial", &standard::rest(&self.ids, id));
             }
             None => {}
+        }
+        if let Some(default) = default {
+            out.object("initial", |out| {
+                let targets = standard::targets(&self.ids, &default.targets);
+                let targets: Vec<String> = targets.iter().map(|target| hash(target)).collect();
+                out.texts("target", targets.iter().map(String::as_str));
+                if let Some(action) = &default.action {
+                    out.list("actions", core::iter::once(action), |out, action| {
+                        out.text("type", action);
+                    });
+                }
+            });
         }
         if !state.documentation.is_empty() {
             out.text("description", &state.documentation);
@@ -96,8 +112,7 @@ impl Document<'_> {
         out.text("data", &chart.data);
         out.text("documentation", &chart.documentation);
         out.list("messages", chart.messages.iter(), message);
-        let events = (0..chart.messages.len()).map(|message| event_name(chart, message));
-        let events: Vec<String> = events.collect();
+        let events: Vec<String> = chart.message_ids().map(|id| self.event(id)).collect();
         out.texts("events", events.iter().map(String::as_str));
     }
 
@@ -118,9 +133,9 @@ impl Document<'_> {
                 out.text("type", "history");
                 out.text("history", if is_deep { "deep" } else { "shallow" });
                 // A parallel state's regions are entered by default in any case.
-                if self.chart.state(id).kind != StateKind::Parallel {
-                    let targets = standard::history_defaults(self.chart, &self.ids, id);
-                    out.text("target", &hash(&targets[0]));
+                let (targets, _) = standard::history_default(self.chart, &self.ids, id, is_deep);
+                if let [target] = &targets[..] {
+                    out.text("target", &hash(target));
                 }
             });
         }
@@ -177,8 +192,7 @@ impl Document<'_> {
         match &row.trigger {
             Trigger::Messages(_) | Trigger::Any => {
                 let messages = standard::messages(self.chart, row).into_iter();
-                let event = |message: crate::MessageId| event_name(self.chart, message.index());
-                let events: Vec<On> = messages.map(|id| On::Event(event(id))).collect();
+                let events: Vec<On> = messages.map(|id| On::Event(self.event(id))).collect();
                 match events.is_empty() {
                     true => [On::Event("wink.none".to_owned())].into(),
                     false => events,
@@ -192,6 +206,10 @@ impl Document<'_> {
         }
     }
 
+    fn event(&self, message: MessageId) -> String {
+        standard::event_name(self.chart, &self.ids, message, "xstate.done.state.")
+    }
+
     fn transitions(&self, key: &str, rows: &[RowId], out: &mut Writer) {
         let ways = rows.iter().flat_map(|&row| {
             let ways = standard::ways(self.chart, self.chart.row(row));
@@ -202,11 +220,17 @@ impl Document<'_> {
 
     fn transition(&self, id: RowId, way: &Way, out: &mut Writer) {
         let row = self.chart.row(id);
-        if let Some(target) = way.target {
-            out.text("target", &hash(&self.target(target)));
-            if standard::is_external(self.chart, row, target) {
-                out.boolean("reenter", true);
+        let targets = standard::targets(&self.ids, &way.targets);
+        match &targets[..] {
+            [] => {}
+            [target] => out.text("target", &hash(target)),
+            targets => {
+                let targets: Vec<String> = targets.iter().map(|target| hash(target)).collect();
+                out.texts("target", targets.iter().map(String::as_str));
             }
+        }
+        if !targets.is_empty() && standard::is_external(self.chart, row, &way.targets) {
+            out.boolean("reenter", true);
         }
         if let Some(condition) = &way.condition {
             out.object("guard", |out| {
@@ -229,15 +253,6 @@ impl Document<'_> {
             out.text("description", &row.documentation);
         }
         out.object("meta", |out| out.object("wink", |out| marks(id, row, out)));
-    }
-
-    fn target(&self, target: Target) -> String {
-        match target {
-            Target::State(state) => self.ids.state(state).to_owned(),
-            Target::History(state) => standard::history(&self.ids, state, false),
-            Target::DeepHistory(state) => standard::history(&self.ids, state, true),
-            Target::Stay => String::new(),
-        }
     }
 }
 

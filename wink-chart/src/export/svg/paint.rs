@@ -3,7 +3,8 @@
 //! Must not know of: how anything found its place.
 
 use super::super::ids::Ids;
-use super::layout::{Area, Placed};
+use super::area::{Area, Point};
+use super::layout::Placed;
 use super::measure::{LARGE, LINE, SMALL};
 use super::route;
 use super::scene::{Arrow, FINAL_MARK, PADDING, Scene, Thing};
@@ -190,7 +191,7 @@ impl Painter<'_> {
         ));
     }
 
-    fn way(&mut self, arrow: &Arrow, points: &[super::layout::Point]) {
+    fn way(&mut self, arrow: &Arrow, points: &[Point]) {
         let Some(head) = route::head(points) else {
             return;
         };

@@ -2,7 +2,8 @@
 //!
 //! Must not know of: how anything found its place.
 
-use super::layout::{Area, LOOP, Point};
+use super::area::{Area, Point};
+use super::layout::LOOP;
 use super::scene::{Arrow, Thing};
 use crate::{Chart, StateId};
 use alloc::collections::BTreeMap;

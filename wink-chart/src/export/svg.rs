@@ -1,9 +1,9 @@
 //! A chart as a picture of wink's own.
 //!
 //! `scene` says what is drawn, `order` what stands higher, `layout` where (with dagre, a layered
-//! layout after Sugiyama), `paint` writes it. States and arrows have ids and classes, so that a page
-//! can light them up: a state is `id="state-NAME"`, an arrow lists its rows in `data-rows`. Colours
-//! follow the reader's scheme.
+//! layout after Sugiyama), `paint` writes it. States and arrows have ids and classes, so that a
+//! page can light them up: a state is `id="state-NAME"`, an arrow lists its rows in `data-rows`.
+//! Colours follow the reader's scheme.
 //!
 //! dagre loses a node when an arrow begins or ends at a state with others inside. So such an arrow
 //! is aimed at the title of that state, or at an unseen foot below what is inside, and is cut at

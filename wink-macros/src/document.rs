@@ -1,8 +1,40 @@
 //! Machines from standard files: a document is read, becomes a module of the language and what
 //! is noted beside it, and goes the way of every machine from there.
 //!
+//! Reading, in this order: `scxml` or `xstate` (text to `ir`), `flat` (states in document order,
+//! names resolved), `events` (what becomes a message), `write` (the module). Problems of all of
+//! them are collected in `problems`.
+//!
 //! Must not know of: what becomes of a module.
 
+#[cfg(feature = "scxml")]
+mod content;
+#[cfg(feature = "scxml")]
+mod door;
+#[cfg(feature = "scxml")]
+pub mod ecmascript;
+#[cfg(feature = "scxml")]
+mod events;
+#[cfg(feature = "scxml")]
+mod expressions;
+#[cfg(feature = "scxml")]
+mod flat;
+#[cfg(feature = "scxml")]
+mod ir;
+#[cfg(feature = "scxml")]
+mod names;
+#[cfg(feature = "scxml")]
+mod problems;
+#[cfg(feature = "scxml")]
+mod scxml;
+#[cfg(feature = "scxml")]
+mod write;
+
+#[cfg(all(test, feature = "scxml"))]
+pub use door::check;
+#[cfg(feature = "scxml")]
+pub use door::compile;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 pub use wink_chart::DefaultKind;
 
@@ -27,6 +59,36 @@ pub struct Notes {
     pub has_event: bool,
     /// Straight code is not for this chart.
     pub is_interpreted: bool,
+    /// How many rows there are so far.
+    pub rows: usize,
+}
+
+/// What is said about a document beside its file.
+#[derive(Clone)]
+pub struct Options {
+    /// Attributes of the module.
+    pub attributes: TokenStream,
+    pub visibility: TokenStream,
+    pub module: Ident,
+    /// The type of the data.
+    pub machine: Ident,
+    /// Events with the types that they carry.
+    pub events: Vec<(String, TokenStream)>,
+    /// Mistakes of expressions are errors when the machine comes there.
+    pub late: bool,
+    /// The module says in a constant what is wrong with the document.
+    pub report: Option<String>,
+    /// The file, to be watched.
+    pub path: Option<String>,
+}
+
+/// Whether the tokens inside `machine!` name a document.
+pub fn is_document(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter();
+    let (first, second) = (tokens.next(), tokens.next());
+    let is_format =
+        matches!(first, Some(TokenTree::Ident(word)) if word == "scxml" || word == "xstate");
+    is_format && matches!(second, Some(TokenTree::Punct(sign)) if sign.as_char() == '=')
 }
 
 /// What is entered by default in a state.

@@ -45,10 +45,29 @@ pub fn supervisor(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn machine_block(item: TokenStream) -> TokenStream {
+    let tokens = item.clone().into();
+    if document::is_document(&tokens) {
+        return from_document(tokens).into();
+    }
     compile::compile(compile::Source {
         arguments: TokenStream::new().into(),
         item: item.into(),
         notes: None,
     })
     .into()
+}
+
+#[cfg(feature = "scxml")]
+fn from_document(tokens: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    document::compile(tokens, proc_macro::Span::call_site().local_file())
+}
+
+#[cfg(not(feature = "scxml"))]
+fn from_document(_: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
+    quote::quote! {
+        ::core::compile_error! {
+            "machines from documents need wink's feature `scxml`\n\
+             help: in Cargo.toml, write `wink = { version = \"…\", features = [\"scxml\"] }`"
+        }
+    }
 }

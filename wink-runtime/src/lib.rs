@@ -12,6 +12,8 @@ mod blocking;
 #[cfg(feature = "console")]
 pub mod console;
 pub mod core;
+#[cfg(feature = "documents")]
+pub mod document;
 mod driver;
 mod group;
 pub mod link;

@@ -25,6 +25,9 @@ pub use wink_chart::{
     StateKind, Target, Trigger,
 };
 
+#[cfg(feature = "documents")]
+pub use crate::document;
+
 mod codec;
 mod copies;
 mod locals;

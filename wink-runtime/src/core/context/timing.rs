@@ -32,6 +32,20 @@ impl<M: Machine> Context<M> {
         timers.arm(deadline, Alarm::Named(name, message));
     }
 
+    /// As [`set_timer`](Self::set_timer), beside other timers of that name: they are cancelled
+    /// together.
+    #[cfg(feature = "documents")]
+    pub(crate) fn add_timer(
+        &mut self,
+        name: Cow<'static, str>,
+        delay: Duration,
+        message: M::Message,
+    ) {
+        let deadline = self.now + delay;
+        let alarm = Alarm::Named(name, message);
+        self.extra().timers.arm(deadline, alarm);
+    }
+
     /// As [`set_timer`](Self::set_timer), at a time of the calendar, as the wall clock says: when
     /// that is set to another time, the timer fires when it shows this one. A time that has
     /// passed has come.

@@ -1,0 +1,445 @@
+//! Expressions of ECMAScript, as far as documents may use them: literals, lists, objects,
+//! variables, parts, operators, `In()`.
+//!
+//! Must not know of: what a variable is.
+
+use super::ir::Place;
+
+/// How deep an expression may be nested.
+const DEPTH_MAX: usize = 48;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    Undefined,
+    Null,
+    Bool(bool),
+    Number(f64),
+    Text(String),
+    List(Vec<Expression>),
+    Map(Vec<(String, Expression)>),
+    /// A name, and where it stands in the text.
+    Name(String, usize),
+    In(Box<Expression>),
+    Member(Box<[Expression; 2]>),
+    /// `Not`, `Minus`, `Plus` or `TypeOf`.
+    Unary(&'static str, Box<Expression>),
+    /// The name of the operator.
+    Binary(&'static str, Box<[Expression; 2]>),
+    And(Box<[Expression; 2]>),
+    Or(Box<[Expression; 2]>),
+    Conditional(Box<[Expression; 3]>),
+}
+
+/// What is wrong with an expression, and at which byte of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mistake {
+    pub at: Place,
+    pub message: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Token {
+    Number(f64),
+    Text(String),
+    Name(String),
+    Sign(&'static str),
+}
+
+/// Signs, the longer of two that begin alike first.
+const SIGNS: [&str; 41] = [
+    ">>>=", "===", "!==", "**=", "<<=", ">>=", ">>>", "=>", "==", "!=", "<=", ">=", "&&", "||",
+    "??", "?.", "++", "--", "+=", "-=", "*=", "/=", "%=", "<<", ">>", "(", ")", "[", "]", "{", "}",
+    "+", "-", "*", "/", "%", "!", "<", ">", "?", ":",
+];
+
+/// Signs of one character that no longer one begins with.
+const SMALL: [&str; 8] = [",", ".", "=", "&", "|", "^", "~", ";"];
+
+/// Words that begin what is no expression, or no expression that is known here.
+const WORDS: [&str; 24] = [
+    "return",
+    "function",
+    "new",
+    "delete",
+    "void",
+    "this",
+    "var",
+    "let",
+    "const",
+    "if",
+    "else",
+    "for",
+    "while",
+    "do",
+    "switch",
+    "case",
+    "break",
+    "continue",
+    "throw",
+    "try",
+    "class",
+    "await",
+    "yield",
+    "instanceof",
+];
+
+/// Binary operators with how strongly they bind.
+const OPERATORS: [(&str, u8, &str); 13] = [
+    ("==", 1, "Equal"),
+    ("!=", 1, "NotEqual"),
+    ("===", 1, "Same"),
+    ("!==", 1, "NotSame"),
+    ("<", 2, "Less"),
+    ("<=", 2, "LessOrEqual"),
+    (">", 2, "Greater"),
+    (">=", 2, "GreaterOrEqual"),
+    ("+", 3, "Add"),
+    ("-", 3, "Subtract"),
+    ("*", 4, "Multiply"),
+    ("/", 4, "Divide"),
+    ("%", 4, "Remainder"),
+];
+
+/// Reads an expression.
+pub fn parse(text: &str) -> Result<Expression, Mistake> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        end: text.len(),
+        depth: 0,
+    };
+    if parser.tokens.is_empty() {
+        return Err(parser.mistake("an expression is missing"));
+    }
+    let expression = parser.conditional()?;
+    match parser.tokens.get(parser.at) {
+        None => Ok(expression),
+        Some(_) => Err(parser.unexpected()),
+    }
+}
+
+/// Whether this may be the name of a variable.
+pub fn is_name(text: &str) -> bool {
+    let mut characters = text.chars();
+    let first = characters.next();
+    first.is_some_and(|first| first.is_alphabetic() || first == '_' || first == '$')
+        && characters.all(|one| one.is_alphanumeric() || one == '_' || one == '$')
+        && !WORDS.contains(&text)
+}
+
+fn tokens(text: &str) -> Result<Vec<(Token, usize)>, Mistake> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if first.is_whitespace() {
+            at += first.len_utf8();
+            continue;
+        }
+        let (token, length) = if first == '\'' || first == '"' {
+            string(rest, first, at)?
+        } else if first.is_ascii_digit() || (first == '.' && starts_with_digit(&rest[1..])) {
+            number(rest, at)?
+        } else if first.is_alphabetic() || first == '_' || first == '$' {
+            let inside = |one: char| one.is_alphanumeric() || one == '_' || one == '$';
+            let length = rest.find(|one| !inside(one)).unwrap_or(rest.len());
+            (Token::Name(rest[..length].to_owned()), length)
+        } else {
+            let mut signs = SIGNS.iter().chain(&SMALL);
+            let Some(sign) = signs.find(|sign| rest.starts_with(**sign)) else {
+                let message = format!("`{first}` means nothing in an expression");
+                return Err(Mistake { at, message });
+            };
+            (Token::Sign(sign), sign.len())
+        };
+        tokens.push((token, at));
+        at += length;
+    }
+    Ok(tokens)
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|one: char| one.is_ascii_digit())
+}
+
+fn number(rest: &str, at: usize) -> Result<(Token, usize), Mistake> {
+    let mut length = rest
+        .find(|one: char| !(one.is_ascii_alphanumeric() || one == '.'))
+        .unwrap_or(rest.len());
+    // The sign of an exponent.
+    if rest[..length].ends_with(['e', 'E'])
+        && rest[length..].starts_with(['+', '-'])
+        && !rest.starts_with("0x")
+    {
+        let digits = rest[length + 1..].find(|one: char| !one.is_ascii_digit());
+        length = digits.map_or(rest.len(), |digits| length + 1 + digits);
+    }
+    let written = &rest[..length];
+    let hexadecimal = written.strip_prefix("0x").or(written.strip_prefix("0X"));
+    let value = match hexadecimal {
+        Some(digits) => u32::from_str_radix(digits, 16).map(f64::from).ok(),
+        None => written.parse().ok(),
+    };
+    match value {
+        Some(value) => Ok((Token::Number(value), length)),
+        None => Err(Mistake {
+            at,
+            message: format!("`{written}` is no number"),
+        }),
+    }
+}
+
+fn string(rest: &str, quote: char, at: usize) -> Result<(Token, usize), Mistake> {
+    let mut text = String::new();
+    let mut characters = rest.char_indices().skip(1);
+    while let Some((place, one)) = characters.next() {
+        match one {
+            _ if one == quote => return Ok((Token::Text(text), place + 1)),
+            '\\' => match characters.next() {
+                Some((_, 'n')) => text.push('\n'),
+                Some((_, 't')) => text.push('\t'),
+                Some((_, 'r')) => text.push('\r'),
+                Some((_, 'u' | 'x')) => {
+                    let message = "escapes by number are not supported".to_owned();
+                    return Err(Mistake { at, message });
+                }
+                Some((_, other)) => text.push(other),
+                None => break,
+            },
+            _ => text.push(one),
+        }
+    }
+    let message = "this string has no end".to_owned();
+    Err(Mistake { at, message })
+}
+
+struct Parser {
+    tokens: Vec<(Token, usize)>,
+    at: usize,
+    /// The length of the text.
+    end: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn mistake(&self, message: impl Into<String>) -> Mistake {
+        let at = self.tokens.get(self.at).map_or(self.end, |(_, at)| *at);
+        let message = message.into();
+        Mistake { at, message }
+    }
+
+    fn unexpected(&self) -> Mistake {
+        let Some((token, _)) = self.tokens.get(self.at) else {
+            return self.mistake("the expression ends too early");
+        };
+        self.mistake(match token {
+            Token::Sign(sign @ ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "++" | "--")) => {
+                format!("`{sign}` is not supported: only `<assign>` changes data")
+            }
+            Token::Sign("=>") => "functions are not supported in documents".to_owned(),
+            Token::Sign("(") => "only `In()` can be called in documents".to_owned(),
+            Token::Sign(sign) => format!("did not expect `{sign}` here"),
+            Token::Name(name) if WORDS.contains(&name.as_str()) => {
+                format!("`{name}` is not supported in expressions of documents")
+            }
+            Token::Name(name) => format!("did not expect `{name}` here"),
+            Token::Number(_) => "did not expect a number here".to_owned(),
+            Token::Text(_) => "did not expect a string here".to_owned(),
+        })
+    }
+
+    fn is_next(&self, sign: &str) -> bool {
+        matches!(self.tokens.get(self.at), Some((Token::Sign(next), _)) if *next == sign)
+    }
+
+    fn take(&mut self, sign: &str) -> bool {
+        let taken = self.is_next(sign);
+        self.at += usize::from(taken);
+        taken
+    }
+
+    fn expect(&mut self, sign: &str) -> Result<(), Mistake> {
+        match self.take(sign) {
+            true => Ok(()),
+            false if self.at == self.tokens.len() => {
+                Err(self.mistake(format!("`{sign}` is missing")))
+            }
+            false => Err(self.unexpected()),
+        }
+    }
+
+    fn conditional(&mut self) -> Result<Expression, Mistake> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.mistake("this expression is nested too deeply"));
+        }
+        let condition = self.or()?;
+        let expression = if self.take("?") {
+            let one = self.conditional()?;
+            self.expect(":")?;
+            let other = self.conditional()?;
+            Expression::Conditional(Box::new([condition, one, other]))
+        } else {
+            condition
+        };
+        self.depth -= 1;
+        Ok(expression)
+    }
+
+    fn or(&mut self) -> Result<Expression, Mistake> {
+        let mut left = self.and()?;
+        while self.take("||") {
+            left = Expression::Or(Box::new([left, self.and()?]));
+            self.lengthen()?;
+        }
+        Ok(left)
+    }
+
+    fn and(&mut self) -> Result<Expression, Mistake> {
+        let mut left = self.binary(1)?;
+        while self.take("&&") {
+            left = Expression::And(Box::new([left, self.binary(1)?]));
+            self.lengthen()?;
+        }
+        Ok(left)
+    }
+
+    /// A long chain is nested as deeply as brackets are.
+    fn lengthen(&mut self) -> Result<(), Mistake> {
+        match self.at > 16 * DEPTH_MAX {
+            true => Err(self.mistake("this expression is too long")),
+            false => Ok(()),
+        }
+    }
+
+    fn binary(&mut self, level: u8) -> Result<Expression, Mistake> {
+        if level > 4 {
+            return self.unary();
+        }
+        let mut left = self.binary(level + 1)?;
+        loop {
+            let Some((Token::Sign(sign), _)) = self.tokens.get(self.at) else {
+                return Ok(left);
+            };
+            let mut operators = OPERATORS.iter();
+            let found = operators.find(|(text, at, _)| text == sign && *at == level);
+            let Some((.., name)) = found else {
+                return Ok(left);
+            };
+            self.at += 1;
+            let right = self.binary(level + 1)?;
+            left = Expression::Binary(name, Box::new([left, right]));
+            self.lengthen()?;
+        }
+    }
+
+    fn unary(&mut self) -> Result<Expression, Mistake> {
+        let operator = match self.tokens.get(self.at) {
+            Some((Token::Sign("!"), _)) => "Not",
+            Some((Token::Sign("-"), _)) => "Minus",
+            Some((Token::Sign("+"), _)) => "Plus",
+            Some((Token::Name(name), _)) if name == "typeof" => "TypeOf",
+            _ => return self.parts(),
+        };
+        self.at += 1;
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.mistake("this expression is nested too deeply"));
+        }
+        let side = self.unary()?;
+        self.depth -= 1;
+        Ok(Expression::Unary(operator, Box::new(side)))
+    }
+
+    fn parts(&mut self) -> Result<Expression, Mistake> {
+        let mut whole = self.primary()?;
+        loop {
+            let part = if self.take(".") {
+                let Some((Token::Name(name), _)) = self.tokens.get(self.at) else {
+                    return Err(self.unexpected());
+                };
+                self.at += 1;
+                Expression::Text(name.clone())
+            } else if self.take("[") {
+                let part = self.conditional()?;
+                self.expect("]")?;
+                part
+            } else {
+                return Ok(whole);
+            };
+            whole = Expression::Member(Box::new([whole, part]));
+            self.lengthen()?;
+        }
+    }
+
+    fn primary(&mut self) -> Result<Expression, Mistake> {
+        let Some((token, at)) = self.tokens.get(self.at).cloned() else {
+            return Err(self.unexpected());
+        };
+        let expression = match token {
+            Token::Number(value) => Expression::Number(value),
+            Token::Text(text) => Expression::Text(text),
+            Token::Name(name) => match name.as_str() {
+                "undefined" => Expression::Undefined,
+                "null" => Expression::Null,
+                "true" => Expression::Bool(true),
+                "false" => Expression::Bool(false),
+                "In" => {
+                    self.at += 1;
+                    self.expect("(")?;
+                    let state = self.conditional()?;
+                    self.expect(")")?;
+                    return Ok(Expression::In(Box::new(state)));
+                }
+                word if WORDS.contains(&word) => return Err(self.unexpected()),
+                _ => Expression::Name(name, at),
+            },
+            Token::Sign("(") => {
+                self.at += 1;
+                let inside = self.conditional()?;
+                self.expect(")")?;
+                return Ok(inside);
+            }
+            Token::Sign("[") => {
+                self.at += 1;
+                return self.list();
+            }
+            Token::Sign("{") => {
+                self.at += 1;
+                return self.map();
+            }
+            Token::Sign(_) => return Err(self.unexpected()),
+        };
+        self.at += 1;
+        Ok(expression)
+    }
+
+    fn list(&mut self) -> Result<Expression, Mistake> {
+        let mut list = Vec::new();
+        while !self.take("]") {
+            list.push(self.conditional()?);
+            if !self.is_next("]") {
+                self.expect(",")?;
+            }
+        }
+        Ok(Expression::List(list))
+    }
+
+    fn map(&mut self) -> Result<Expression, Mistake> {
+        let mut map = Vec::new();
+        while !self.take("}") {
+            let name = match self.tokens.get(self.at) {
+                Some((Token::Name(name) | Token::Text(name), _)) => name.clone(),
+                Some((Token::Number(value), _)) => value.to_string(),
+                _ => return Err(self.unexpected()),
+            };
+            self.at += 1;
+            self.expect(":")?;
+            map.push((name, self.conditional()?));
+            if !self.is_next("}") {
+                self.expect(",")?;
+            }
+        }
+        Ok(Expression::Map(map))
+    }
+}

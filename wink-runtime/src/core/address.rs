@@ -189,6 +189,22 @@ where
         self.mail_with(message, sender, None)
     }
 
+    /// As [`mail`](Self::mail), with the way back for the answer, which is made when it is
+    /// delivered.
+    pub(crate) fn mail_sealed(
+        &self,
+        message: M::Message,
+        sender: Sender,
+        seal: mail::Seal<ReplyOf<M>>,
+    ) -> Mail {
+        let mut parcel = self.parcel(message, sender, None);
+        parcel.seal = Some(seal);
+        Mail {
+            from: sender,
+            parcel: Box::new(parcel),
+        }
+    }
+
     /// As [`mail`](Self::mail), with the way back for the answer.
     pub(crate) fn mail_with(
         &self,
@@ -196,15 +212,27 @@ where
         sender: Sender,
         port: Option<ReplyPort<ReplyOf<M>>>,
     ) -> Mail {
+        Mail {
+            from: sender,
+            parcel: Box::new(self.parcel(message, sender, port)),
+        }
+    }
+
+    fn parcel(
+        &self,
+        message: M::Message,
+        sender: Sender,
+        port: Option<ReplyPort<ReplyOf<M>>>,
+    ) -> Parcel<M> {
         let envelope = Envelope {
             message,
             sender: Some(sender),
             port,
         };
-        let (to, envelope) = (self.clone(), Some(envelope));
-        Mail {
-            from: sender,
-            parcel: Box::new(Parcel { to, envelope }),
+        Parcel {
+            to: self.clone(),
+            envelope: Some(envelope),
+            seal: None,
         }
     }
 }

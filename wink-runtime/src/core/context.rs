@@ -22,6 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use wink_chart::{RowId, StateId};
 
+mod asking;
 mod timing;
 
 /// What the functions of a machine can ask of the world: `cx: &mut Context`.

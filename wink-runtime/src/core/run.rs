@@ -66,6 +66,7 @@ fn next_due<M: Machine>(cx: &mut Context<M>, now: Time, missed: Time) -> Option<
             cx.phase = Phase::RUNNING;
             Due::Nothing
         }
+        Alarm::Late(question) => question.expire().map_or(Due::Nothing, Due::Message),
         // Each time that one of these fires it is one of those above.
         Alarm::Every(_) | Alarm::SendEvery(_) => Due::Nothing,
     })

@@ -112,6 +112,8 @@ pub enum SaveError {
     Effects,
     /// It will send a message later to an address, which means nothing outside of its process.
     Mail,
+    /// It waits for the answer to a question, which would not find it anywhere else.
+    Question,
 }
 
 impl fmt::Display for SaveError {
@@ -125,6 +127,10 @@ impl fmt::Display for SaveError {
             SaveError::Mail => {
                 "the machine will send a message later (send_after) to an address that means \
                  nothing outside of this process"
+            }
+            SaveError::Question => {
+                "the machine waits for the answer to a question (ask_within): save it when that \
+                 is there"
             }
         })
     }

@@ -34,6 +34,17 @@ pub(crate) enum Alarm<M: Machine> {
     Send(Mail),
     /// The same, again and again.
     SendEvery(SendEvery),
+    /// When to give up a question that has no answer yet.
+    Late(Box<dyn Overdue<M::Message> + Send>),
+}
+
+/// A question that is given up at its deadline.
+pub(crate) trait Overdue<Message> {
+    /// It has been dealt with.
+    fn is_over(&self) -> bool;
+
+    /// Gives it up: the message that says so, unless it has been dealt with.
+    fn expire(&self) -> Option<Message>;
 }
 
 /// A message of the machine's own, again and again.
@@ -54,8 +65,13 @@ impl<M: Machine> Alarm<M> {
     fn name(&self) -> Option<&str> {
         match self {
             Alarm::Named(name, _) | Alarm::Every(Every { name, .. }) => Some(name),
-            Alarm::After(_) | Alarm::Send(_) | Alarm::SendEvery(_) => None,
+            Alarm::After(_) | Alarm::Send(_) | Alarm::SendEvery(_) | Alarm::Late(_) => None,
         }
+    }
+
+    /// Whether there is nothing left that it could be there for.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Alarm::Late(question) if question.is_over())
     }
 
     /// What of the alarm is taken when it fires, and what is left to fire again, when.
@@ -114,6 +130,8 @@ pub(crate) struct Timers<M: Machine> {
     /// Those for times of the calendar, in the same order.
     calendar: Option<Box<Calendar<M>>>,
     armed: u64,
+    /// How many deadlines of questions have been set since those that are over were forgotten.
+    late: usize,
 }
 
 impl<M: Machine> Default for Timers<M> {
@@ -122,6 +140,7 @@ impl<M: Machine> Default for Timers<M> {
             latest_first: Vec::new(),
             calendar: None,
             armed: 0,
+            late: 0,
         }
     }
 }
@@ -136,6 +155,21 @@ impl<M: Machine> Timers<M> {
         let id = self.next_id();
         self.insert(deadline, id, alarm);
         id
+    }
+
+    /// Arms the deadline of a question. Now and then those are forgotten that are over, so that
+    /// there are never many more than questions without an answer.
+    pub(crate) fn arm_late(
+        &mut self,
+        deadline: Time,
+        question: Box<dyn Overdue<M::Message> + Send>,
+    ) {
+        self.late += 1;
+        if self.late > (self.latest_first.len() / 2).max(32) {
+            self.late = 0;
+            self.latest_first.retain(|timer| !timer.alarm.is_over());
+        }
+        self.arm(deadline, Alarm::Late(question));
     }
 
     fn insert(&mut self, deadline: Time, id: TimerId, alarm: Alarm<M>) {

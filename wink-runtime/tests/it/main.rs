@@ -3,6 +3,8 @@
 
 mod machines;
 
+#[cfg(feature = "tokio")]
+mod asking;
 mod asynchronous;
 #[cfg(feature = "tokio")]
 mod attach;

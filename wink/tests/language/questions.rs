@@ -164,3 +164,66 @@ fn an_answer_can_come_later() {
     });
     assert!(oracle.data().waiting.is_none());
 }
+
+/// Asks, and goes on.
+#[machine]
+mod pilgrim {
+    use super::oracle::{self, Oracle};
+    use wink::CallError;
+
+    #[data]
+    pub struct Pilgrim {
+        pub oracle: Address<Oracle>,
+        pub heard: Vec<String>,
+    }
+
+    #[messages]
+    pub enum Message {
+        Go,
+        Heard {
+            about: u32,
+            answer: Result<bool, CallError>,
+        },
+        #[reply(Vec<String>)]
+        Tell,
+    }
+
+    #[receive(Go)]
+    fn go(pilgrim: &Pilgrim, cx: &mut Context) {
+        for about in [4, 1, 2] {
+            let question = oracle::Message::is_even(about);
+            cx.ask(&pilgrim.oracle, question, move |answer| Message::Heard {
+                about,
+                answer,
+            });
+        }
+    }
+
+    #[receive(Heard)]
+    fn hear(pilgrim: &mut Pilgrim, about: u32, answer: Result<bool, CallError>) {
+        pilgrim.heard.push(format!("{about}: {answer:?}"));
+    }
+
+    #[receive(Tell)]
+    fn tell(pilgrim: &Pilgrim) -> Vec<String> {
+        pilgrim.heard.clone()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_asks_another_and_goes_on() {
+    let system = wink::System::new();
+    let oracle = system.spawn(Oracle::default());
+    let pilgrim = system.spawn(pilgrim::Pilgrim {
+        oracle: oracle.clone(),
+        heard: Vec::new(),
+    });
+    pilgrim.send(pilgrim::Message::Go).await.expect("it runs");
+    // The third waits: the second has sent the oracle to sleep.
+    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    oracle.send(Message::Rest).await.expect("it runs");
+    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    let told = pilgrim.call(pilgrim::Message::tell()).await;
+    let expected = ["4: Ok(true)", "1: Ok(false)", "2: Ok(true)"];
+    assert_eq!(told.expect("it answers"), expected);
+}

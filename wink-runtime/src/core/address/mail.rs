@@ -9,6 +9,7 @@ use crate::core::event_loop::post::Post;
 use crate::core::exit::{Identity, Sender};
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Posting, Refused};
+use crate::core::question::ReplyPort;
 use crate::core::station::{BoxFuture, Handle};
 use std::fmt;
 
@@ -103,6 +104,21 @@ pub(super) struct Parcel<M: Machine> {
     pub(super) to: Address<M>,
     /// Taken when it is delivered.
     pub(super) envelope: Option<Envelope<M>>,
+    /// Makes the way back for the answer.
+    pub(super) seal: Option<Seal<ReplyOf<M>>>,
+}
+
+pub(crate) type Seal<R> = Box<dyn FnOnce() -> ReplyPort<R> + Send>;
+
+impl<M: Machine> Parcel<M> {
+    /// What is to be delivered.
+    fn take(&mut self) -> Option<Envelope<M>> {
+        let mut envelope = self.envelope.take()?;
+        if let Some(seal) = self.seal.take() {
+            envelope.port = Some(seal());
+        }
+        Some(envelope)
+    }
 }
 
 impl<M> Deliver for Parcel<M>
@@ -134,7 +150,7 @@ where
         post: &mut Post,
         to_itself: bool,
     ) -> Result<(), Option<Box<dyn Deliver>>> {
-        let Some(envelope) = self.envelope.take() else {
+        let Some(envelope) = self.take() else {
             return Ok(());
         };
         if post.is_at(self.to.home) {
@@ -158,12 +174,11 @@ where
         }
     }
 
-    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool> {
-        let Parcel { to, envelope } = *self;
-        let Some(envelope) = envelope else {
+    fn deliver(mut self: Box<Self>) -> BoxFuture<'static, bool> {
+        let Some(envelope) = self.take() else {
             return Box::pin(std::future::ready(true));
         };
-        let posting = Posting::new(to.mailbox, envelope);
+        let posting = Posting::new(self.to.mailbox, envelope);
         Box::pin(async move { posting.await.is_ok() })
     }
 }

@@ -41,6 +41,8 @@ pub(crate) enum What {
     Stop,
     /// An asynchronous step is over: a `Returned` of its type.
     Returned(Box<dyn Any + Send>),
+    /// End it: what it has left for others to run has failed.
+    Fail(crate::core::exit::Error),
     /// A machine that it spawned is gone.
     Gone(MachineId),
     /// There may be room for mail that it could not send.

@@ -164,13 +164,19 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::DOWN != 0 {
             return self.stop_restart(index, &ExitReason::Killed);
         }
-        let rare = slot.rare();
-        if rare.reason.is_some() {
+        self.end_at_once(index, ExitReason::Killed, world);
+    }
+
+    /// Ends a machine for this reason without its exit actions, unless it is down or at its end.
+    pub(crate) fn end_at_once(&mut self, index: u32, reason: ExitReason, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        if slot.gate & gate::DOWN != 0 || slot.rare().reason.is_some() {
             return;
         }
+        let rare = slot.rare();
         rare.killed = true;
         rare.stopping = true;
-        self.ended(index, ExitReason::Killed, world);
+        self.ended(index, reason, world);
     }
 
     /// A machine that is down is to stop. When it was to begin again as soon as its killed step

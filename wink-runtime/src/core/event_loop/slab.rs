@@ -397,6 +397,7 @@ impl<M: Drive> AnySlab for Slab<M> {
             What::Launch(_) | What::Inspect(_) | What::Abandon { .. } => {}
             What::Stop => self.stop(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
+            What::Fail(error) => self.end_at_once(index, error.into(), world),
             What::Gone(child) => self.gone(index, child, world),
             What::Retry => world.retry_later(seat),
             What::Untangle => self.untangle(index, world),

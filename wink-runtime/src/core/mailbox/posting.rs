@@ -136,6 +136,24 @@ impl<M: Machine> Posting<M> {
     }
 }
 
+impl<M: Machine> Mailbox<M> {
+    /// Puts in what the machine has asked for itself, which needs no room. Nothing, when it has
+    /// ended.
+    pub(crate) fn push_asked(&self, message: M::Message) {
+        let mut door = self.door.lock();
+        if !door.is_open(self.slot, self.generation) {
+            return;
+        }
+        let letter = self.letter(Envelope::new(message));
+        door.inbox.push_back(letter);
+        let is_first = door.inbox.len() == 1;
+        drop(door);
+        if is_first {
+            self.door.home.knock(self.door.index);
+        }
+    }
+}
+
 /// The message comes back, with why the machine ended.
 type PostResult<M> = Result<(), (Envelope<M>, ExitReason)>;
 

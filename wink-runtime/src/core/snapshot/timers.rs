@@ -46,7 +46,8 @@ pub(super) fn save<M: Machine>(cx: &Context<M>) -> Result<Vec<SavedTimer<&M::Mes
     let Some(extra) = cx.extra_if_any() else {
         return Ok(Vec::new());
     };
-    let timers = extra.timers.iter().map(|timer| {
+    let armed = extra.timers.iter().filter(|timer| !timer.alarm.is_over());
+    let timers = armed.map(|timer| {
         let left = timer.deadline.since(cx.now);
         Ok(SavedTimer {
             nanoseconds_left: nanoseconds(left),
@@ -86,6 +87,7 @@ fn save_alarm<M: Machine>(alarm: &Alarm<M>) -> Result<SavedAlarm<&M::Message>, S
             period_nanoseconds: nanoseconds(every.period),
         },
         Alarm::Send(_) | Alarm::SendEvery(_) => return Err(SaveError::Mail),
+        Alarm::Late(_) => return Err(SaveError::Question),
     })
 }
 

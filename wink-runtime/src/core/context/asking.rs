@@ -1,0 +1,160 @@
+//! What a machine asks another one: what comes of it is a message.
+//!
+//! Must not know of: how questions travel, clocks.
+
+use core::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Context;
+use crate::core::address::Address;
+use crate::core::effect::{Effect, ReplyOf};
+use crate::core::event_loop::home::What;
+use crate::core::event_loop::panic::catch;
+use crate::core::machine::Machine;
+use crate::core::mailbox::Mailbox;
+use crate::core::question::{CallError, Open, Question, Settle, port_onward};
+use crate::core::station::Station;
+use crate::core::timers::Overdue;
+
+/// What functions of a machine ask of other machines.
+impl<M> Context<M>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    /// Asks a machine a question, and goes on. What comes of it arrives later as a message of
+    /// this machine, which `wrap` makes: the answer, or why there is none.
+    ///
+    /// ```text
+    /// #[receive(Order)]
+    /// fn order(shop: &Shop, cx: &mut Context, item: String) {
+    ///     let question = store::Message::price(item.clone());
+    ///     cx.ask(&shop.store, question, |price| Message::Priced { item, price });
+    /// }
+    ///
+    /// #[receive(Priced)]
+    /// fn priced(shop: &mut Shop, item: String, price: Result<u32, CallError>) { … }
+    /// ```
+    ///
+    /// The question leaves when this step has completed; of a step that fails none leaves, and
+    /// nothing comes. For each that leaves one message comes, unless this machine has ended: also
+    /// when the other machine ends first, and however full this one's mailbox is. It comes in no
+    /// order with other mail. There is no deadline: see [`ask_within`](Self::ask_within). A
+    /// machine that is started again in the meantime gets it all the same, as all of its mail.
+    ///
+    /// `wrap` runs where the answer is given. When it panics, this machine fails.
+    pub fn ask<N, T, W>(&mut self, to: &Address<N>, question: Question<N::Message, T>, wrap: W)
+    where
+        N: Machine + 'static,
+        N::Message: Send,
+        ReplyOf<N>: Send,
+        T: 'static,
+        W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+    {
+        self.ask_with(to, question, Arc::new(Mutex::new(Some(wrap))));
+    }
+
+    /// As [`ask`](Self::ask), but when `limit` has passed without an answer the message comes
+    /// with [`CallError::Late`], and an answer after that is not heard. A machine that waits so
+    /// cannot be saved.
+    pub fn ask_within<N, T, W>(
+        &mut self,
+        to: &Address<N>,
+        question: Question<N::Message, T>,
+        limit: Duration,
+        wrap: W,
+    ) where
+        N: Machine + 'static,
+        N::Message: Send,
+        ReplyOf<N>: Send,
+        T: 'static,
+        W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+    {
+        let wrap = Arc::new(Mutex::new(Some(wrap)));
+        let late = Late {
+            wrap: wrap.clone(),
+            make: |wrap: W| wrap(Err(CallError::Late)),
+        };
+        let deadline = self.now + limit;
+        self.extra().timers.arm_late(deadline, Box::new(late));
+        self.ask_with(to, question, wrap);
+    }
+
+    fn ask_with<N, T, W>(
+        &mut self,
+        to: &Address<N>,
+        question: Question<N::Message, T>,
+        wrap: Arc<Mutex<Option<W>>>,
+    ) where
+        N: Machine + 'static,
+        N::Message: Send,
+        ReplyOf<N>: Send,
+        T: 'static,
+        W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+    {
+        let (message, open) = question.into_parts();
+        let asker = self.mailbox().clone();
+        let sender = asker.sender();
+        let handle = to.handle();
+        let seal = move || port_onward(Asking::<M, N, T, W> { asker, open, wrap }, handle);
+        let mail = to.mail_sealed(message, sender, Box::new(seal));
+        self.push_effect(Effect::Send(mail));
+    }
+}
+
+fn take<W>(wrap: &Mutex<Option<W>>) -> Option<W> {
+    wrap.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn is_taken<W>(wrap: &Mutex<Option<W>>) -> bool {
+    let wrap = wrap.lock().unwrap_or_else(PoisonError::into_inner);
+    wrap.is_none()
+}
+
+/// A question under way. Whoever takes `wrap` says what came of it.
+struct Asking<M: Machine, N: Machine, T, W> {
+    asker: Arc<Mailbox<M>>,
+    open: Open<N::Message, T>,
+    wrap: Arc<Mutex<Option<W>>>,
+}
+
+impl<M, N, T, W> Settle<ReplyOf<N>> for Asking<M, N, T, W>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+    N: Machine,
+    W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+{
+    fn settle(self, settled: Result<ReplyOf<N>, CallError>) {
+        let Some(wrap) = take(&self.wrap) else { return };
+        // Generated code opens every answer that it makes; another one would be none.
+        let answer = settled.and_then(|reply| (self.open)(reply).ok_or(CallError::Unanswered));
+        // The machine that answers must not fail for what the one that asks has written.
+        match catch(|| wrap(answer)) {
+            Ok(message) => self.asker.push_asked(message),
+            Err(error) => self.asker.tell(What::Fail(error)),
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        !is_taken(&self.wrap) && self.asker.ended().is_none()
+    }
+}
+
+/// The deadline of a question.
+struct Late<W, Message> {
+    wrap: Arc<Mutex<Option<W>>>,
+    make: fn(W) -> Message,
+}
+
+impl<W: Send, Message> Overdue<Message> for Late<W, Message> {
+    fn is_over(&self) -> bool {
+        is_taken(&self.wrap)
+    }
+
+    fn expire(&self) -> Option<Message> {
+        take(&self.wrap).map(self.make)
+    }
+}

@@ -34,3 +34,4 @@ pub mod store;
 pub mod supervisor;
 pub mod time;
 pub(crate) mod timers;
+pub mod wire;

@@ -24,6 +24,8 @@ pub mod private;
 pub mod process;
 mod recipient;
 mod registry;
+#[cfg(feature = "remote")]
+pub mod remote;
 #[cfg(feature = "tokio")]
 mod supervisor;
 mod topic;
@@ -32,7 +34,7 @@ pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
 pub use crate::core::context::Context;
 pub use crate::core::drive::{Drive, Input, Progress};
 pub use crate::core::effect::Effect;
-pub use crate::core::event::SystemEvent;
+pub use crate::core::event::{PeerEvent, SystemEvent};
 pub use crate::core::exit::{
     Child, ChildEvent, Down, Error, ErrorKind, ExitReason, Identity, MachineId,
 };
@@ -40,7 +42,7 @@ pub use crate::core::fingerprint::fingerprint;
 pub use crate::core::inspect::{Activity, Inspection, LoopView, MachineView};
 pub use crate::core::instance::{Asked, Instance, Start};
 pub use crate::core::link::{Ending, LinkError, LinkMode};
-pub use crate::core::machine::{FromFields, Machine, Messages, StateName, Takes};
+pub use crate::core::machine::{FromFields, Machine, Messages, ReadReply, StateName, Takes};
 pub use crate::core::mailbox::{Envelope, Order};
 pub use crate::core::observer::{Observer, Record};
 pub use crate::core::outcome::{Outcome, Received};

@@ -5,7 +5,7 @@
 pub use crate::__impl_drive as impl_drive;
 pub use crate::core::drive::{Drive, Input, Progress, Rest, deliver, step, step_now, step_rest};
 pub use crate::core::exit::{Child, ChildEvent, Down, Error};
-pub use crate::core::machine::{FromFields, Machine, Messages, StateName};
+pub use crate::core::machine::{FromFields, Machine, Messages, ReadReply, StateName};
 pub use crate::core::observer::Observer;
 pub use crate::core::outcome::Outcome;
 pub use crate::core::parallel;

@@ -11,11 +11,12 @@ use quote::{ToTokens, quote};
 use syn::Type;
 use wink_chart::Shape;
 
-/// `impl FromFields` for the messages and `impl Serialize` for the answers.
+/// `impl FromFields` for the messages, `impl Serialize` and `impl ReadReply` for the answers.
 pub fn items(cx: &Cx<'_>) -> TokenStream {
     let from_fields = from_fields(cx);
     let serialize = serialize(cx);
-    quote! { #from_fields #serialize }
+    let read_reply = read_reply(cx);
+    quote! { #from_fields #serialize #read_reply }
 }
 
 /// The types that differ, in source order.
@@ -134,6 +135,45 @@ fn serialize(cx: &Cx<'_>) -> TokenStream {
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
                 match self { #(#arms)* #unused }
+            }
+        }
+    }
+}
+
+fn read_reply(cx: &Cx<'_>) -> TokenStream {
+    if asked(cx).next().is_none() {
+        return TokenStream::new();
+    }
+    let replies = replies_type(cx);
+    let generics = &cx.messages.generics;
+    let (parameters, ..) = generics.split_for_impl();
+    let types: Vec<TokenStream> = distinct(asked(cx).map(|(_, answer)| answer))
+        .iter()
+        .map(|ty| ty.to_token_stream())
+        .collect();
+    let has = quote!(::wink::private::serde::de::DeserializeOwned);
+    let clause = bounds(generics, &types, &has);
+    let numbered = cx.messages.variants.iter().enumerate();
+    let arms = numbered
+        .filter(|(_, variant)| variant.reply.is_some())
+        .map(|(index, variant)| {
+            let number = Literal::u16_unsuffixed(index as u16);
+            let ident = &variant.ident;
+            quote!(#number => ::wink::private::serde::Deserialize::deserialize(answer)
+                .map(Replies::#ident),)
+        });
+    quote! {
+        #[automatically_derived]
+        #[allow(clippy::all, clippy::pedantic)]
+        impl #parameters ::wink::private::ReadReply for #replies #clause {
+            fn read_reply<'de, D: ::wink::private::serde::Deserializer<'de>>(
+                question: ::wink::private::MessageId,
+                answer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                match question.0 {
+                    #(#arms)*
+                    _ => ::core::result::Result::Err(::wink::private::no_message()),
+                }
             }
         }
     }

@@ -207,6 +207,25 @@ pub mod turnstile {
         }
     }
     #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl ::wink::private::ReadReply for Replies
+    where
+        for<'wink> u32: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn read_reply<'de, D: ::wink::private::serde::Deserializer<'de>>(
+            question: ::wink::private::MessageId,
+            answer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            match question.0 {
+                2 => {
+                    ::wink::private::serde::Deserialize::deserialize(answer)
+                        .map(Replies::Total)
+                }
+                _ => ::core::result::Result::Err(::wink::private::no_message()),
+            }
+        }
+    }
+    #[automatically_derived]
     impl ::wink::Machine for Turnstile {
         type Message = Message;
         type Store = ::wink::private::Place<State, 0>;

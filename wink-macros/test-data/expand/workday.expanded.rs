@@ -259,6 +259,25 @@ pub mod workday {
             }
         }
     }
+    #[automatically_derived]
+    #[allow(clippy::all, clippy::pedantic)]
+    impl ::wink::private::ReadReply for Replies
+    where
+        for<'wink> u32: ::wink::private::serde::de::DeserializeOwned,
+    {
+        fn read_reply<'de, D: ::wink::private::serde::Deserializer<'de>>(
+            question: ::wink::private::MessageId,
+            answer: D,
+        ) -> ::core::result::Result<Self, D::Error> {
+            match question.0 {
+                4 => {
+                    ::wink::private::serde::Deserialize::deserialize(answer)
+                        .map(Replies::Done)
+                }
+                _ => ::core::result::Result::Err(::wink::private::no_message()),
+            }
+        }
+    }
     #[doc(hidden)]
     #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
     #[allow(clippy::all, clippy::pedantic)]

@@ -183,7 +183,8 @@ impl Screen {
             | SystemEvent::Poison { .. }
             | SystemEvent::Deadlocked { .. }
             | SystemEvent::LoopBlocked { .. }
-            | SystemEvent::LoopGoesOn { .. } => {
+            | SystemEvent::LoopGoesOn { .. }
+            | SystemEvent::Peer { .. } => {
                 inner.print(Tone::Bad, &format!("  {event}"));
             }
             SystemEvent::Started { .. } | SystemEvent::Down { .. } | SystemEvent::Exited { .. } => {

@@ -85,6 +85,13 @@ pub enum SystemEvent {
         /// Whom it was for.
         to: Identity,
     },
+    /// Something has happened between this node and another one.
+    Peer {
+        /// The other one: who it is, and where.
+        peer: String,
+        /// What has happened.
+        event: PeerEvent,
+    },
     /// Machines wait for room in each other's mailboxes, in a circle: each for the next one,
     /// the last for the first. The youngest of them fails.
     Deadlocked {
@@ -113,6 +120,33 @@ pub enum SystemEvent {
         /// For how long it was held up, about.
         time: Duration,
     },
+}
+
+/// What can happen between two nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PeerEvent {
+    /// The two are linked.
+    Linked,
+    /// The link is over, for this reason. All machines there are lost to this node.
+    Lost(String),
+    /// It was not let in, for this reason.
+    Refused(String),
+    /// A message or an answer could not be written, for this reason.
+    Unsent(String),
+    /// A message or an answer could not be read, for this reason.
+    Unread(String),
+}
+
+impl fmt::Display for PeerEvent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PeerEvent::Linked => formatter.write_str("linked"),
+            PeerEvent::Lost(why) => write!(formatter, "lost: {why}"),
+            PeerEvent::Refused(why) => write!(formatter, "refused: {why}"),
+            PeerEvent::Unsent(why) | PeerEvent::Unread(why) => formatter.write_str(why),
+        }
+    }
 }
 
 impl fmt::Display for SystemEvent {
@@ -170,6 +204,7 @@ impl fmt::Display for SystemEvent {
             SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => {
                 self.fmt_loop(formatter)
             }
+            SystemEvent::Peer { peer, event } => write!(formatter, "{peer}: {event}"),
             SystemEvent::Deadlocked { machines } => {
                 formatter.write_str("deadlock: ")?;
                 for machine in machines {

@@ -117,6 +117,18 @@ const fn default(hash: Hash, default: &DefaultEntry) -> Hash {
     targets(hash, items(&default.targets))
 }
 
+/// The lines in a number.
+pub(crate) fn of_lines(lines: &[String]) -> u64 {
+    let mut hash = Hash::new().number(lines.len() as u64);
+    for line in lines {
+        hash = hash.number(line.len() as u64);
+        for byte in line.bytes() {
+            hash = hash.byte(byte);
+        }
+    }
+    hash.0
+}
+
 const fn message(hash: Hash, message: &Message) -> Hash {
     let shape = match message.shape {
         Shape::Unit => 0,

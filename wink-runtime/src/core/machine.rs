@@ -142,3 +142,17 @@ pub trait FromFields: Messages {
         fields: Vec<D>,
     ) -> Result<Self, D::Error>;
 }
+
+/// Builds an answer from its bytes, for a question that is known.
+///
+/// Implemented by `#[machine]` for answers that can all be deserialized.
+pub trait ReadReply: Sized {
+    /// The answer to the question of that index.
+    ///
+    /// # Errors
+    /// When the deserializer holds something else, or when that message is no question.
+    fn read_reply<'de, D: serde::Deserializer<'de>>(
+        question: MessageId,
+        answer: D,
+    ) -> Result<Self, D::Error>;
+}

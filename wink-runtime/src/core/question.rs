@@ -63,6 +63,8 @@ pub enum CallError {
     Died(ExitReason),
     /// The deadline passed first. The machine may still answer; nobody will hear it.
     Late,
+    /// The question or its answer could not be read at the other end of a link between nodes.
+    Unreadable(String),
 }
 
 impl fmt::Display for CallError {
@@ -81,6 +83,7 @@ impl fmt::Display for CallError {
                 write!(formatter, "no answer: the machine has ended: {reason:#}")
             }
             CallError::Late => formatter.write_str("no answer in time"),
+            CallError::Unreadable(why) => write!(formatter, "no answer: {why}"),
         }
     }
 }

@@ -18,7 +18,7 @@ use super::spawn::{SpawnOptions, lay};
 use super::vigil::Vigil;
 use crate::core::address::Address;
 use crate::core::drive::Drive;
-use crate::core::event::SystemEvent;
+use crate::core::event::{PeerEvent, SystemEvent};
 use crate::core::event_loop::EventLoop;
 use crate::core::event_loop::egg::Egg;
 use crate::core::event_loop::home::{Home, Lend};
@@ -476,6 +476,9 @@ fn print_event(event: &SystemEvent) {
         | SystemEvent::Deadlocked { .. }
         | SystemEvent::LoopBlocked { .. }
         | SystemEvent::LoopGoesOn { .. } => eprintln!("{event}"),
+        SystemEvent::Peer { event: peer, .. } if *peer != PeerEvent::Linked => {
+            eprintln!("{event}");
+        }
         _ => {}
     }
 }

@@ -76,6 +76,10 @@ pub(super) fn event(event: &SystemEvent) {
         SystemEvent::Undelivered { from, to } => {
             tell!(warn, "undelivered", from, receiver = display(to));
         }
+        SystemEvent::Peer { peer, event } => {
+            let event = event.to_string();
+            warn!(target: "wink::peer", peer = peer.as_str(), event, "peer");
+        }
         SystemEvent::Deadlocked { machines } => {
             let machines = format!("{machines:?}");
             error!(target: "wink::machine", machines, "deadlocked");

@@ -2,8 +2,10 @@
 //!
 //! Must not know of: any form of text.
 
+use crate::core::machine::ReadReply;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
+use wink_chart::MessageId;
 
 /// The fields of one message, taken in source order.
 pub struct Fields<D> {
@@ -69,5 +71,11 @@ pub enum NoReplies {}
 impl Serialize for NoReplies {
     fn serialize<S: Serializer>(&self, _serializer: S) -> Result<S::Ok, S::Error> {
         match *self {}
+    }
+}
+
+impl ReadReply for NoReplies {
+    fn read_reply<'de, D: Deserializer<'de>>(_: MessageId, _: D) -> Result<Self, D::Error> {
+        Err(no_message())
     }
 }

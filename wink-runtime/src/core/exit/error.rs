@@ -74,6 +74,13 @@ pub enum ErrorKind {
         /// The machines, in the order in which they waited.
         machines: Vec<Identity>,
     },
+    /// The node where the machine lives is lost: what became of the machine is not known.
+    Lost {
+        /// The node: where it was reached.
+        node: String,
+        /// Why it counts as lost.
+        why: String,
+    },
     /// A supervisor's child ended more often than the supervisor bears. The cause is the
     /// child's last error, when it had one.
     GaveUp {
@@ -136,6 +143,17 @@ impl Error {
     ) -> Self {
         let child = child.into();
         Self::new(ErrorKind::GaveUp { child, intensity }, cause)
+    }
+
+    /// The node where the machine lives is lost.
+    pub fn lost(node: impl Into<String>, why: impl Into<String>) -> Self {
+        let (node, why) = (node.into(), why.into());
+        Self::new(ErrorKind::Lost { node, why }, None)
+    }
+
+    /// An error that came from elsewhere, with its cause.
+    pub(crate) fn with_cause(kind: ErrorKind, cause: Option<Error>) -> Self {
+        Self::new(kind, cause)
     }
 
     fn new(kind: ErrorKind, cause: Option<Error>) -> Self {
@@ -213,6 +231,7 @@ impl fmt::Display for Error {
                     write!(formatter, "{first}")?;
                 }
             }
+            ErrorKind::Lost { node, why } => write!(formatter, "lost with node {node}: {why}")?,
             ErrorKind::GaveUp { child, intensity } => write!(
                 formatter,
                 "child `{child}` ended too often: more than {intensity} is not borne"

@@ -1,0 +1,199 @@
+//! What a link does with what comes.
+
+use std::sync::Arc;
+
+use super::{Link, lock};
+use crate::core::exit::{Down, Sender};
+use crate::core::mailbox::Order;
+use crate::core::question::CallError;
+use crate::core::signal::Signal;
+use crate::core::wire::frame::Frame;
+use crate::core::wire::handshake::Refusal;
+use crate::remote::error::unreached;
+use crate::remote::keys::{Kind, Roles};
+use crate::remote::names;
+use crate::remote::outlet::question_place;
+
+/// What cannot be answered by anything but the end of the link.
+fn breach(why: impl Into<String>) -> Refusal {
+    Refusal::new(Refusal::PROTOCOL, why)
+}
+
+impl Link {
+    pub(super) fn handle_mail(self: &Arc<Self>, frame: Frame<'_>) -> Result<(), Refusal> {
+        match frame {
+            Frame::Letter {
+                machine,
+                question,
+                sender,
+                payload,
+            } => {
+                let sender = match sender.checked_sub(1) {
+                    Some(number) => lock(&self.senders).get(&number).copied(),
+                    None => None,
+                };
+                match self.export(machine) {
+                    Some(inlet) => inlet.receive(self, question, sender, payload)?,
+                    // It has ended, and the peer will have heard of it by now.
+                    None => self.refuse_late(machine, question)?,
+                }
+            }
+            Frame::Sender { number, name } => self.meet(number, name),
+            Frame::Answer { question, payload } => {
+                let (outlet, question) = question_place(question);
+                let outlet = lock(&self.outlets).list.get(outlet).cloned();
+                let outlet = outlet.ok_or_else(|| breach("an answer that nobody asked for"))?;
+                outlet.answer(self, question, payload).map_err(breach)?;
+            }
+            Frame::Unanswered { question, error } => {
+                let (outlet, question) = question_place(question);
+                let outlet = lock(&self.outlets).list.get(outlet).cloned();
+                if !outlet.is_some_and(|outlet| outlet.refuse(question, error)) {
+                    return Err(breach("an answer that nobody asked for"));
+                }
+            }
+            Frame::Credit { machine, count } => {
+                let known = lock(&self.abroad).get(&machine).cloned();
+                // One that has ended needs no room.
+                if let Some(known) = known {
+                    known.outlet.give_room(known.seat, count);
+                }
+            }
+            Frame::Ended { machine, reason } => {
+                let known = lock(&self.abroad).remove(&machine);
+                if let Some(known) = known {
+                    known.outlet.end(known.seat, &reason);
+                }
+            }
+            Frame::Down {
+                machine,
+                number,
+                name,
+                linked,
+                reason,
+            } => {
+                self.meet(number, name);
+                let who = lock(&self.senders).get(&number).copied();
+                if let (Some(inlet), Some(who)) = (self.export(machine), who) {
+                    let down = Down::new(who.identity(), reason, linked);
+                    inlet.handle().notify(Signal::Down(down));
+                }
+            }
+            Frame::Farewell { why } => {
+                return Err(breach(format!("it has left: {why}")));
+            }
+            _ => return Err(breach("a control frame among the mail")),
+        }
+        Ok(())
+    }
+
+    /// A letter for a machine that has ended.
+    fn refuse_late(&self, machine: u64, question: u64) -> Result<(), Refusal> {
+        let count = lock(&self.exports).list.len() as u64;
+        if machine >= count {
+            return Err(breach(
+                "a letter to a machine that the peer was not told of",
+            ));
+        }
+        if let Some(question) = question.checked_sub(1) {
+            // Its end was told before: that is the reason that the caller hears.
+            let error = CallError::Unanswered;
+            self.post(|bytes| Frame::Unanswered { question, error }.write(bytes));
+        }
+        Ok(())
+    }
+
+    /// The peer says who one of its machines is.
+    fn meet(&self, number: u64, name: &str) {
+        let mut senders = lock(&self.senders);
+        if senders.contains_key(&number) {
+            return;
+        }
+        if senders.len() >= self.local.settings.limits.machines as usize {
+            senders.clear();
+        }
+        let id = self.home.site().next_id();
+        let name = names::known(name);
+        senders.insert(number, Sender { id, name });
+    }
+
+    pub(super) async fn handle_control(self: &Arc<Self>, frame: Frame<'_>) -> Result<(), Refusal> {
+        match frame {
+            Frame::Reach {
+                request,
+                name,
+                machine,
+                fingerprint,
+            } => self.serve_reach(request, name, machine, fingerprint),
+            Frame::Reached { request, machine } => {
+                let waits = lock(&self.reaching).remove(&request);
+                // Whoever asked may no longer wait.
+                let _ = waits.map(|waits| waits.send(Ok(machine)));
+            }
+            Frame::Unreached { request, code, why } => {
+                let waits = lock(&self.reaching).remove(&request);
+                let _ = waits.map(|waits| waits.send(Err((code, why.to_owned()))));
+            }
+            Frame::Order { machine, what } => self.obey(machine, what),
+            Frame::Request { request, body } => {
+                self.serve_request(request, body.to_vec())?;
+            }
+            Frame::Response { request, body } => {
+                self.outgoing.response(request, body.to_vec()).await;
+            }
+            Frame::Finished { request } => self.outgoing.finished(request),
+            Frame::Cancel { request } => self.incoming.cancel(request),
+            Frame::Refuse(refusal) => return Err(refusal),
+            _ => return Err(breach("a mail frame on the control stream")),
+        }
+        Ok(())
+    }
+
+    fn serve_reach(self: &Arc<Self>, request: u64, name: &str, machine: &str, fingerprint: u64) {
+        let refuse = |code: u8, why: &str| {
+            self.command(&Frame::Unreached { request, code, why });
+        };
+        if !self.may(Roles::SEND) {
+            let why = format!(
+                "{} may not send (it may: {})",
+                self.holder, self.holder.roles
+            );
+            return refuse(unreached::ROLE, &why);
+        }
+        let Some(offer) = self.local.published(name) else {
+            return refuse(unreached::NONE, &self.local.published_names());
+        };
+        if offer.machine() != machine {
+            return refuse(unreached::KIND, offer.machine());
+        }
+        if offer.schema().fingerprint() != fingerprint {
+            return refuse(unreached::SCHEMA, &offer.schema().text());
+        }
+        match offer.tell_of(self) {
+            Ok(machine) => self.command(&Frame::Reached { request, machine }),
+            Err(why) => refuse(unreached::FULL, &why),
+        }
+    }
+
+    /// Whether the peer may do that.
+    pub(in crate::remote) fn may(&self, roles: Roles) -> bool {
+        self.holder.kind != Kind::Joining && self.holder.roles.has(roles)
+    }
+
+    fn obey(&self, machine: u64, what: u8) {
+        // One that has ended obeys anyhow.
+        let Some(inlet) = self.export(machine) else {
+            return;
+        };
+        if !self.may(Roles::STOP) {
+            let why = format!("it may not stop {}", inlet.handle().identity());
+            return self.report(crate::core::event::PeerEvent::Refused(why));
+        }
+        match what {
+            Frame::KILL => inlet.handle().0.order(Order::Kill),
+            Frame::RESTART => inlet.handle().0.order(Order::Restart),
+            Frame::BURY => inlet.handle().0.order(Order::Bury),
+            _ => inlet.handle().stop(),
+        }
+    }
+}

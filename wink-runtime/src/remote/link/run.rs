@@ -1,0 +1,246 @@
+//! What a link's task does: reads, writes, and gives signs of life, until one of these is over.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use super::{Link, lock};
+use crate::core::event_loop::home::{Seat, Waiting, What};
+use crate::core::mailbox::Order;
+use crate::core::signal::Signal;
+use crate::core::wire::frame::{self, Frame};
+use crate::core::wire::handshake::Refusal;
+use crate::core::wire::heartbeat::{self, Due};
+use crate::remote::transport::{Beats, Connection, Sink, Source};
+
+/// How long a peer may take to read the rest of the mail of a node that leaves.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How the bytes of a stream become actions.
+#[derive(Clone, Copy, PartialEq)]
+enum Stream {
+    Control,
+    Mail,
+}
+
+impl Link {
+    /// Runs the link to its end. `early`: what has come of the control stream already.
+    pub(in crate::remote) async fn run(self: Arc<Self>, connection: Connection, early: Vec<u8>) {
+        let Connection {
+            control,
+            mail,
+            beats,
+            ..
+        } = connection;
+        let why = tokio::select! {
+            biased;
+            why = self.read(Stream::Control, control.0, early) => why,
+            why = self.read(Stream::Mail, mail.0, Vec::new()) => why,
+            why = self.write_mail(mail.1) => why,
+            why = self.write_control(control.1) => why,
+            why = self.beat(&*beats) => why,
+            why = self.hear(&*beats) => why,
+            why = self.part() => why,
+        };
+        self.lose(&why);
+        beats.close(&why);
+        self.local.unlink(&self);
+    }
+
+    async fn read(
+        self: &Arc<Self>,
+        stream: Stream,
+        mut source: Box<dyn Source>,
+        mut bytes: Vec<u8>,
+    ) -> String {
+        let limit = self.local.settings.limits.frame;
+        loop {
+            let mut at = 0;
+            loop {
+                let (inside, taken) = match frame::split(&bytes[at..], limit) {
+                    Ok(Some(found)) => found,
+                    Ok(None) => break,
+                    Err(error) => return error.to_string(),
+                };
+                let handled = match (Frame::read(inside), stream) {
+                    (Err(error), _) => Err(Refusal::from(error)),
+                    (Ok(frame), Stream::Mail) => self.handle_mail(frame),
+                    (Ok(frame), Stream::Control) => self.handle_control(frame).await,
+                };
+                if let Err(refusal) = handled {
+                    return refusal.why;
+                }
+                at += taken;
+            }
+            bytes.drain(..at);
+            match source.read(&mut bytes).await {
+                Ok(true) => {}
+                Ok(false) => return "the other node has closed a stream".to_owned(),
+                Err(why) => return why,
+            }
+            if !lock(&self.pulse).heard(self.local.now()) {
+                return "what it sent came too late".to_owned();
+            }
+        }
+    }
+
+    /// Sends on what machines here have for machines there, and answers, in one write each time.
+    async fn write_mail(self: &Arc<Self>, mut sink: Box<dyn Sink>) -> String {
+        let (mut bytes, mut posted, mut waiting) = (Vec::new(), Vec::new(), Waiting::default());
+        // Nobody else runs this home.
+        self.home.bell.claim();
+        loop {
+            // First what says that something has come, then what has.
+            self.home.bell.hear();
+            self.gather(&mut waiting, &mut bytes);
+            std::mem::swap(&mut posted, &mut *lock(&self.mail));
+            bytes.append(&mut posted);
+            if bytes.is_empty() {
+                self.rest().await;
+                continue;
+            }
+            if let Err(why) = sink.write(&bytes).await {
+                return why;
+            }
+            bytes.clear();
+            bytes.shrink_to(1 << 18);
+        }
+    }
+
+    /// Waits until there is something to send.
+    async fn rest(&self) {
+        let bell = &self.home.bell;
+        let mut is_left = false;
+        poll_fn(|context| {
+            bell.set_waker(context.waker());
+            let goes_on = match is_left {
+                false => !bell.release(Some(false)),
+                true => bell.is_rung() && bell.claim(),
+            };
+            is_left = !goes_on;
+            match goes_on {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
+    }
+
+    /// Takes what machines here have for machines there.
+    fn gather(self: &Arc<Self>, waiting: &mut Waiting, bytes: &mut Vec<u8>) {
+        self.home.take(waiting);
+        for (seat, signal) in waiting.signals.drain(..) {
+            let Some(machine) = self.number(seat) else {
+                continue;
+            };
+            if let Signal::Down(down) = signal {
+                Frame::Down {
+                    machine,
+                    number: down.machine().id().get(),
+                    name: down.machine().name(),
+                    linked: down.is_linked(),
+                    reason: down.reason().clone(),
+                }
+                .write(bytes);
+            }
+        }
+        for order in waiting.orders.drain(..) {
+            let what = match order.what {
+                What::Stop => Frame::STOP,
+                What::Order(Order::Kill) => Frame::KILL,
+                What::Order(Order::Restart) => Frame::RESTART,
+                What::Order(Order::Bury) => Frame::BURY,
+                // The rest is between a machine and its loop.
+                _ => continue,
+            };
+            if let Some(machine) = self.number(order.seat) {
+                self.command(&Frame::Order { machine, what });
+            }
+        }
+        for door in waiting.doors.drain(..) {
+            let outlet = lock(&self.outlets).list.get(door as usize).cloned();
+            if let Some(outlet) = outlet {
+                outlet.drain(self, bytes);
+            }
+        }
+    }
+
+    fn number(&self, seat: Seat) -> Option<u64> {
+        let outlet = lock(&self.outlets).list.get(seat.slab as usize).cloned();
+        outlet?.number(seat)
+    }
+
+    async fn write_control(&self, mut sink: Box<dyn Sink>) -> String {
+        let mut bytes = Vec::new();
+        loop {
+            let waits = self.control_waits.notified();
+            std::mem::swap(&mut bytes, &mut *lock(&self.control));
+            if bytes.is_empty() {
+                waits.await;
+                continue;
+            }
+            if let Err(why) = sink.write(&bytes).await {
+                return why;
+            }
+            bytes.clear();
+            self.control_room.notify_waiters();
+        }
+    }
+
+    /// Gives signs of life, and notices when the peer gives none.
+    async fn beat(&self, beats: &dyn Beats) -> String {
+        let mut bytes = Vec::new();
+        loop {
+            let now = self.local.now();
+            let (due, deadline) = {
+                let mut pulse = lock(&self.pulse);
+                (pulse.poll(now), pulse.deadline())
+            };
+            match due {
+                Due::Beat => {
+                    bytes.clear();
+                    heartbeat::write_beat(&mut bytes, self.agreement.peer.epoch);
+                    beats.send(&bytes);
+                }
+                Due::Dead(silent) => {
+                    let epoch = self.epoch;
+                    self.local.fence().bury(&self.key(), epoch);
+                    return format!("declared dead: silent for {:.1} s", silent.as_secs_f64());
+                }
+                Due::Nothing => {}
+            }
+            let Some(deadline) = deadline else {
+                continue;
+            };
+            self.local.site.sleep(deadline.since(now)).await;
+        }
+    }
+
+    /// Hears signs of life. Those of another epoch are none.
+    async fn hear(&self, beats: &dyn Beats) -> String {
+        loop {
+            let bytes = match beats.receive().await {
+                Ok(bytes) => bytes,
+                Err(why) => return why,
+            };
+            if heartbeat::read_beat(&bytes) == Ok(self.epoch)
+                && !lock(&self.pulse).heard(self.local.now())
+            {
+                return "its sign of life came too late".to_owned();
+            }
+        }
+    }
+
+    /// Leaves when this side wants to: says so behind all mail, and waits for the other side to
+    /// have read it.
+    async fn part(&self) -> String {
+        let mut leaving = self.leaving.subscribe();
+        let why = match leaving.wait_for(Option::is_some).await {
+            Ok(why) => why.clone().unwrap_or_default(),
+            Err(_) => String::new(),
+        };
+        self.post(|bytes| Frame::Farewell { why: &why }.write(bytes));
+        self.local.site.sleep(FAREWELL).await;
+        why
+    }
+}

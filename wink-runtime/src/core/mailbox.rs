@@ -25,7 +25,7 @@ use super::link::watchers::Watchers;
 use super::machine::Machine;
 use super::question::ReplyPort;
 use super::signal::Signal;
-use super::station::{Handle, Site};
+use super::station::{Handle, Site, Spawner};
 
 pub(crate) use posting::Posting;
 
@@ -73,12 +73,20 @@ pub enum Order {
 }
 
 /// Tells a spawner of the end of a machine.
-pub(crate) fn tell_spawner(spawner: &Handle, machine: Identity, reason: &ExitReason) {
+pub(crate) fn tell_spawner(spawner: &Spawner, machine: Identity, reason: &ExitReason) {
+    if !spawner.supervises {
+        tell_errored(&spawner.handle, machine, reason);
+    }
+    let exited = ChildEvent::Exited(reason.clone());
+    spawner.handle.notify(Signal::Child(Child(machine), exited));
+}
+
+/// Tells a spawner of the error that a machine has ended with, if it has.
+fn tell_errored(spawner: &Handle, machine: Identity, reason: &ExitReason) {
     let child = Child(machine);
     if let Some(error) = reason.error() {
         spawner.notify(Signal::Child(child, ChildEvent::Errored(error.clone())));
     }
-    spawner.notify(Signal::Child(child, ChildEvent::Exited(reason.clone())));
 }
 
 /// Why a message was not put into a mailbox.
@@ -287,25 +295,41 @@ impl<M: Machine> Mailbox<M> {
         admitted as usize
     }
 
-    fn letter(&self, envelope: Envelope<M>) -> Letter<M> {
-        // Under the door's lock.
+    /// Puts a letter behind the door, which is locked.
+    #[inline]
+    fn put(&self, inbox: &mut Fifo<Letter<M>>, envelope: Envelope<M>) {
         let pending = self.pending.load(Ordering::Relaxed);
         self.pending.store(pending + 1, Ordering::Relaxed);
-        Letter::new(self.slot, self.generation, FOREIGN, envelope)
-    }
-
-    fn refuse(&self, envelope: Envelope<M>) -> Refused<M> {
-        let reason = self.ended().unwrap_or(ExitReason::Dropped);
-        Refused::Closed(envelope, reason)
+        inbox.grow();
+        if let Some(place) = inbox.place() {
+            place.fill(self.slot, self.generation, FOREIGN, envelope);
+        }
     }
 
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but
     /// wait for what becomes of it.
     pub(crate) fn try_push(&self, envelope: Envelope<M>, asks: bool) -> Result<(), Refused<M>> {
+        let mut envelope = Some(envelope);
+        let pushed = self.push(&mut envelope, asks);
+        match (pushed, envelope) {
+            (Err(Some(reason)), Some(envelope)) => Err(Refused::Closed(envelope, reason)),
+            (Err(None), Some(envelope)) => Err(Refused::Full(envelope)),
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`try_push`](Self::try_push). The message is taken if it goes in; otherwise the error
+    /// says why the machine ended, or nothing when there is no room.
+    #[inline]
+    fn push(
+        &self,
+        envelope: &mut Option<Envelope<M>>,
+        asks: bool,
+    ) -> Result<(), Option<ExitReason>> {
         let mut door = self.door.lock();
         if !door.is_open(self.slot, self.generation) {
             drop(door);
-            return Err(self.refuse(envelope));
+            return Err(Some(self.ended().unwrap_or(ExitReason::Dropped)));
         }
         if !self.has_room() {
             drop(door);
@@ -313,10 +337,11 @@ impl<M: Machine> Mailbox<M> {
                 machine: self.identity(),
                 room: self.capacity,
             });
-            return Err(Refused::Full(envelope));
+            return Err(None);
         }
-        let letter = self.letter(envelope);
-        door.inbox.push_back(letter);
+        if let Some(envelope) = envelope.take() {
+            self.put(&mut door.inbox, envelope);
+        }
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {
@@ -352,7 +377,7 @@ impl<M: Machine> Mailbox<M> {
         if let Some(parked) = next {
             let line = self.line.load(Ordering::Relaxed).saturating_sub(1);
             self.line.store(line, Ordering::Relaxed);
-            inbox.push_back(self.letter(parked.envelope));
+            self.put(inbox, parked.envelope);
             woken.push(parked.waker);
         }
     }
@@ -448,7 +473,9 @@ impl<M: Machine> Mailbox<M> {
             waker.wake();
         }
         if let Some(spawner) = spawner {
-            tell_spawner(spawner, self.identity(), reason);
+            tell_errored(spawner, self.identity(), reason);
+            let exited = ChildEvent::Exited(reason.clone());
+            spawner.notify(Signal::Child(Child(self.identity()), exited));
         }
         watchers.tell(self.identity(), reason);
         unread as usize

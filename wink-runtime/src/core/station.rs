@@ -402,4 +402,6 @@ pub(crate) struct Spawner {
     pub(crate) hears_pulses: bool,
     /// Whether it has a row for a start, or keeps its children itself.
     pub(crate) hears_starts: bool,
+    /// Whether it is a supervisor: the end of a child that it keeps tells it everything.
+    pub(crate) supervises: bool,
 }

@@ -8,6 +8,7 @@
 pub mod probe;
 pub mod sleeper;
 
+mod across;
 mod calls;
 mod children;
 mod inspect;

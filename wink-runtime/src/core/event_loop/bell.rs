@@ -147,3 +147,71 @@ impl Bell {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::task::Wake;
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+
+    fn bell() -> (Bell, Arc<Count>) {
+        let (bell, count) = (Bell::default(), Arc::new(Count::default()));
+        bell.set_waker(&Waker::from(count.clone()));
+        (bell, count)
+    }
+
+    #[test]
+    fn only_the_first_ring_has_to_see_to_it() {
+        let (bell, _) = bell();
+        assert!(bell.ring());
+        assert!(!bell.ring() && !bell.ring_and_stay());
+        assert!(bell.claim() && !bell.claim());
+        assert!(!bell.is_rung(), "who claims is about to look");
+    }
+
+    #[test]
+    fn who_runs_the_loop_cannot_leave_what_came_in_the_meantime() {
+        let (bell, count) = bell();
+        assert!(bell.claim());
+        assert!(!bell.ring(), "somebody runs it");
+        assert!(!bell.release(Some(false)) && !bell.is_free());
+        assert!(bell.hear() && !bell.hear());
+        assert!(bell.release(Some(false)) && bell.is_quiet());
+        assert!(bell.ring(), "nobody looks any more");
+        assert_eq!(count.0.load(SeqCst), 0, "that is for who rings to do");
+    }
+
+    #[test]
+    fn who_watches_is_not_woken_and_leaves_nothing_behind() {
+        let (bell, count) = bell();
+        assert!(bell.claim() && bell.release(Some(true)));
+        assert!(!bell.ring_and_stay() && !bell.was_needed());
+        assert!(bell.claim(), "whoever stays runs the loop");
+        bell.hand_over();
+        assert_eq!(count.0.load(SeqCst), 0, "the driver watches");
+        assert!(bell.is_rung() && bell.unwatch());
+        assert!(bell.claim() && bell.release(None));
+        assert!(!bell.unwatch(), "nothing has come");
+        assert!(bell.ring() && bell.was_needed() && !bell.was_needed());
+    }
+
+    #[test]
+    fn what_is_handed_over_wakes_a_driver_that_sleeps() {
+        let (bell, count) = bell();
+        assert!(bell.claim());
+        bell.hand_over();
+        assert_eq!(count.0.load(SeqCst), 1);
+        assert!(bell.is_rung() && bell.is_free());
+    }
+}

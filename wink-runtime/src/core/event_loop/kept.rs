@@ -96,7 +96,7 @@ impl<M: Drive> Slab<M> {
             mailbox.set_down(Some(reason.clone()));
         }
         if let Some(spawner) = spawner {
-            tell_spawner(&spawner.handle, machine, reason);
+            tell_spawner(&spawner, machine, reason);
         }
         match abort {
             // What the step holds is dropped when the end has been told; the rest follows.
@@ -187,7 +187,7 @@ impl<M: Drive> Slab<M> {
         if mem::take(&mut slot.rare().restarts)
             && let Some(spawner) = &slot.spawner
         {
-            tell_spawner(&spawner.handle, machine, reason);
+            tell_spawner(spawner, machine, reason);
         }
     }
 

@@ -149,6 +149,7 @@ impl<M: Drive> Slab<M> {
                 handle: Handle(self.door.mailbox(seat)?),
                 hears_pulses: hears::<M>(ChildSignal::Pulsed),
                 hears_starts: M::STOPS_CHILDREN || hears::<M>(ChildSignal::Started),
+                supervises: M::STOPS_CHILDREN,
             }));
         }
         rare.as_spawner.clone()

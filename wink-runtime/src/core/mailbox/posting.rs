@@ -9,20 +9,22 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use super::{Envelope, Mailbox, Parked, Refused};
+use super::{Envelope, Mailbox, Parked};
 use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 
 /// Puts one message into a mailbox, waiting for room: first come, first served.
 pub(crate) struct Posting<M: Machine> {
     mailbox: Arc<Mailbox<M>>,
-    step: PostStep<M>,
+    /// Taken when it goes into the mailbox, or into its line.
+    envelope: Option<Envelope<M>>,
+    step: PostStep,
     /// Whoever sends it waits for what becomes of it.
     asks: bool,
 }
 
-enum PostStep<M: Machine> {
-    New(Envelope<M>),
+enum PostStep {
+    New,
     Parked(u64),
     Done,
 }
@@ -31,10 +33,12 @@ enum PostStep<M: Machine> {
 impl<M: Machine> Unpin for Posting<M> {}
 
 impl<M: Machine> Posting<M> {
+    #[inline]
     pub(crate) fn new(mailbox: Arc<Mailbox<M>>, envelope: Envelope<M>) -> Self {
         Self {
             mailbox,
-            step: PostStep::New(envelope),
+            envelope: Some(envelope),
+            step: PostStep::New,
             asks: false,
         }
     }
@@ -66,8 +70,7 @@ impl<M: Machine> Posting<M> {
             return Poll::Ready(Err((envelope, reason)));
         }
         if mailbox.has_room() {
-            let letter = mailbox.letter(envelope);
-            door.inbox.push_back(letter);
+            mailbox.put(&mut door.inbox, envelope);
             let is_first = door.inbox.len() == 1;
             drop(door);
             if is_first {
@@ -160,13 +163,18 @@ type PostResult<M> = Result<(), (Envelope<M>, ExitReason)>;
 impl<M: Machine> Future for Posting<M> {
     type Output = PostResult<M>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match std::mem::replace(&mut self.step, PostStep::Done) {
-            PostStep::New(envelope) => match self.mailbox.try_push(envelope, self.asks) {
-                Ok(()) => Poll::Ready(Ok(())),
-                Err(Refused::Closed(envelope, reason)) => Poll::Ready(Err((envelope, reason))),
-                Err(Refused::Full(envelope)) => self.park(envelope, context.waker().clone()),
-            },
+            PostStep::New => {
+                let this = &mut *self;
+                let pushed = this.mailbox.push(&mut this.envelope, this.asks);
+                match (pushed, this.envelope.take()) {
+                    (Err(Some(reason)), Some(envelope)) => Poll::Ready(Err((envelope, reason))),
+                    (Err(None), Some(envelope)) => self.park(envelope, context.waker().clone()),
+                    _ => Poll::Ready(Ok(())),
+                }
+            }
             PostStep::Parked(ticket) => self.wait(ticket, context.waker()),
             PostStep::Done => panic!("a send was polled after it had completed"),
         }

@@ -147,8 +147,7 @@ impl<M: Machine> Mailbox<M> {
         if !door.is_open(self.slot, self.generation) {
             return;
         }
-        let letter = self.letter(Envelope::new(message));
-        door.inbox.push_back(letter);
+        self.put(&mut door.inbox, Envelope::new(message));
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {

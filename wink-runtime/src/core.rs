@@ -14,6 +14,7 @@ pub mod exit;
 pub mod fingerprint;
 pub mod inspect;
 pub mod instance;
+pub(crate) mod keeper;
 pub mod link;
 pub mod machine;
 pub mod mailbox;

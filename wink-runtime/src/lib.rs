@@ -69,6 +69,8 @@ pub use crate::link::{Crash, Linkable, Notice, Task, Watched};
 pub use crate::pool::{Dispatch, Job, Pool, PoolBuilder, PoolEvent};
 pub use crate::recipient::Recipient;
 pub use crate::registry::{FindError, GroupError, RegisterError, Registry};
+#[cfg(feature = "saved")]
+pub use crate::supervisor::Saved;
 #[cfg(feature = "tokio")]
 pub use crate::supervisor::{
     NotSupervised, Supervisor, SupervisorBuilder, TaskEnd, Tree, TreeChild, UnknownChild,

@@ -7,6 +7,8 @@
 mod blueprint;
 mod handle;
 mod manager;
+#[cfg(feature = "saved")]
+mod saved;
 mod shared;
 mod task;
 mod tree;
@@ -21,6 +23,8 @@ use manager::Manager;
 use shared::Shared;
 
 pub use handle::{NotSupervised, UnknownChild};
+#[cfg(feature = "saved")]
+pub use saved::Saved;
 pub use task::TaskEnd;
 pub use tree::{Tree, TreeChild};
 
@@ -29,6 +33,8 @@ use crate::core::child_spec::{ChildSpec, Grace};
 use crate::core::drive::Drive;
 use crate::core::exit::Error;
 use crate::core::restart::{BackOff, Intensity};
+#[cfg(feature = "saved")]
+use crate::core::snapshot::{Durable, Portable};
 use crate::core::supervisor::Strategy;
 use crate::driver::{SpawnOptions, System};
 
@@ -100,9 +106,10 @@ impl SupervisorBuilder {
         self
     }
 
-    /// What the chance part of the delays depends on. Usually the supervisor's name.
+    /// What the chance part of the delays depends on. Usually the system's seed
+    /// ([`SystemBuilder::seed`](crate::SystemBuilder::seed)) and the supervisor's name.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.blueprint.seed = seed;
+        self.blueprint.seed = Some(seed);
         self
     }
 
@@ -129,6 +136,38 @@ impl SupervisorBuilder {
         make: impl FnMut() -> Result<M, Error> + Send + 'static,
     ) -> Self {
         self.blueprint.declare(Declared::machine(spec.into(), make));
+        self
+    }
+
+    /// The next child: a machine that goes on from its last snapshot when it is started again,
+    /// in the states and with the timers that it had, without its entry functions. `make` makes
+    /// its data when there is no snapshot: at the first start, and after it has ended normally.
+    ///
+    /// It goes on from before the step that failed; the message that the step was about is gone,
+    /// as always. What the machine has sent before is not sent again. Machines that it had
+    /// spawned have ended with it and are not there again.
+    ///
+    /// A snapshot that does not fit (another version of the machine, a broken file) is a start
+    /// that fails, and says why.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    #[cfg(feature = "saved")]
+    pub fn saved_child<M>(
+        mut self,
+        spec: impl Into<ChildSpec>,
+        saved: Saved,
+        mut make: impl FnMut() -> M + Send + 'static,
+    ) -> Self
+    where
+        M: Drive + Durable,
+        M::Locals: Durable,
+        M::Message: Portable,
+    {
+        let last = saved::nothing();
+        let keeper = move || saved::keeper(&saved, &last);
+        let child = Declared::saved(spec.into(), keeper, move || Ok(make()));
+        self.blueprint.declare(child);
         self
     }
 

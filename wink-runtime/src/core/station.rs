@@ -56,6 +56,11 @@ pub(crate) trait Site: Send + Sync {
     /// Something has happened that the outside may want to know.
     fn report(&self, event: SystemEvent);
 
+    /// What everything by chance depends on.
+    fn seed(&self) -> u64 {
+        0
+    }
+
     /// Something has happened that is only counted and traced.
     fn note(&self, note: Note) {
         let _ = note;

@@ -2,7 +2,7 @@
 
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use crate::core::event::SystemEvent;
+use crate::core::event::{PeerEvent, SystemEvent};
 
 /// The events of a system from the moment of [`System::events`](crate::System::events) on.
 ///
@@ -49,3 +49,29 @@ impl std::fmt::Display for MissedEvents {
 }
 
 impl std::error::Error for MissedEvents {}
+
+/// The usual log: what nobody else might hear.
+pub(super) fn print_event(event: &SystemEvent) {
+    match event {
+        SystemEvent::Errored {
+            spawner: None,
+            error,
+            ..
+        } => {
+            eprintln!("{event}");
+            for step in error.root_cause().recent_steps() {
+                eprintln!("  {step}");
+            }
+        }
+        SystemEvent::Log { .. }
+        | SystemEvent::Undelivered { .. }
+        | SystemEvent::Poison { .. }
+        | SystemEvent::Deadlocked { .. }
+        | SystemEvent::LoopBlocked { .. }
+        | SystemEvent::LoopGoesOn { .. } => eprintln!("{event}"),
+        SystemEvent::Peer { event: peer, .. } if *peer != PeerEvent::Linked => {
+            eprintln!("{event}");
+        }
+        _ => {}
+    }
+}

@@ -23,6 +23,7 @@ pub(crate) struct Shared {
     pub(super) grace: Duration,
     pub(super) pulse: Duration,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) seed: u64,
     pub(super) log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
     /// Who counts.
     #[cfg(feature = "metrics")]
@@ -61,6 +62,7 @@ impl Shared {
             grace,
             pulse,
             clock,
+            seed: 0,
             log,
             #[cfg(feature = "metrics")]
             measures: None,
@@ -172,6 +174,10 @@ impl Site for Shared {
 
     fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed
     }
 
     fn mailbox(&self) -> usize {

@@ -13,6 +13,7 @@ use crate::core::event_loop::egg::Egg;
 use crate::core::event_loop::home::Home;
 use crate::core::event_loop::slab::Origin;
 use crate::core::exit::Error;
+use crate::core::keeper::Keeper;
 use crate::core::machine::Machine;
 use crate::core::station::{Newborn, Site};
 
@@ -96,17 +97,20 @@ fn lay_behind<M: Drive>(
         label: options.label.clone(),
         spawner: None,
         observer: None,
+        keeper: None,
     }
 }
 
 /// A machine that its spawner keeps, not yet started. See [`Context::spawn_kept`].
 pub(crate) fn prepare_kept<M: Drive>(
     make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    keeper: Option<Box<dyn Keeper<M>>>,
     options: &SpawnOptions,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
     let home = site.home();
-    let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
+    let (address, mut egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
+    egg.keeper = keeper;
     (address, Newborn(egg))
 }
 

@@ -1,6 +1,7 @@
 //! The system: machines that run in event loops, each loop a task or a thread of tokio's.
 
 use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tokio::runtime::{self, RuntimeFlavor};
 use super::berth::Berth;
 use super::blocking::Blocking;
 use super::clock::{Clock, TokioClock};
-use super::events::Events;
+use super::events::{Events, print_event};
 use super::lookout::look_after;
 use super::run::run;
 use super::shared::Shared;
@@ -18,7 +19,7 @@ use super::spawn::{SpawnOptions, lay};
 use super::vigil::Vigil;
 use crate::core::address::Address;
 use crate::core::drive::Drive;
-use crate::core::event::{PeerEvent, SystemEvent};
+use crate::core::event::SystemEvent;
 use crate::core::event_loop::EventLoop;
 use crate::core::event_loop::egg::Egg;
 use crate::core::event_loop::home::{Home, Lend};
@@ -87,6 +88,7 @@ impl System {
             loops: None,
             blocking: None,
             blocked_after: Duration::from_secs(1),
+            seed: None,
             recent_steps: 0,
             #[cfg(feature = "metrics")]
             metrics: false,
@@ -208,6 +210,11 @@ impl System {
         self.shared().wait().await;
     }
 
+    /// What everything by chance depends on here: see [`SystemBuilder::seed`].
+    pub fn seed(&self) -> u64 {
+        self.shared().seed
+    }
+
     /// The clock's time now.
     pub fn now(&self) -> Time {
         self.shared().now()
@@ -239,6 +246,7 @@ pub struct SystemBuilder {
     loops: Option<usize>,
     blocking: Option<usize>,
     blocked_after: Duration,
+    seed: Option<u64>,
     recent_steps: usize,
     #[cfg(feature = "metrics")]
     metrics: bool,
@@ -341,6 +349,14 @@ impl SystemBuilder {
         self
     }
 
+    /// What everything by chance depends on, such as the delays of supervisors: the same seed,
+    /// the same chances. Usually another one each time; [`System::seed`] says which.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
     /// The current-thread runtime to run on. Usually the one that the system is built in.
     #[must_use]
     pub fn runtime(mut self, runtime: runtime::Handle) -> Self {
@@ -380,6 +396,7 @@ impl SystemBuilder {
             self.log,
             EVENTS,
         );
+        shared.seed = self.seed.unwrap_or_else(any_seed);
         #[cfg(feature = "metrics")]
         if self.metrics {
             shared.measures = Some(super::meters::Measures::default());
@@ -457,28 +474,7 @@ impl fmt::Debug for SystemBuilder {
     }
 }
 
-/// The usual log: what nobody else might hear.
-fn print_event(event: &SystemEvent) {
-    match event {
-        SystemEvent::Errored {
-            spawner: None,
-            error,
-            ..
-        } => {
-            eprintln!("{event}");
-            for step in error.root_cause().recent_steps() {
-                eprintln!("  {step}");
-            }
-        }
-        SystemEvent::Log { .. }
-        | SystemEvent::Undelivered { .. }
-        | SystemEvent::Poison { .. }
-        | SystemEvent::Deadlocked { .. }
-        | SystemEvent::LoopBlocked { .. }
-        | SystemEvent::LoopGoesOn { .. } => eprintln!("{event}"),
-        SystemEvent::Peer { event: peer, .. } if *peer != PeerEvent::Linked => {
-            eprintln!("{event}");
-        }
-        _ => {}
-    }
+/// A number that nobody can foretell: what the standard library shuffles its maps with.
+fn any_seed() -> u64 {
+    std::hash::RandomState::new().hash_one(0)
 }

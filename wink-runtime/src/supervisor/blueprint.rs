@@ -14,6 +14,7 @@ use crate::core::address::Address;
 use crate::core::child_spec::{ChildSpec, Grace};
 use crate::core::drive::Drive;
 use crate::core::exit::Error;
+use crate::core::keeper::Keeper;
 use crate::core::station::{Handle, Newborn, Site};
 use crate::core::supervisor::Plan;
 use crate::driver::{SpawnOptions, prepare_kept};
@@ -53,14 +54,31 @@ impl Declared {
         spec: ChildSpec,
         make: impl FnMut() -> Result<M, Error> + Send + 'static,
     ) -> Self {
-        let options = SpawnOptions::new()
-            .grace(spec.grace)
-            .label(spec.name.clone());
+        let options = options(&spec);
         // A supervisor that is started again has a new machine use the same constructor.
         let make = Arc::new(Mutex::new(make));
         let prepare = move |site: &Arc<dyn Site>| {
             let make = make.clone();
-            seat(move || lock(&make)(), &options, site)
+            seat(move || lock(&make)(), None, &options, site)
+        };
+        Self {
+            spec,
+            prepare: Box::new(prepare),
+        }
+    }
+
+    /// As [`machine`](Self::machine), with somebody who keeps what it was last.
+    #[cfg(feature = "saved")]
+    pub(super) fn saved<M: Drive>(
+        spec: ChildSpec,
+        keeper: impl Fn() -> Box<dyn Keeper<M>> + Send + Sync + 'static,
+        make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    ) -> Self {
+        let options = options(&spec);
+        let make = Arc::new(Mutex::new(make));
+        let prepare = move |site: &Arc<dyn Site>| {
+            let make = make.clone();
+            seat(move || lock(&make)(), Some(keeper()), &options, site)
         };
         Self {
             spec,
@@ -100,7 +118,7 @@ impl Declared {
                 nesting.shared = shared.clone();
                 Ok(Manager::new(shared, nesting.outer.clone()))
             };
-            let mut seat = seat(make, &options, site);
+            let mut seat = seat(make, None, &options, site);
             seat.inner = Some(inner);
             seat
         };
@@ -113,6 +131,12 @@ impl Declared {
     pub(super) fn prepare(&self, site: &Arc<dyn Site>) -> Seat {
         (self.prepare)(site)
     }
+}
+
+/// How a child is spawned.
+fn options(spec: &ChildSpec) -> SpawnOptions {
+    let options = SpawnOptions::new().grace(spec.grace);
+    options.label(spec.name.clone())
 }
 
 /// The children of a supervisor that may never start itself.
@@ -128,10 +152,11 @@ impl Drop for Unborn {
 
 fn seat<M: Drive>(
     make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    keeper: Option<Box<dyn Keeper<M>>>,
     options: &SpawnOptions,
     site: &Arc<dyn Site>,
 ) -> Seat {
-    let (address, newborn) = prepare_kept(make, options, site);
+    let (address, newborn) = prepare_kept(make, keeper, options, site);
     Seat {
         handle: address.handle(),
         address: Box::new(address),
@@ -144,22 +169,29 @@ fn seat<M: Drive>(
 pub(super) struct Blueprint {
     pub(super) name: Cow<'static, str>,
     pub(super) plan: Plan,
-    pub(super) seed: u64,
+    /// What its delays depend on; the system's seed and its name when nothing is said.
+    pub(super) seed: Option<u64>,
     pub(super) children: Vec<Declared>,
 }
 
 impl Blueprint {
     pub(super) fn new(name: Cow<'static, str>) -> Self {
-        // FNV-1a: the same name has the same delays.
-        let seed = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
         Self {
             name,
             plan: Plan::default(),
-            seed,
+            seed: None,
             children: Vec::new(),
         }
+    }
+
+    /// What its delays depend on in a system of that seed.
+    pub(super) fn seed_in(&self, system: u64) -> u64 {
+        // FNV-1a: supervisors of other names have other delays.
+        let name = self.name.bytes();
+        let hash = name.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        self.seed.unwrap_or(hash ^ system)
     }
 
     pub(super) fn declare(&mut self, child: Declared) {

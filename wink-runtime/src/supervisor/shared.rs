@@ -39,7 +39,7 @@ impl Shared {
     /// A supervisor that has not started, with addresses for all of its children.
     pub(super) fn new(blueprint: &Blueprint, site: &Arc<dyn Site>) -> Self {
         let mut state = State {
-            decisions: Decisions::new(blueprint.plan, blueprint.seed),
+            decisions: Decisions::new(blueprint.plan, blueprint.seed_in(site.seed())),
             now: Time::ZERO,
             removals: Vec::new(),
             seats: Vec::new(),

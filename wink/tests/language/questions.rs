@@ -220,9 +220,9 @@ async fn a_machine_asks_another_and_goes_on() {
     });
     pilgrim.send(pilgrim::Message::Go).await.expect("it runs");
     // The third waits: the second has sent the oracle to sleep.
-    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
     oracle.send(Message::Rest).await.expect("it runs");
-    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
     let told = pilgrim.call(pilgrim::Message::tell()).await;
     let expected = ["4: Ok(true)", "1: Ok(false)", "2: Ok(true)"];
     assert_eq!(told.expect("it answers"), expected);

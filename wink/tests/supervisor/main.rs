@@ -1,6 +1,6 @@
 //! Supervisors that run: real machines under real trees, on time that is paused and moves on
 //! when every task waits.
-#![cfg(feature = "tokio")]
+#![cfg(all(feature = "tokio", feature = "saved"))]
 #![allow(missing_docs, reason = "nobody reads the documentation of a test")]
 
 mod declared;
@@ -9,6 +9,7 @@ mod looked_at;
 mod machines;
 mod many;
 mod restarts;
+mod saved;
 mod stops;
 mod tasks;
 mod trouble;

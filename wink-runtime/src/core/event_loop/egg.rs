@@ -12,6 +12,7 @@ use super::slab::{Origin, Watching};
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
 use crate::core::exit::ExitReason;
+use crate::core::keeper::Keeper;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::{BoxFuture, Handle, Launch, Site, Spawner};
 
@@ -24,6 +25,8 @@ pub(crate) struct Egg<M: Drive> {
     pub(crate) label: Option<Cow<'static, str>>,
     pub(crate) spawner: Option<Arc<Spawner>>,
     pub(crate) observer: Option<Watching>,
+    /// Who keeps its last snapshot.
+    pub(crate) keeper: Option<Box<dyn Keeper<M>>>,
 }
 
 impl<M: Drive> Launch for Egg<M> {

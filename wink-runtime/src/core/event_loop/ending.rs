@@ -74,6 +74,7 @@ impl<M: Drive> Slab<M> {
         if rare.reason.is_some() {
             return self.send_last_mail(index, world);
         }
+        self.save(index, true, world);
         self.step(index, Input::Stop(ExitReason::Stopped), world);
     }
 
@@ -198,6 +199,7 @@ impl<M: Drive> Slab<M> {
         for watched in watched.into_values() {
             watched.unwatch(&own);
         }
+        self.put_away(index, &reason, world);
         if is_kept {
             return self.lie_down(index, &reason, world);
         }

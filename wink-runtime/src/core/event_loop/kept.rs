@@ -18,6 +18,7 @@ use crate::core::exit::{Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::mailbox::tell_spawner;
 use crate::core::question::CallError;
+use crate::core::status::Status;
 use crate::core::time::Time;
 
 impl<M: Drive> Slab<M> {
@@ -31,11 +32,71 @@ impl<M: Drive> Slab<M> {
         let (Some(kept), Some(mailbox)) = (&mut slot.rare().kept, self.door.mailbox(seat)) else {
             return Ok(());
         };
+        if let Some(keeper) = &mut kept.keeper
+            && let Some(mut instance) =
+                catch(|| keeper.load(world.now)).and_then(|loaded| loaded)?
+        {
+            instance.parts.cx.set_mailbox(mailbox);
+            if kept.restarts > 0 {
+                // The deferred messages themselves wait for it: these are copies.
+                drop(instance.parts.cx.take_all_deferred());
+            }
+            slot.instance = Some(instance);
+            return Ok(());
+        }
         let data = catch(&mut kept.make).and_then(|made| made)?;
         let mut instance = Instance::new(data, world.now);
         instance.parts.cx.set_mailbox(mailbox);
         slot.instance = Some(instance);
         Ok(())
+    }
+
+    /// Whether it has not begun here and runs nevertheless: it was restored.
+    pub(crate) fn goes_on(&self, index: u32) -> bool {
+        let instance = self.slots[index as usize].instance.as_ref();
+        instance.is_some_and(|instance| instance.status() == Status::Running)
+    }
+
+    /// A step is over and has left no trouble.
+    pub(crate) fn rest(&mut self, index: u32, world: &mut World) {
+        if let Some(rare) = &mut self.slots[index as usize].rare
+            && let Some(kept) = &mut rare.kept
+        {
+            kept.record.end();
+            kept.witness = None;
+            if kept.keeper.is_some() {
+                self.save(index, false, world);
+            }
+        }
+    }
+
+    /// Has its keeper save it, if it has one.
+    pub(crate) fn save(&mut self, index: u32, is_last: bool, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        if let (Some(rare), Some(instance)) = (&mut slot.rare, &slot.instance)
+            && let Some(kept) = &mut rare.kept
+            && let Some(keeper) = &mut kept.keeper
+            && instance.status() == Status::Running
+            && let Err(error) = catch(|| keeper.save(instance, is_last)).and_then(|saved| saved)
+        {
+            let line = error.to_string().into();
+            world.site().report(SystemEvent::Log { machine, line });
+        }
+    }
+
+    /// Tells its keeper that it has ended.
+    pub(crate) fn put_away(&mut self, index: u32, reason: &ExitReason, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let machine = slot.identity();
+        if let Some(rare) = &mut slot.rare
+            && let Some(kept) = &mut rare.kept
+            && let Some(keeper) = &mut kept.keeper
+            && let Err(error) = keeper.ended(reason)
+        {
+            let line = error.to_string().into();
+            world.site().report(SystemEvent::Log { machine, line });
+        }
     }
 
     /// Has a machine that is down begin again.

@@ -74,6 +74,7 @@ impl<M: Drive> Slab<M> {
                     make,
                     record: Record::default(),
                     restarts: 0,
+                    keeper: egg.keeper.take(),
                     is_buried: false,
                     witness: None,
                 });
@@ -95,6 +96,9 @@ impl<M: Drive> Slab<M> {
             && let Err(error) = self.make(index, world)
         {
             return self.ended(index, error.into(), world);
+        }
+        if self.goes_on(index) {
+            return self.guard(world, |slab, world| slab.completed(index, world));
         }
         self.step(index, Input::Start, world);
     }
@@ -194,12 +198,7 @@ impl<M: Drive> Slab<M> {
         if let Some(reason) = reason {
             return self.ended(index, reason, world);
         }
-        if let Some(rare) = &mut self.slots[index as usize].rare
-            && let Some(kept) = &mut rare.kept
-        {
-            kept.record.end();
-            kept.witness = None;
-        }
+        self.rest(index, world);
         self.settle(index, world);
     }
 

@@ -27,6 +27,7 @@ use crate::core::effect::ReplyOf;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
 use crate::core::inspect::MachineView;
 use crate::core::instance::Instance;
+use crate::core::keeper::Keeper;
 use crate::core::mailbox::Order;
 use crate::core::observer::Observer;
 use crate::core::question::Witness;
@@ -130,6 +131,8 @@ pub(crate) struct Kept<M: Drive> {
     pub(crate) record: Record,
     /// How often it was started again.
     pub(crate) restarts: u64,
+    /// Who keeps its last snapshot.
+    pub(crate) keeper: Option<Box<dyn Keeper<M>>>,
     /// It is to end for good.
     pub(crate) is_buried: bool,
     /// Who asked the question that is being handled.

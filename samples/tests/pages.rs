@@ -55,6 +55,17 @@ fn key_value() {
     settle(&path, &page, &page_now);
 }
 
+/// Another one.
+#[test]
+fn monkey() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("monkey/README.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let printed = run(env!("CARGO_BIN_EXE_monkey"), &[], "");
+    let command = "$ cargo run -q -p samples --bin monkey";
+    let page_now = replace(&page, "console", &format!("{command}\n{printed}"));
+    settle(&path, &page, &page_now);
+}
+
 fn check(folder: &str, program: &str, binary: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join(folder)

@@ -222,6 +222,11 @@ pub(crate) trait Station: Send + Sync {
     /// Why the machine ended; `None` while it runs.
     fn ended(&self) -> Option<ExitReason>;
 
+    /// Why the machine has ended, or is down for now.
+    fn ended_or_down(&self) -> Option<ExitReason> {
+        self.ended()
+    }
+
     /// For whose room the machine waits with its mail.
     fn waits_for(&self) -> Option<Handle> {
         None

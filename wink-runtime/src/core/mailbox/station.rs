@@ -69,6 +69,10 @@ where
         Mailbox::ended(self)
     }
 
+    fn ended_or_down(&self) -> Option<ExitReason> {
+        Mailbox::ended_or_down(self)
+    }
+
     fn waits_for(&self) -> Option<Handle> {
         let state = self.lock();
         state.rare.as_ref()?.waits_for.clone()

@@ -77,8 +77,9 @@ impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
             return;
         };
         settle.settle(match settled {
-            // A machine that ended dropped what it held: the end is the reason to tell.
-            Err(CallError::Unanswered) => match self.to.ended() {
+            // A machine that ended dropped what it held, one that is to begin again too: the end
+            // is the reason to tell.
+            Err(CallError::Unanswered) => match self.to.0.ended_or_down() {
                 Some(reason) => Err(CallError::Died(reason)),
                 None => Err(CallError::Unanswered),
             },

@@ -64,6 +64,7 @@ pub async fn round(seed: u64, system: SystemBuilder, calm: Duration) -> Vec<u64>
     let system = system
         .mailbox(1 + usize::try_from(dice.below(16)).expect("a few"))
         .grace(Duration::from_millis(20))
+        .seed(seed)
         .log(move |event| listener.hear(event))
         .build();
     let mut plan = Plan::default();

@@ -1,40 +1,29 @@
-//! Family: a parent whose children fail, and who tries again each time.
+//! Family: a parent whose children fail, and who tries again each time. Alone, all of them live
+//! in one process; under a node, each child is a process of its own.
 
+mod offspring;
+
+use offspring::{PATIENCE, child};
+use std::time::Duration;
+use wink::Handle;
 use wink::prelude::*;
-
-/// Bears ten seconds.
-#[machine(name = "family/Child")]
-pub mod child {
-    #[data]
-    #[derive(Default)]
-    pub struct Child;
-
-    #[messages]
-    pub enum Message {}
-
-    #[state(initial)]
-    #[after("10s" => fed_up)]
-    pub mod playing {}
-
-    #[state]
-    pub mod fed_up {
-        #[entry]
-        fn cry(cx: &mut Context) {
-            cx.error("AHHHHH");
-        }
-    }
-}
+use wink::process::Node;
 
 /// Has two children, and another one whenever one has gone.
 #[machine(name = "family/Parent")]
 pub mod parent {
-    use super::child;
+    use super::{Handle, Node, child};
 
     /// Knows its children by name.
     #[data]
-    #[derive(Default)]
     pub struct Parent {
-        family: Vec<(&'static str, Address<child::Child>)>,
+        /// Where children are started as processes, when there is such a place.
+        pub node: Option<Node>,
+        /// What each child bears.
+        pub patience: Duration,
+        /// How often it tries again; for ever when nothing is said.
+        pub tries: Option<u32>,
+        family: Vec<(&'static str, Handle)>,
     }
 
     #[messages]
@@ -46,16 +35,40 @@ pub mod parent {
     }
 
     impl Parent {
+        /// A parent that has no children yet.
+        pub fn new(node: Option<Node>, patience: Duration, tries: Option<u32>) -> Parent {
+            Parent {
+                node,
+                patience,
+                tries,
+                family: Vec::new(),
+            }
+        }
+
         fn name(&self, child: &Child) -> &'static str {
-            let named = self.family.iter().find(|(_, address)| child == address);
+            let is_it = |handle: &Handle| handle.identity() == child.identity();
+            let named = self.family.iter().find(|(_, handle)| is_it(handle));
             named.map_or("somebody", |(name, _)| name)
+        }
+
+        fn raise(&mut self, name: &'static str, cx: &mut Context) {
+            let patience = self.patience;
+            let handle = match &self.node {
+                None => cx.spawn(child::Child { patience }).handle(),
+                Some(node) => {
+                    let patience = format!("{}ms", patience.as_millis());
+                    let process = node.start("family/Child", &[patience]);
+                    cx.spawn_future("family/Child", process)
+                }
+            };
+            self.family.push((name, handle));
         }
     }
 
     #[entry]
     fn begin(parent: &mut Parent, cx: &mut Context) {
         for name in ["Alice", "Bob"] {
-            parent.family.push((name, cx.spawn(child::Child)));
+            parent.raise(name, cx);
         }
     }
 
@@ -77,9 +90,24 @@ pub mod parent {
     #[child(exited)]
     fn try_again(parent: &mut Parent, child: &Child, cx: &mut Context) {
         let name = parent.name(child);
-        parent.family.retain(|(_, address)| child != address);
-        parent.family.push((name, cx.spawn(child::Child)));
+        parent
+            .family
+            .retain(|(_, handle)| handle.identity() != child.identity());
+        match &mut parent.tries {
+            Some(0) if parent.family.is_empty() => cx.exit(),
+            Some(0) => {}
+            Some(tries) => {
+                *tries -= 1;
+                parent.raise(name, cx);
+            }
+            None => parent.raise(name, cx),
+        }
     }
 }
 
-wink::main!(parent::Parent);
+wink::main!(
+    parent::Parent,
+    |node: Option<Node>, patience: Option<Duration>, tries: Option<u32>| {
+        parent::Parent::new(node, patience.unwrap_or(PATIENCE), tries)
+    }
+);

@@ -6,6 +6,8 @@ mod bench;
 mod commands;
 #[path = "node/deaths.rs"]
 mod deaths;
+#[path = "node/family.rs"]
+mod family;
 #[path = "node/hostile.rs"]
 mod hostile;
 #[path = "node/versions.rs"]

@@ -154,9 +154,14 @@ pub enum Command {
 #[derive(Args)]
 pub struct Serve {
     /// The directory of machines: programs whose main is `wink::main!(…)`, in it or in a folder
-    /// right below it.
+    /// right below it. Without it the one that this program is in.
     #[arg(value_hint = ValueHint::DirPath)]
-    pub directory: PathBuf,
+    pub directory: Option<PathBuf>,
+    /// Start this machine with these arguments, tell what happens to it, and end when it has
+    /// ended.
+    #[arg(short, long, num_args = 1.., allow_hyphen_values = true)]
+    #[arg(value_names = ["MACHINE", "ADDRESS] [ARGUMENT"])]
+    pub follow: Vec<String>,
     /// The node's address; without it that of `--node`. Port 0 is any.
     #[arg(long)]
     pub address: Option<SocketAddr>,

@@ -18,7 +18,7 @@ pub fn run(
         follow,
         lines,
     };
-    node.each(&request, |answer| {
+    node.for_each(&request, |answer| {
         if let Answer::Line(line) = answer {
             match json {
                 true => println!("{}", serde_json::to_string(&line).unwrap_or_default()),

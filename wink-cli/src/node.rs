@@ -59,29 +59,36 @@ impl Node {
     }
 
     /// Asks, and hands each answer on; ready when the last has come.
-    pub fn each(
+    pub async fn each(
         &self,
         request: &Request,
         mut take: impl FnMut(Answer) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
-        runtime()?.block_on(async {
-            let mut answers: Answers = client::ask(&self.home, self.address, request).await?;
-            loop {
-                match answers.next().await? {
-                    Answer::Done => return Ok(()),
-                    Answer::Failed { failure, reason } => {
-                        return Err(Trouble::failed(failure, reason));
-                    }
-                    answer => take(answer)?,
+        let mut answers: Answers = client::ask(&self.home, self.address, request).await?;
+        loop {
+            match answers.next().await? {
+                Answer::Done => return Ok(()),
+                Answer::Failed { failure, reason } => {
+                    return Err(Trouble::failed(failure, reason));
                 }
+                answer => take(answer)?,
             }
-        })
+        }
+    }
+
+    /// As [`each`](Self::each), while nothing else goes on.
+    pub fn for_each(
+        &self,
+        request: &Request,
+        take: impl FnMut(Answer) -> Result<(), Trouble>,
+    ) -> Result<(), Trouble> {
+        runtime()?.block_on(self.each(request, take))
     }
 
     /// All answers.
     pub fn all(&self, request: &Request) -> Result<Vec<Answer>, Trouble> {
         let mut all = Vec::new();
-        self.each(request, |answer| {
+        self.for_each(request, |answer| {
             all.push(answer);
             Ok(())
         })?;
@@ -90,7 +97,7 @@ impl Node {
 
     /// Asks, and prints what is a text.
     pub fn ask(&self, request: &Request) -> Result<(), Trouble> {
-        self.each(request, |answer| {
+        self.for_each(request, |answer| {
             if let Answer::Text(text) = answer {
                 println!("{text}");
             }

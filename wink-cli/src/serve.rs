@@ -1,14 +1,52 @@
 //! `wink serve`: the node itself.
 
 use crate::arguments::Serve;
-use crate::node::{Trouble, runtime};
+use crate::node::{Node, Trouble, runtime};
+use crate::start;
 use std::net::SocketAddr;
-use wink_node::serve::{self, Options};
+use std::path::PathBuf;
+use tokio::sync::oneshot;
+use wink_node::request::Request;
+use wink_node::serve::{self, Options, Serving};
 
-/// Serves until it is asked to end.
-pub fn run(arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
-    let address = arguments.address.unwrap_or(node);
-    let mut options = Options::new(arguments.directory, address);
+/// Serves until it is asked to end, or until the machine that is followed has ended.
+pub fn run(mut arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
+    let follow = std::mem::take(&mut arguments.follow);
+    let options = options(arguments, node)?;
+    let (ready, serving) = oneshot::channel();
+    let served = serve::serve(options, |serving| {
+        greet(serving);
+        // Taken by the other half, when there is something to follow.
+        let _ = ready.send(serving.address);
+    });
+    let mut words = follow.into_iter();
+    let followed = async {
+        let Some(machine) = words.next() else {
+            return Ok(());
+        };
+        let Ok(address) = serving.await else {
+            return Ok(());
+        };
+        let node = Node::at(address);
+        let followed = start::follow(&node, machine, words.collect(), true).await;
+        let ended = node.each(&Request::Shutdown, |_| Ok(())).await;
+        followed.and(ended)
+    };
+    runtime()?.block_on(async {
+        let (served, followed) = tokio::join!(served, followed);
+        served.map_err(|error| Trouble::new(1, error.to_string()))?;
+        followed
+    })
+}
+
+fn options(arguments: Serve, node: SocketAddr) -> Result<Options, Trouble> {
+    let directory = match arguments.directory {
+        Some(directory) => directory,
+        None => {
+            beside().map_err(|error| format!("where this program is cannot be told: {error}"))?
+        }
+    };
+    let mut options = Options::new(directory, arguments.address.unwrap_or(node));
     options.logs = arguments.logs;
     options.log_size = arguments.log_size;
     options.log_files = arguments.log_files;
@@ -18,17 +56,24 @@ pub fn run(arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
     options.settings.grace = arguments.grace;
     options.settings.patience = arguments.patience;
     options.settings.silence = arguments.silence;
-    let served = runtime()?.block_on(serve::serve(options, |serving| {
-        let (directory, address) = (serving.directory.display(), serving.address);
-        let machines = match serving.machines {
-            1 => "1 machine".to_owned(),
-            count => format!("{count} machines"),
-        };
-        println!("serving {machines} of {directory} at {address}");
-        println!("logs are in {}", serving.logs.display());
-        if serving.ended > 0 {
-            println!("ended {} that the node before had left", serving.ended);
-        }
-    }));
-    served.map_err(|error| Trouble::new(1, error.to_string()))
+    Ok(options)
+}
+
+/// The directory that this program is in.
+fn beside() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    Ok(program.parent().map(PathBuf::from).unwrap_or_default())
+}
+
+fn greet(serving: &Serving) {
+    let (directory, address) = (serving.directory.display(), serving.address);
+    let machines = match serving.machines {
+        1 => "1 machine".to_owned(),
+        count => format!("{count} machines"),
+    };
+    println!("serving {machines} of {directory} at {address}");
+    println!("logs are in {}", serving.logs.display());
+    if serving.ended > 0 {
+        println!("ended {} that the node before had left", serving.ended);
+    }
 }

@@ -1,12 +1,22 @@
 //! `wink start`: a machine as a process, and what happens to it.
 
-use crate::node::{Node, Trouble};
+use crate::node::{Node, Trouble, runtime};
 use crate::show;
 use std::net::SocketAddr;
 use wink_node::request::{Answer, Request};
 
 /// Starts a machine; with `follow`, tells of it until it has ended.
-pub fn run(node: &Node, name: String, mut rest: Vec<String>, follow: bool) -> Result<(), Trouble> {
+pub fn run(node: &Node, name: String, rest: Vec<String>, follow: bool) -> Result<(), Trouble> {
+    runtime()?.block_on(self::follow(node, name, rest, follow))
+}
+
+/// The same, while something else goes on.
+pub async fn follow(
+    node: &Node,
+    name: String,
+    mut rest: Vec<String>,
+    follow: bool,
+) -> Result<(), Trouble> {
     let address = rest.first().is_some_and(|word| is_address(word));
     let address = address.then(|| rest.remove(0));
     let request = Request::Start {
@@ -37,6 +47,7 @@ pub fn run(node: &Node, name: String, mut rest: Vec<String>, follow: bool) -> Re
         }
         Ok(())
     })
+    .await
 }
 
 /// Whether a word is meant as an address: `:43000`, `127.0.0.1:43000`.

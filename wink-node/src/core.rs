@@ -10,6 +10,8 @@
 mod ask;
 mod news;
 mod stop;
+#[cfg(test)]
+mod tests;
 
 pub use news::Ended;
 
@@ -363,8 +365,10 @@ impl Core {
         }
     }
 
+    /// One that is to stop when its children have is not told of their ends: it would try again.
     fn tell_spawner(&mut self, spawner: Id, request: u64, news: News) {
-        if self.machines.contains_key(&spawner) {
+        let hears = |spawner: &Machine| !spawner.is_stopping;
+        if self.machines.get(&spawner).is_some_and(hears) {
             let message = ToMachine::Child { id: request, news };
             self.effect(Effect::Say(spawner, message));
         }

@@ -36,6 +36,13 @@ pub fn wink_program() -> &'static Path {
     })
 }
 
+/// The `wink` program, not run yet.
+pub fn wink(arguments: &[&str]) -> Command {
+    let mut command = Command::new(wink_program());
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
 /// A node, its directory of machines and its home; gone with this.
 pub struct Node {
     pub folder: TempDir,
@@ -87,12 +94,10 @@ impl Node {
 
     /// A command, not run yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(wink_program());
+        let mut command = wink(arguments);
         command
-            .args(arguments)
             .env("WINK_HOME", self.home())
-            .env("WINK_NODE", self.address.to_string())
-            .stdin(Stdio::null());
+            .env("WINK_NODE", self.address.to_string());
         command
     }
 

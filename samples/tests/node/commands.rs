@@ -242,3 +242,64 @@ fn descriptions_are_read_without_running_anything() {
         "{told}"
     );
 }
+
+#[test]
+fn shells_complete_machines_and_messages() {
+    let node = Node::new();
+    let gate = node.start(&["turnstile/Turnstile"]);
+    let offered = |words: &[&str]| {
+        let mut command = node.command(&["--", "wink"]);
+        let output = command
+            .args(words)
+            .env("COMPLETE", "bash")
+            .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
+            .env("_CLAP_IFS", "\n")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let words = text.lines().filter(|word| !word.starts_with('-'));
+        words.map(str::to_owned).collect::<Vec<String>>()
+    };
+    assert_eq!(
+        offered(&["start", "t"]),
+        ["tests/Unruly", "turnstile/Turnstile"]
+    );
+    assert_eq!(offered(&["stop", "tu"]), ["turnstile/Turnstile"]);
+    assert_eq!(
+        offered(&["send", &gate.address, ""]),
+        ["coin", "push", "total"]
+    );
+    assert_eq!(offered(&["call", "turnstile/Turnstile", "t"]), ["total"]);
+}
+
+/// By systemd's protocol, as a service manager hears it.
+#[test]
+fn a_service_manager_hears_of_readiness_life_and_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    let mut node = super::bench::wink(&["serve", "--address", "127.0.0.1:0"])
+        .arg(folder.path())
+        .env("WINK_HOME", folder.path().join("home"))
+        .env("NOTIFY_SOCKET", &path)
+        .env("WATCHDOG_USEC", "100000")
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let hear = || {
+        let mut heard = [0; 256];
+        let length = socket.recv(&mut heard).unwrap();
+        String::from_utf8(heard[..length].to_vec()).unwrap()
+    };
+    let first = hear();
+    assert!(
+        first.starts_with("READY=1\nSTATUS=serving 127.0.0.1:"),
+        "{first}"
+    );
+    assert_eq!(hear(), "WATCHDOG=1");
+    assert_eq!(hear(), "WATCHDOG=1");
+    super::bench::signal("TERM", node.id());
+    let last = std::iter::repeat_with(hear).find(|heard| heard != "WATCHDOG=1");
+    assert_eq!(last.as_deref(), Some("STOPPING=1"));
+    assert!(node.wait().unwrap().success());
+}

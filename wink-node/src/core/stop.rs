@@ -55,14 +55,28 @@ impl Core {
     }
 
     pub(super) fn stop_tree(&mut self, now: Duration, root: Id) {
-        let (mut open, mut tree) = (vec![root], Vec::new());
-        while let Some(id) = open.pop() {
+        for id in self.tree(root) {
             if let Some(machine) = self.machines.get_mut(&id) {
                 machine.is_stopping = true;
+            }
+        }
+        self.ask_tree_to_stop(now, root);
+    }
+
+    /// A machine and all that it and those have started.
+    fn tree(&self, root: Id) -> Vec<Id> {
+        let (mut open, mut tree) = (vec![root], Vec::new());
+        while let Some(id) = open.pop() {
+            if let Some(machine) = self.machines.get(&id) {
                 open.extend(machine.children.iter().copied());
                 tree.push(id);
             }
         }
+        tree
+    }
+
+    fn ask_tree_to_stop(&mut self, now: Duration, root: Id) {
+        let mut tree = self.tree(root);
         tree.sort();
         for id in tree.into_iter().rev() {
             self.ask_to_stop(now, id);
@@ -77,7 +91,7 @@ impl Core {
         let is_ready = machine.is_stopping
             && !machine.is_asked
             && machine.children.is_empty()
-            && !self.has_younger_sibling(id, machine.spawner);
+            && !self.waits_for_younger(id);
         if !is_ready {
             return;
         }
@@ -95,33 +109,40 @@ impl Core {
         self.wake_at(deadline);
     }
 
-    /// A sibling that is younger and is to stop too goes first.
-    fn has_younger_sibling(&self, id: Id, spawner: Spawner) -> bool {
-        let Spawner::Machine(spawner, _) = spawner else {
-            return false;
-        };
-        let Some(spawner) = self.machines.get(&spawner) else {
-            return false;
-        };
-        let mut younger = spawner.children.range(id..).filter(|&&other| other != id);
-        younger.any(|other| {
-            let sibling = self.machines.get(other);
-            sibling.is_some_and(|sibling| sibling.is_stopping)
-        })
+    /// Whether a younger sibling, of it or of one that it descends from, is to stop before it.
+    fn waits_for_younger(&self, id: Id) -> bool {
+        let mut next = Some(id);
+        while let Some(id) = next {
+            let Some(machine) = self.machines.get(&id) else {
+                return false;
+            };
+            // What goes on running has no place in the order.
+            if !machine.is_stopping {
+                return false;
+            }
+            let Spawner::Machine(spawner, _) = machine.spawner else {
+                return false;
+            };
+            let Some(parent) = self.machines.get(&spawner) else {
+                return false;
+            };
+            let mut younger = parent.children.range(id..).filter(|&&other| other != id);
+            let is_stopping = |other: &Id| {
+                let sibling = self.machines.get(other);
+                sibling.is_some_and(|sibling| sibling.is_stopping)
+            };
+            if younger.any(is_stopping) {
+                return true;
+            }
+            next = Some(spawner);
+        }
+        false
     }
 
     /// A machine has gone: who waited for that is asked now.
     pub(super) fn go_on_stopping(&mut self, now: Duration, spawner: Spawner) {
-        let Spawner::Machine(spawner, _) = spawner else {
-            return;
-        };
-        let Some(parent) = self.machines.get(&spawner) else {
-            return;
-        };
-        let siblings: Vec<Id> = parent.children.iter().rev().copied().collect();
-        for sibling in siblings {
-            self.ask_to_stop(now, sibling);
+        if let Spawner::Machine(spawner, _) = spawner {
+            self.ask_tree_to_stop(now, spawner);
         }
-        self.ask_to_stop(now, spawner);
     }
 }

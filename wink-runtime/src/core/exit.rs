@@ -24,6 +24,11 @@ impl MachineId {
         self.0
     }
 
+    /// Whether it is the number of a [`Task`](crate::Task), and not of a machine.
+    pub(crate) const fn is_task(self) -> bool {
+        self.0 & TASKS != 0
+    }
+
     /// The number of a [`Task`](crate::Task): in a range that no machine's number is in.
     pub(crate) const fn of_task(number: u64) -> Self {
         Self(number | TASKS)

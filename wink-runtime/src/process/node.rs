@@ -2,7 +2,8 @@
 
 use super::link::Out;
 use super::protocol::{FromMachine, News};
-use std::collections::BTreeMap;
+use crate::core::exit::Identity;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,6 +27,8 @@ struct Inner {
     address: String,
     next: AtomicU64,
     children: Mutex<BTreeMap<u64, UnboundedSender<News>>>,
+    /// The names of all processes that were started.
+    started: Mutex<BTreeSet<String>>,
 }
 
 impl Node {
@@ -35,6 +38,7 @@ impl Node {
             address,
             next: AtomicU64::new(1),
             children: Mutex::default(),
+            started: Mutex::default(),
         }))
     }
 
@@ -70,6 +74,7 @@ impl Node {
             let id = node.0.next.fetch_add(1, Ordering::Relaxed);
             let (told, mut news) = unbounded_channel();
             node.children().insert(id, told);
+            node.started().insert(name.clone());
             let mut guard = Guard {
                 node: &node,
                 id,
@@ -94,6 +99,18 @@ impl Node {
             guard.is_over = true;
             Err("the node is gone".to_owned())
         }
+    }
+
+    fn started(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.0
+            .started
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a future of that name stands for a process: of that the node tells itself.
+    pub(super) fn tells_of(&self, machine: &Identity) -> bool {
+        machine.id().is_task() && self.started().contains(machine.name())
     }
 
     /// Something happened to a child.

@@ -115,6 +115,7 @@ async fn live<M: Typed>(data: M, under: Under, taken: (UdpSocket, SocketAddr)) -
         out: link.out.clone(),
         own: own.clone(),
         address: taken.1.to_string(),
+        node: node.clone(),
     };
     let system = System::builder()
         .grace(grace / 2)
@@ -204,6 +205,7 @@ struct Reporter {
     out: Out,
     own: Arc<OnceLock<MachineId>>,
     address: String,
+    node: Node,
 }
 
 impl Reporter {
@@ -229,6 +231,14 @@ impl Reporter {
                 kind: Kind::Log,
                 text: line.to_string(),
             },
+            // The future that stands for a process is not what happens.
+            SystemEvent::Started { machine, .. }
+            | SystemEvent::Errored { machine, .. }
+            | SystemEvent::Exited { machine, .. }
+                if self.node.tells_of(machine) =>
+            {
+                return;
+            }
             SystemEvent::Started { machine, .. } => inner(machine, Kind::Started, "started"),
             SystemEvent::Errored { machine, error, .. } => {
                 inner(machine, Kind::Errored, &format!("{error:#}"))

@@ -1,0 +1,221 @@
+//! A node as a value: no process, no clock.
+
+use super::*;
+use wink_runtime::process::protocol::FromMachine;
+
+const NOW: Duration = Duration::from_secs(1);
+
+fn core() -> Core {
+    Core::new(
+        "127.0.0.1:42000".to_owned(),
+        Settings::new([127, 0, 0, 1].into()),
+    )
+}
+
+fn order(spawner: Spawner, address: &str) -> Order {
+    Order {
+        base: "test/Machine".to_owned(),
+        version: Version::new(1, 0, 0),
+        tag: None,
+        path: PathBuf::from("machine"),
+        address: Some(address.to_owned()),
+        arguments: vec!["5".to_owned()],
+        spawner,
+        follow: false,
+    }
+}
+
+fn effects(core: &mut Core) -> Vec<Effect> {
+    std::iter::from_fn(|| core.poll_effect()).collect()
+}
+
+/// A machine that runs, at that port.
+fn running(core: &mut Core, spawner: Spawner, port: u16) -> Id {
+    let id = core
+        .start(NOW, order(spawner, &format!(":{port}")))
+        .unwrap();
+    core.launched(id, u32::from(port));
+    let address = format!("127.0.0.1:{port}");
+    core.said(NOW, id, FromMachine::Started { address });
+    effects(core);
+    id
+}
+
+fn exited(core: &mut Core, id: Id) -> Vec<Effect> {
+    let ended = Ended {
+        how: "exit code 0".to_owned(),
+        is_failure: false,
+        last_words: None,
+    };
+    core.exited(NOW, id, ended);
+    effects(core)
+}
+
+/// Who is asked to stop.
+fn asked(effects: &[Effect]) -> Vec<Id> {
+    let asked = effects.iter().filter_map(|effect| match effect {
+        Effect::Say(id, ToMachine::Stop) => Some(*id),
+        _ => None,
+    });
+    asked.collect()
+}
+
+#[test]
+fn a_machine_is_launched_by_the_contract() {
+    let mut core = core();
+    let client = Spawner::Client(Client(1));
+    let parent = running(&mut core, client, 43_001);
+    let mut child = order(Spawner::Machine(parent, 7), ":0");
+    child.tag = Some("blue".to_owned());
+    let id = core.start(NOW, child).unwrap();
+    let launch = Effect::Launch {
+        id,
+        path: PathBuf::from("machine"),
+        name: "test/Machine1.0.0:blue".to_owned(),
+        arguments: ["127.0.0.1:0", "127.0.0.1:43001", "5"]
+            .map(str::to_owned)
+            .to_vec(),
+    };
+    assert_eq!(effects(&mut core), [launch]);
+}
+
+#[test]
+fn a_tree_stops_in_reverse_order() {
+    let mut core = core();
+    let root = running(&mut core, Spawner::Client(Client(1)), 1);
+    let older = running(&mut core, Spawner::Machine(root, 1), 2);
+    let inner = running(&mut core, Spawner::Machine(older, 1), 3);
+    let younger = running(&mut core, Spawner::Machine(root, 2), 4);
+    core.stop(NOW, Client(9), ":1");
+    let mut order = Vec::new();
+    let mut next = asked(&effects(&mut core));
+    while let [id] = next[..] {
+        order.push(id);
+        next = asked(&exited(&mut core, id));
+    }
+    assert_eq!(order, [younger, inner, older, root]);
+    assert!(core.is_empty());
+}
+
+#[test]
+fn one_that_does_not_stop_is_killed_after_its_grace() {
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 1);
+    core.stop(NOW, Client(9), ":1");
+    assert_eq!(asked(&effects(&mut core)), [id]);
+    let deadline = NOW + Duration::from_secs(5);
+    assert_eq!(core.next_deadline(), Some(deadline));
+    core.tick(deadline - Duration::from_millis(1));
+    assert_eq!(effects(&mut core), []);
+    core.tick(deadline);
+    assert_eq!(effects(&mut core), [Effect::Kill(id)]);
+    assert!(exited(&mut core, id).contains(&Effect::Answer(Client(9), Answer::Done)));
+}
+
+#[test]
+fn children_of_a_dead_machine_are_stopped() {
+    let mut core = core();
+    let root = running(&mut core, Spawner::Client(Client(1)), 1);
+    let child = running(&mut core, Spawner::Machine(root, 1), 2);
+    assert_eq!(asked(&exited(&mut core, root)), [child]);
+}
+
+#[test]
+fn silence_kills_and_a_pulse_does_not() {
+    let mut core = core();
+    let (one, other) = (
+        running(&mut core, Spawner::Client(Client(1)), 1),
+        running(&mut core, Spawner::Client(Client(1)), 2),
+    );
+    let later = NOW + Duration::from_secs(9);
+    core.said(later, other, FromMachine::Pulse);
+    core.tick(NOW + Duration::from_secs(10));
+    assert_eq!(effects(&mut core), [Effect::Kill(one)]);
+    assert_eq!(core.next_deadline(), Some(later + Duration::from_secs(10)));
+}
+
+#[test]
+fn an_address_is_one_machine_s_at_a_time() {
+    let mut core = core();
+    let old = running(&mut core, Spawner::Client(Client(1)), 1);
+    let second = core
+        .start(NOW, order(Spawner::Client(Client(2)), ":1"))
+        .unwrap();
+    assert_eq!(asked(&effects(&mut core)), [old]);
+    // A third one takes the place of the one that waits, which is told.
+    let third = core
+        .start(NOW, order(Spawner::Client(Client(3)), ":1"))
+        .unwrap();
+    let told = effects(&mut core);
+    assert!(
+        told.iter().any(|effect| matches!(
+            effect,
+            Effect::Answer(Client(2), Answer::Failed { reason, .. })
+                if reason.contains("stopped before it had started")
+        )),
+        "{told:?}"
+    );
+    let after = exited(&mut core, old);
+    let launched =
+        |id| move |effect: &Effect| matches!(effect, Effect::Launch { id: own, .. } if *own == id);
+    assert!(after.iter().any(launched(third)));
+    assert!(!after.iter().any(launched(second)));
+}
+
+#[test]
+fn a_caller_is_told_of_the_machine_s_end_and_of_its_silence() {
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 1);
+    core.call(NOW, Client(2), ":1", "total".to_owned(), 1_000);
+    core.call(NOW, Client(3), ":1", "total".to_owned(), 60_000);
+    effects(&mut core);
+    core.tick(NOW + Duration::from_secs(2));
+    let late = effects(&mut core);
+    assert!(matches!(
+        &late[..],
+        [Effect::Answer(
+            Client(2),
+            Answer::Failed {
+                failure: Failure::Late,
+                ..
+            }
+        )]
+    ));
+    let told = exited(&mut core, id);
+    assert!(told.iter().any(|effect| matches!(
+        effect,
+        Effect::Answer(Client(3), Answer::Failed { reason, .. })
+            if reason.starts_with("the machine has ended")
+    )));
+}
+
+/// An answer to a question that it was not asked, from another machine than was asked.
+#[test]
+fn a_machine_cannot_answer_for_another() {
+    let mut core = core();
+    running(&mut core, Spawner::Client(Client(1)), 1);
+    let other = running(&mut core, Spawner::Client(Client(1)), 2);
+    core.call(NOW, Client(2), ":1", "total".to_owned(), 1_000);
+    let asked = effects(&mut core);
+    let Some(Effect::Say(_, ToMachine::Call { id, .. })) = asked.last() else {
+        panic!("{asked:?}");
+    };
+    let result = Ok("7".to_owned());
+    core.said(NOW, other, FromMachine::Answer { id: *id, result });
+    assert_eq!(effects(&mut core), []);
+}
+
+#[test]
+fn a_node_that_ends_starts_nothing_and_is_over_when_all_have_ended() {
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 1);
+    core.shutdown(NOW, Some(Client(5)));
+    assert_eq!(asked(&effects(&mut core)), [id]);
+    assert_eq!(
+        core.start(NOW, order(Spawner::Client(Client(2)), ":2")),
+        None
+    );
+    effects(&mut core);
+    let last = exited(&mut core, id);
+    assert!(last.ends_with(&[Effect::Answer(Client(5), Answer::Done), Effect::Over]));
+}

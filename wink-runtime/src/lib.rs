@@ -29,7 +29,9 @@ pub mod remote;
 #[cfg(feature = "tokio")]
 mod supervisor;
 mod topic;
-pub use crate::core::address::{Address, Call, Mail, SendError, Sending, TrySendError};
+pub use crate::core::address::{
+    Address, Call, Mail, SendError, Sending, TrySendError, WeakAddress,
+};
 pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
 pub use crate::core::context::Context;
 pub use crate::core::drive::{Drive, Input, Progress};

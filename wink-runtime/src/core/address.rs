@@ -7,6 +7,7 @@ mod call;
 mod errors;
 mod mail;
 mod sending;
+mod weak;
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -31,6 +32,7 @@ pub use mail::Mail;
 use mail::Parcel;
 pub(crate) use mail::Undelivered;
 pub use sending::Sending;
+pub use weak::WeakAddress;
 
 /// The address of a machine: typed by the machine, so that only its own messages can be sent.
 ///

@@ -30,6 +30,7 @@ mod perform;
 pub(crate) mod post;
 mod record;
 mod rooms;
+mod silence;
 pub(crate) mod slab;
 mod table;
 pub(crate) mod watch;
@@ -332,6 +333,11 @@ impl EventLoop {
         for Order { seat, what } in orders.drain(..) {
             match what {
                 home::What::Inspect(request) => self.inspect(seat, *request),
+                home::What::Silence(home, time) => {
+                    for slab in &mut self.slabs {
+                        slab.silence(home, time, &mut self.world);
+                    }
+                }
                 what => self.slabs[seat.slab as usize].order(seat, what, &mut self.world),
             }
         }

@@ -134,6 +134,7 @@ struct Rare<M: Machine> {
     is_away: bool,
     /// Why a machine that is kept is down; `None` while it runs.
     down: Option<ExitReason>,
+    silence: station::Silence,
 }
 
 impl<M: Machine> Default for Rare<M> {
@@ -147,6 +148,7 @@ impl<M: Machine> Default for Rare<M> {
             stashed: 0,
             is_away: false,
             down: None,
+            silence: station::Silence::default(),
         }
     }
 }

@@ -72,6 +72,16 @@ pub(crate) trait Site: Send + Sync {
     /// How often a child shows its spawner that it lives.
     fn pulse(&self) -> Duration;
 
+    /// For how long a child may give no sign of life.
+    fn silence(&self) -> Duration {
+        Duration::MAX
+    }
+
+    /// Some child may give none for so long only.
+    fn expect_silence(&self, limit: Duration) {
+        let _ = limit;
+    }
+
     /// A machine has been given its place.
     fn begun(&self);
 
@@ -225,6 +235,18 @@ pub(crate) trait Station: Send + Sync {
     /// Why the machine has ended, or is down for now.
     fn ended_or_down(&self) -> Option<ExitReason> {
         self.ended()
+    }
+
+    /// Says for how long the machine may give no sign of life.
+    fn set_silence(&self, limit: Duration) {
+        let _ = limit;
+    }
+
+    /// Whether the machine lives in that loop, which has stood still for `time`, and that is
+    /// longer than it may be; only the first time.
+    fn is_silent(&self, home: u32, time: Duration, usual: Duration) -> bool {
+        let _ = (home, time, usual);
+        false
     }
 
     /// For whose room the machine waits with its mail.

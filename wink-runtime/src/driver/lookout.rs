@@ -1,12 +1,13 @@
 //! A thread that looks whether the loops of a system go on, and tells when one does not.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::shared::Shared;
 use crate::core::event::SystemEvent;
-use crate::core::event_loop::home::Home;
+use crate::core::event_loop::home::{Home, Seat, What};
 use crate::core::event_loop::lookout::{Lookout, Seen};
 use crate::core::exit::Identity;
 use crate::core::station::Site;
@@ -52,6 +53,30 @@ fn look(shared: &Weak<Shared>, limit: Duration) {
             if let Some(home) = home.upgrade() {
                 let tell = |event| shared.report(event);
                 seen.look(number, &home, now, limit).for_each(tell);
+                // Another loop may owe it the wake-up, and be held up itself.
+                if home.bell.is_rung() && home.bell.is_free() {
+                    home.bell.wake();
+                }
+            }
+        }
+        tell_silence(&shared, &loops);
+    }
+}
+
+/// Tells the loops that go on which do not: children may be there.
+fn tell_silence(shared: &Shared, loops: &[Watched]) {
+    let least = Duration::from_nanos(shared.least_silence.load(Ordering::Relaxed));
+    for (home, seen) in shared.homes().iter().zip(loops) {
+        let Some(time) = seen.stuck.filter(|time| *time >= least) else {
+            continue;
+        };
+        let Some(silent) = home.upgrade() else {
+            continue;
+        };
+        let others = shared.homes().iter().zip(loops);
+        for (home, _) in others.filter(|(_, seen)| seen.stuck.is_none()) {
+            if let Some(home) = home.upgrade() {
+                home.order(Seat::NOWHERE, What::Silence(silent.number(), time));
             }
         }
     }
@@ -60,6 +85,8 @@ fn look(shared: &Weak<Shared>, limit: Duration) {
 /// One loop: its turns, and its asynchronous steps.
 #[derive(Default)]
 struct Watched {
+    /// For how long it has been at one turn, when that was too long at the last look already.
+    stuck: Option<Duration>,
     turns: Track,
     asides: Track,
 }
@@ -76,6 +103,10 @@ impl Watched {
         limit: Duration,
     ) -> impl Iterator<Item = SystemEvent> {
         let seen = self.turns.lookout.look(home.turns.count(), now, limit);
+        self.stuck = match seen {
+            Seen::StillStuck(time) => Some(time),
+            _ => None,
+        };
         let turn = self.turns.tell(number, seen, || home.under_way());
         let seen = self.asides.lookout.look(home.asides.count(), now, limit);
         let aside = self.asides.tell(number, seen, || home.aside_under_way());

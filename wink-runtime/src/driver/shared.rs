@@ -16,12 +16,16 @@ use crate::core::event_loop::home::Home;
 use crate::core::event_loop::watch::Watcher;
 use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
-use crate::core::time::Time;
+use crate::core::time::{Time, nanoseconds};
 
 pub(crate) struct Shared {
     pub(super) mailbox: usize,
     pub(super) grace: Duration,
     pub(super) pulse: Duration,
+    /// For how long children may give no sign of life.
+    pub(super) silence: Duration,
+    /// The shortest time for which one may, in nanoseconds.
+    pub(super) least_silence: AtomicU64,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) seed: u64,
     pub(super) log: Box<dyn Fn(&SystemEvent) + Send + Sync>,
@@ -61,6 +65,8 @@ impl Shared {
             mailbox,
             grace,
             pulse,
+            silence: Duration::MAX,
+            least_silence: AtomicU64::new(u64::MAX),
             clock,
             seed: 0,
             log,
@@ -222,6 +228,15 @@ impl Site for Shared {
 
     fn grace(&self) -> Duration {
         self.grace
+    }
+
+    fn silence(&self) -> Duration {
+        self.silence
+    }
+
+    fn expect_silence(&self, limit: Duration) {
+        self.least_silence
+            .fetch_min(nanoseconds(limit), Ordering::Relaxed);
     }
 
     fn pulse(&self) -> Duration {

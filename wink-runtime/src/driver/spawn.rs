@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::core::address::Address;
 use crate::core::child_spec::Grace;
@@ -15,7 +16,7 @@ use crate::core::event_loop::slab::Origin;
 use crate::core::exit::Error;
 use crate::core::keeper::Keeper;
 use crate::core::machine::Machine;
-use crate::core::station::{Newborn, Site};
+use crate::core::station::{Newborn, Site, Station};
 
 /// What may be said of one machine where it is spawned.
 ///
@@ -28,6 +29,8 @@ use crate::core::station::{Newborn, Site};
 pub struct SpawnOptions {
     mailbox: Option<usize>,
     grace: Option<Grace>,
+    pulse: Option<Duration>,
+    silence: Option<Duration>,
     label: Option<Cow<'static, str>>,
 }
 
@@ -37,6 +40,8 @@ impl SpawnOptions {
         Self {
             mailbox: None,
             grace: None,
+            pulse: None,
+            silence: None,
             label: None,
         }
     }
@@ -52,6 +57,22 @@ impl SpawnOptions {
     #[must_use]
     pub const fn grace(mut self, grace: Grace) -> Self {
         self.grace = Some(grace);
+        self
+    }
+
+    /// How often the machine shows its spawner that it lives, when that has a row for it; at
+    /// least a millisecond. Usually as the system says: each 2 seconds.
+    #[must_use]
+    pub fn pulse(mut self, pulse: Duration) -> Self {
+        self.pulse = Some(pulse.max(Duration::from_millis(1)));
+        self
+    }
+
+    /// For how long the machine may give no sign of life before it has failed for its spawner.
+    /// Usually as the system says: see `SystemBuilder::silence`.
+    #[must_use]
+    pub const fn silence(mut self, limit: Duration) -> Self {
+        self.silence = Some(limit);
         self
     }
 
@@ -90,10 +111,16 @@ fn lay_behind<M: Drive>(
     capacity: usize,
     is_root: bool,
 ) -> Egg<M> {
+    let mailbox = door.open(capacity, is_root);
+    if let Some(limit) = options.silence {
+        mailbox.set_silence(limit);
+        door.home.site().expect_silence(limit);
+    }
     Egg {
         origin: Some(origin),
-        mailbox: door.open(capacity, is_root),
+        mailbox,
         grace: options.grace,
+        pulse: options.pulse,
         label: options.label.clone(),
         spawner: None,
         observer: None,

@@ -29,6 +29,7 @@ use crate::core::exit::{Error, Identity};
 use crate::core::observer::Observer;
 use crate::core::station::{Handle, Launch, Site};
 use crate::core::time::Time;
+use crate::registry::Registry;
 
 /// How long the thread of a loop looks for more before it sleeps.
 const SPIN: Duration = Duration::from_micros(20);
@@ -63,6 +64,7 @@ pub struct System {
 struct Inner {
     shared: Arc<Shared>,
     homes: Vec<Arc<Home>>,
+    registry: Registry,
 }
 
 impl Drop for Inner {
@@ -89,6 +91,7 @@ impl System {
             blocking: None,
             blocked_after: Duration::from_secs(1),
             seed: None,
+            silence: Duration::from_secs(10),
             recent_steps: 0,
             #[cfg(feature = "metrics")]
             metrics: false,
@@ -215,6 +218,12 @@ impl System {
         self.shared().seed
     }
 
+    /// The system's own names, groups and topics: one place for those who want one. Others are
+    /// made with [`Registry::new`]. A machine is handed it like anything else.
+    pub fn registry(&self) -> &Registry {
+        &self.inner.registry
+    }
+
     /// The clock's time now.
     pub fn now(&self) -> Time {
         self.shared().now()
@@ -247,6 +256,7 @@ pub struct SystemBuilder {
     blocking: Option<usize>,
     blocked_after: Duration,
     seed: Option<u64>,
+    silence: Duration,
     recent_steps: usize,
     #[cfg(feature = "metrics")]
     metrics: bool,
@@ -276,6 +286,18 @@ impl SystemBuilder {
     #[must_use]
     pub fn pulse(mut self, pulse: Duration) -> Self {
         self.pulse = pulse.max(Duration::from_millis(1));
+        self
+    }
+
+    /// For how long a child may give no sign of life, because one step holds up its loop: then
+    /// it has failed for its spawner, if that lives in a loop that goes on, as any child that
+    /// fails, and it is killed when its loop goes on. Usually 10 seconds; `Duration::MAX` is
+    /// for ever. A child may have its own, see [`SpawnOptions::silence`]. Nothing is silent
+    /// while an async receiver waits; and none is found that is not
+    /// [blocked](Self::blocked_after).
+    #[must_use]
+    pub fn silence(mut self, limit: Duration) -> Self {
+        self.silence = limit;
         self
     }
 
@@ -401,6 +423,8 @@ impl SystemBuilder {
         if self.metrics {
             shared.measures = Some(super::meters::Measures::default());
         }
+        shared.silence = self.silence;
+        shared.expect_silence(self.silence);
         if let Some(threads) = self.blocking {
             shared.blocking = Blocking::with(threads);
         }
@@ -430,7 +454,11 @@ impl SystemBuilder {
         }
         look_after(&shared, self.blocked_after);
         System {
-            inner: Arc::new(Inner { shared, homes }),
+            inner: Arc::new(Inner {
+                shared,
+                homes,
+                registry: Registry::new(),
+            }),
         }
     }
 }

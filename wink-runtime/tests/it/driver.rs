@@ -9,6 +9,7 @@ pub mod probe;
 pub mod sleeper;
 
 mod across;
+mod addresses;
 mod calls;
 mod children;
 mod inspect;
@@ -17,6 +18,7 @@ mod loops;
 mod mail;
 mod panics;
 mod receivers;
+mod silence;
 mod stopping;
 mod threads;
 mod time;

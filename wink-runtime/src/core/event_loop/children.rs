@@ -21,6 +21,11 @@ impl Children {
         self.oldest_first.push(child);
     }
 
+    /// All that have not ended, and some that have.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Handle> {
+        self.oldest_first.iter()
+    }
+
     /// One of them has ended: at half of all the list is tidied, so that an end costs little
     /// however many there are.
     pub(crate) fn one_has_ended(&mut self) {

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::ending::refuse_letter;
 use super::home::What;
@@ -21,6 +22,7 @@ pub(crate) struct Egg<M: Drive> {
     pub(crate) origin: Option<Origin<M>>,
     pub(crate) mailbox: Arc<Mailbox<M>>,
     pub(crate) grace: Option<Grace>,
+    pub(crate) pulse: Option<Duration>,
     /// What people call it.
     pub(crate) label: Option<Cow<'static, str>>,
     pub(crate) spawner: Option<Arc<Spawner>>,

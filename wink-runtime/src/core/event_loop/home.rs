@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 
 use super::bell::Bell;
 use super::current::{Current, Pace};
@@ -51,6 +52,8 @@ pub(crate) enum What {
     Untangle,
     /// Tell what it, or all of them, are like.
     Inspect(Box<super::inspect::Request>),
+    /// That loop has stood still for so long: tell the spawners of its machines.
+    Silence(u32, Duration),
     /// What its supervisor wants.
     Order(crate::core::mailbox::Order),
 }

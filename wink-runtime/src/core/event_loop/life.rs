@@ -26,6 +26,7 @@ use crate::core::question::ReplyPort;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
 use crate::core::store::Store;
+use crate::core::time::Time;
 
 /// How many letters a machine takes from its stash before others get their turn.
 const TURN: usize = 64;
@@ -52,13 +53,14 @@ impl<M: Drive> Slab<M> {
         slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
         slot.id = egg.mailbox.identity().id();
         let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
-        let label = egg.label.take();
+        let (label, pulse) = (egg.label.take(), egg.pulse);
         slot.spawner = spawner;
-        if observer.is_some() || grace.is_some() || label.is_some() {
+        if observer.is_some() || grace.is_some() || pulse.is_some() || label.is_some() {
             slot.gate |= gate::WATCHED * u8::from(observer.is_some());
             let rare = slot.rare();
             rare.observer = observer;
             rare.grace = grace;
+            rare.pulse = pulse;
             rare.label = label;
         }
         slot.gate |= gate::WATCHED * u8::from(world.watch.is_some());
@@ -338,7 +340,7 @@ impl<M: Drive> Slab<M> {
             spawner.handle.notify(started);
         }
         if spawner.hears_pulses {
-            let deadline = world.now + world.site().pulse();
+            let deadline = self.next_pulse(index, world);
             self.set_alarm(index, PULSE, Some(deadline), world);
         }
     }
@@ -430,25 +432,11 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    fn pulse(&mut self, index: u32, world: &mut World) {
-        let slot = &self.slots[index as usize];
-        if slot.gate & (gate::ENDING | gate::DOWN) != 0 {
-            return;
-        }
-        let machine = slot.identity();
-        if let Some(spawner) = &slot.spawner {
-            let alive = Signal::Child(Child(machine), ChildEvent::Pulsed);
-            spawner.handle.notify(alive);
-            let deadline = world.now + world.site().pulse();
-            self.set_alarm(index, PULSE, Some(deadline), world);
-        }
-    }
-
     pub(crate) fn set_alarm(
         &mut self,
         index: u32,
         kind: usize,
-        deadline: Option<crate::core::time::Time>,
+        deadline: Option<Time>,
         world: &mut World,
     ) {
         let seat = self.seat(index);

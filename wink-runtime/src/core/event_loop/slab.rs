@@ -6,6 +6,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use wink_chart::StateId;
 
@@ -121,6 +122,8 @@ pub(crate) struct Rare<M: Drive> {
     pub(crate) unread: usize,
     /// How long it may go on with an asynchronous step when it is asked to stop.
     pub(crate) grace: Option<Grace>,
+    /// How often it shows that it lives.
+    pub(crate) pulse: Option<Duration>,
     /// It is kept: how it is made, and what it fails on.
     pub(crate) kept: Option<Kept<M>>,
 }
@@ -162,6 +165,7 @@ impl<M: Drive> Default for Rare<M> {
             is_closed: false,
             unread: 0,
             grace: None,
+            pulse: None,
             kept: None,
         }
     }
@@ -244,6 +248,9 @@ pub(crate) trait AnySlab: Send {
 
     /// Whether what was blocked still is.
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool;
+
+    /// Tells the spawners of machines of a loop that has stood still for so long.
+    fn silence(&mut self, home: u32, time: Duration, world: &mut World);
 
     /// How many letters have been taken from the queue and wait.
     fn queued(&self) -> usize;
@@ -397,7 +404,7 @@ impl<M: Drive> AnySlab for Slab<M> {
         }
         let index = seat.slot;
         match what {
-            What::Launch(_) | What::Inspect(_) | What::Abandon { .. } => {}
+            What::Launch(_) | What::Inspect(_) | What::Silence(..) | What::Abandon { .. } => {}
             What::Stop => self.stop(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
             What::Fail(error) => self.end_at_once(index, error.into(), world),
@@ -442,6 +449,10 @@ impl<M: Drive> AnySlab for Slab<M> {
 
     fn retry(&mut self, seat: Seat, world: &mut World) -> bool {
         self.find(seat).is_some() && self.retry_outbox(seat.slot, world)
+    }
+
+    fn silence(&mut self, home: u32, time: Duration, world: &mut World) {
+        self.tell_silence(home, time, world);
     }
 
     fn queued(&self) -> usize {

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Child, ExitReason, Identity};
 use crate::core::restart::Intensity;
@@ -81,6 +82,11 @@ pub enum ErrorKind {
         /// Why it counts as lost.
         why: String,
     },
+    /// The machine's loop was held up by one step, and so the machine gave no sign of life.
+    Silent {
+        /// For how long, at least.
+        time: Duration,
+    },
     /// A supervisor's child ended more often than the supervisor bears. The cause is the
     /// child's last error, when it had one.
     GaveUp {
@@ -121,6 +127,11 @@ impl Error {
     /// The machine waited for room in a circle of these machines.
     pub fn deadlock(machines: Vec<Identity>) -> Self {
         Self::new(ErrorKind::Deadlock { machines }, None)
+    }
+
+    /// The machine has given no sign of life for so long.
+    pub fn silent(time: Duration) -> Self {
+        Self::new(ErrorKind::Silent { time }, None)
     }
 
     /// A child failed with this error and no row received that.
@@ -220,6 +231,12 @@ impl fmt::Display for Error {
                     formatter,
                     "eventless steps without end: {}",
                     states.join(" -> ")
+                )?;
+            }
+            ErrorKind::Silent { time } => {
+                write!(
+                    formatter,
+                    "no sign of life for {time:.1?}: one step holds up its loop"
                 )?;
             }
             ErrorKind::Deadlock { machines } => {

@@ -11,6 +11,16 @@ use crate::core::machine::Machine;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, Station, Tie};
 use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// For how long a machine may give no sign of life.
+#[derive(Default)]
+pub(super) struct Silence {
+    /// `None` when its system says so.
+    limit: Option<Duration>,
+    /// Its spawner has been told that it gives none.
+    is_told: bool,
+}
 
 impl<M> Station for Mailbox<M>
 where
@@ -71,6 +81,22 @@ where
 
     fn ended_or_down(&self) -> Option<ExitReason> {
         Mailbox::ended_or_down(self)
+    }
+
+    fn set_silence(&self, limit: Duration) {
+        self.lock().rare().silence.limit = Some(limit);
+    }
+
+    fn is_silent(&self, home: u32, time: Duration, usual: Duration) -> bool {
+        if self.home().number() != home {
+            return false;
+        }
+        let mut state = self.lock();
+        let limit = state.rare.as_ref().and_then(|rare| rare.silence.limit);
+        if state.ended.is_some() || time < limit.unwrap_or(usual) {
+            return false;
+        }
+        !std::mem::replace(&mut state.rare().silence.is_told, true)
     }
 
     fn waits_for(&self) -> Option<Handle> {

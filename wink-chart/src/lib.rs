@@ -11,6 +11,7 @@ extern crate alloc;
 pub mod describe;
 mod description;
 mod duration;
+mod explore;
 pub mod export;
 mod label;
 mod nearest;
@@ -20,5 +21,6 @@ mod tree;
 
 pub use description::*;
 pub use duration::parse_duration;
+pub use explore::{Exploration, Finding, Given, Path, PathStep};
 pub use nearest::{distance, nearest};
 pub use schema::{FieldKind, snake};

@@ -117,6 +117,17 @@ pub enum Command {
         #[arg(value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(complete::machines))]
         machine: String,
     },
+    /// Look for what is wrong with a machine: states that are never reached or never left,
+    /// deferred messages that are lost, eventless rows that run in a circle. Fails if there is
+    /// something.
+    Check {
+        /// Print the shortest path to every state and row too.
+        #[arg(long)]
+        paths: bool,
+        /// A machine's program, which is read and not run.
+        #[arg(value_hint = ValueHint::FilePath)]
+        machine: String,
+    },
     /// Print a machine's diagram.
     Diagram {
         /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.

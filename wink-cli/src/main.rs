@@ -1,6 +1,7 @@
 //! The `wink` program.
 
 mod arguments;
+mod check;
 mod complete;
 mod describe;
 mod list;
@@ -71,6 +72,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             machine,
         } => logs::run(&node, machine, follow, lines, json),
         Command::Describe { machine } => describe::run(&node, machine, Format::Json),
+        Command::Check { machine, paths } => Ok(check::run(&machine, paths)?),
         Command::Diagram { machine, format } => describe::run(&node, machine, format),
         Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
         Command::Completion { shell } => Ok(complete::script(&shell)?),

@@ -12,6 +12,7 @@ mod blocking;
 #[cfg(feature = "console")]
 pub mod console;
 pub mod core;
+mod coverage;
 #[cfg(feature = "documents")]
 pub mod document;
 mod driver;
@@ -63,6 +64,7 @@ pub use crate::core::store::{Configuration, Place, Store};
 pub use crate::core::supervisor::{ChildState, Strategy};
 pub use crate::core::time::Time;
 pub use crate::core::timers::TimerId;
+pub use crate::coverage::Coverage;
 pub use crate::driver::{Clock, SpawnOptions};
 #[cfg(feature = "tokio")]
 pub use crate::driver::{Events, MissedEvents, Shutdown, System, SystemBuilder, TokioClock};
@@ -78,4 +80,6 @@ pub use crate::supervisor::{
     NotSupervised, Supervisor, SupervisorBuilder, TaskEnd, Tree, TreeChild, UnknownChild,
 };
 pub use crate::topic::Topics;
-pub use wink_chart::{Chart, MessageId, RowId, StateId};
+pub use wink_chart::{
+    Chart, Exploration, Finding, Given, MessageId, Path, PathStep, RowId, StateId,
+};

@@ -4,6 +4,7 @@
 //! is then reviewed as a change. Each Mermaid file was laid out by Mermaid 11 when it was written.
 
 mod charts;
+mod explore;
 mod export;
 mod formats;
 #[cfg(feature = "svg")]

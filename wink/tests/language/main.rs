@@ -9,6 +9,7 @@ mod any;
 mod asynchronous;
 mod children;
 mod context;
+mod coverage;
 mod defer;
 mod done;
 mod doors;

@@ -29,6 +29,8 @@ mod problems;
 mod scxml;
 #[cfg(feature = "scxml")]
 mod write;
+#[cfg(feature = "scxml")]
+mod xstate;
 
 #[cfg(all(test, feature = "scxml"))]
 pub use door::check;

@@ -6,7 +6,7 @@ use super::ir::Document;
 use super::names::{camel, ident, is_ident, snake};
 use super::problems::{Problems, errors};
 use super::write::{Written, write};
-use super::{Options, scxml};
+use super::{Options, scxml, xstate};
 use crate::compile::{Source, compile as machine};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -99,7 +99,7 @@ fn from_text(arguments: &Arguments, file: &str, text: &str) -> TokenStream {
 fn parse(arguments: &Arguments, text: &str, problems: &mut Problems<'_>) -> Option<Document> {
     match arguments.format.as_str() {
         "scxml" => scxml::read(text, arguments.options.late, problems),
-        _ => None,
+        _ => xstate::read(text, problems),
     }
 }
 

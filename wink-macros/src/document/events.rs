@@ -53,7 +53,12 @@ fn matches(descriptor: &str, name: &str) -> bool {
 }
 
 impl Events {
-    pub fn of(flat: &Flat<'_>, declared: &[(String, TokenStream)], has_values: bool) -> Events {
+    /// The last says whether the platform tells of completed states and of errors by events.
+    pub fn of(
+        flat: &Flat<'_>,
+        declared: &[(String, TokenStream)],
+        [tells_completion, tells_errors]: [bool; 2],
+    ) -> Events {
         let mut events = Events {
             list: Vec::new(),
             other: None,
@@ -81,7 +86,8 @@ impl Events {
             }
         }
         events.add_sent(flat);
-        events.add_platform(flat, &descriptors, has_values);
+        let platform = [tells_completion, tells_errors];
+        events.add_platform(flat, &descriptors, platform);
         if descriptors.iter().any(|descriptor| matches(descriptor, "")) {
             let ident = events.names.event("other");
             events.other = Some(ident);
@@ -131,9 +137,14 @@ impl Events {
     }
 
     /// What the platform says, as far as somebody listens.
-    fn add_platform(&mut self, flat: &Flat<'_>, descriptors: &[&str], has_values: bool) {
+    fn add_platform(
+        &mut self,
+        flat: &Flat<'_>,
+        descriptors: &[&str],
+        [tells_completion, tells_errors]: [bool; 2],
+    ) {
         let heard = |name: &str| descriptors.iter().any(|one| matches(one, name));
-        for id in flat.all().skip(1) {
+        for id in flat.all().skip(1).filter(|_| tells_completion) {
             let state = flat.states[id];
             let name = format!("done.state.{}", state.id.text);
             if !can_complete(flat, id) || state.id.text.is_empty() || !heard(&name) {
@@ -148,7 +159,7 @@ impl Events {
             self.carry(index, carries);
         }
         for name in ["error.execution", "error.communication"] {
-            if has_values && heard(name) {
+            if tells_errors && heard(name) {
                 self.add(name);
             }
         }

@@ -44,6 +44,8 @@ pub struct Document {
     pub model: Model,
     /// Variables of a state get their values when it is first entered.
     pub late_binding: bool,
+    /// Internal transitions stay inside parallel states as well.
+    pub local_in_parallel: bool,
     /// The document itself, as a state.
     pub root: State,
 }
@@ -88,6 +90,8 @@ pub struct Transition {
     pub condition: Option<Text>,
     pub targets: Vec<Text>,
     pub internal: bool,
+    /// The state that says it goes to itself without being left: what is inside it starts anew.
+    pub stays: bool,
     pub content: Vec<Content>,
     pub documentation: String,
 }
@@ -99,10 +103,8 @@ pub enum Trigger {
     #[default]
     Events,
     /// The state has been active for so long.
-    #[allow(dead_code, reason = "of other formats")]
     After(Text),
     /// The state is complete.
-    #[allow(dead_code, reason = "of other formats")]
     Done,
 }
 
@@ -134,7 +136,6 @@ pub enum ContentKind {
     If(Vec<(Option<Text>, Vec<Content>)>),
     Each(Box<Each>),
     /// A function of the module around the machine.
-    #[allow(dead_code, reason = "of other formats")]
     Call(Text),
     /// What cannot be done, in a document whose errors are to show when it runs.
     Fail(String),

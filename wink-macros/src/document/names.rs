@@ -112,7 +112,12 @@ pub fn camel(text: &str) -> String {
     for word in words {
         let mut characters = word.chars();
         camel.extend(characters.next().into_iter().flat_map(char::to_uppercase));
-        camel.push_str(characters.as_str());
+        let rest = characters.as_str();
+        // `OPEN_DOOR` is `OpenDoor`, and `HTTPStatus` is left alone.
+        match word.chars().any(char::is_lowercase) {
+            true => camel.push_str(rest),
+            false => camel.push_str(&rest.to_lowercase()),
+        }
     }
     camel
 }
@@ -165,10 +170,20 @@ mod tests {
     #[test]
     fn events_become_variants() {
         let mut names = Names::default();
-        let made: Vec<String> = ["coin", "door.open", "doorOpen", "self", "5"]
+        let made: Vec<String> = ["coin", "door.open", "doorOpen", "self", "5", "OPEN_DOOR"]
             .iter()
             .map(|event| names.event(event).to_string())
             .collect();
-        assert_eq!(made, ["Coin", "DoorOpen", "DoorOpen_2", "Event", "E5"]);
+        assert_eq!(
+            made,
+            [
+                "Coin",
+                "DoorOpen",
+                "DoorOpen_2",
+                "Event",
+                "E5",
+                "OpenDoor_2"
+            ]
+        );
     }
 }

@@ -182,6 +182,7 @@ impl Reader<'_, '_> {
             documentation: comment_before(root),
             model,
             late_binding,
+            local_in_parallel: false,
             root: state,
         }
     }

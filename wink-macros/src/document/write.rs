@@ -60,7 +60,9 @@ pub fn write(
             }),
     );
     let variables = data::variables(&flat, problems);
-    let events = Events::of(&flat, &options.events, mode == Mode::Values);
+    // XState tells of completed states by transitions of their own.
+    let platform = [!document.local_in_parallel, mode == Mode::Values];
+    let events = Events::of(&flat, &options.events, platform);
     let expressions = Expressions {
         mode,
         late: options.late,

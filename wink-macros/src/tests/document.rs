@@ -53,6 +53,18 @@ fn what_is_wrong_is_said_at_its_place() {
     judge("scxml", "scxml");
 }
 
+#[test]
+fn what_is_wrong_in_json_is_said_at_its_place() {
+    judge("xstate", "json");
+}
+
+#[test]
+fn json_that_is_too_deep_is_refused() {
+    let text = "[".repeat(100_000);
+    let (said, _) = check(arguments("xstate", "door.json"), &text);
+    assert!(said.len() == 1 && said[0].contains("nested"), "{said:?}");
+}
+
 const HEAD: &str = "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.0'>";
 
 #[test]

@@ -1,5 +1,7 @@
 //! Machines from SCXML documents: as a person uses them.
 
+mod xstate;
+
 use std::time::Duration;
 use wink::{Effect, Instance, Machine, Start, Status, Steps, Time};
 

@@ -131,7 +131,10 @@ impl Writer<'_> {
         let number = self.notes.rows;
         self.notes.rows += 1;
         let function = self.function("on", number);
-        let targets = self.flat.targets(&transition.targets, problems);
+        let mut targets = self.flat.targets(&transition.targets, problems);
+        if transition.stays {
+            targets = self.inside_again(source, problems);
+        }
         let row = self.trigger(transition, problems);
         let carried = self.carried(transition, problems);
         let guard = transition
@@ -141,7 +144,8 @@ impl Writer<'_> {
         let names: Vec<TokenStream> = targets.iter().map(|target| self.named(*target)).collect();
         let arrow = (!names.is_empty()).then(|| quote!(=> #(#names)|*));
         // Inside a composite an internal transition stays inside.
-        let is_internal = transition.internal && self.kind(source) == Kind::State;
+        let is_internal = transition.internal
+            && (self.kind(source) == Kind::State || self.document.local_in_parallel);
         let goes_inside = targets
             .iter()
             .any(|one| self.flat.goes_inside(*one, source));
@@ -162,6 +166,16 @@ impl Writer<'_> {
             #documentation
             #[#name #arguments]
             fn #function(#parameters) { #body }
+        }
+    }
+
+    /// What a state that is not left is entered by again.
+    fn inside_again(&self, source: Id, problems: &mut Problems<'_>) -> Vec<Target> {
+        let children = self.flat.children(source).map(Target::State);
+        match (&self.flat.states[source].initial, self.kind(source)) {
+            (_, Kind::Parallel) => children.collect(),
+            (Some(initial), _) => self.flat.targets(&initial.targets, problems),
+            (None, _) => children.take(1).collect(),
         }
     }
 

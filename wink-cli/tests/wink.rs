@@ -141,5 +141,9 @@ fn all_formats_are_offered() {
 fn a_program_without_a_machine_cannot_be_checked() {
     let output = wink(&["check", env!("CARGO_BIN_EXE_wink")]);
     assert!(!output.status.success());
-    assert!(text(&output.stderr).contains("wink"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("wink"),
+        "{}",
+        text(&output.stderr)
+    );
 }

@@ -176,14 +176,7 @@ mod tests {
             .collect();
         assert_eq!(
             made,
-            [
-                "Coin",
-                "DoorOpen",
-                "DoorOpen_2",
-                "Event",
-                "E5",
-                "OpenDoor_2"
-            ]
+            ["Coin", "DoorOpen", "DoorOpen_2", "Event", "E5", "OpenDoor"]
         );
     }
 }

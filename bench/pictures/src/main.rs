@@ -9,7 +9,7 @@ use wink_chart::export::{dot, svg};
 use wink_chart::{Chart, Target};
 use wink_oracle::random::{Shape, chart};
 
-/// What issue and README promise for thirty states.
+/// What is aimed at for thirty states.
 const PROMISED: Duration = Duration::from_millis(50);
 const STATES: usize = 30;
 const CHARTS: usize = 12;

@@ -1,5 +1,6 @@
 //! A look at all machines of a system.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
@@ -73,5 +74,14 @@ impl System {
             Poll::Pending => late.as_mut().poll(context),
         })
         .await;
+    }
+}
+
+impl fmt::Debug for System {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("System")
+            .field("machines", &self.machines())
+            .finish()
     }
 }

@@ -236,15 +236,6 @@ impl Default for System {
     }
 }
 
-impl fmt::Debug for System {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("System")
-            .field("machines", &self.machines())
-            .finish()
-    }
-}
-
 /// Settings of a [`System`].
 pub struct SystemBuilder {
     mailbox: usize,

@@ -160,3 +160,25 @@ async fn reaching_nobody_fails_at_once() {
         "no link with nowhere: nobody listens at nowhere"
     );
 }
+
+#[test]
+fn callers_hear_of_it_when_the_runtime_of_their_node_ends() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    };
+    let first = runtime();
+    let (two, here) = first.block_on(async {
+        let two = Two::new();
+        let (_, here) = two.counter().await;
+        (two, here)
+    });
+    let call = here.call(Message::sum());
+    drop(first);
+    let error = runtime().block_on(call).expect_err("nobody can answer");
+    assert!(
+        matches!(&error, CallError::Died(reason) if is_lost(reason)),
+        "{error}"
+    );
+    drop(two);
+}

@@ -23,9 +23,29 @@ enum Stream {
     Mail,
 }
 
+/// However a link's task ends, also with its runtime: nobody waits on it any more.
+struct Over(Arc<Link>);
+
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.lose("the runtime of this node has ended");
+        self.0.local.unlink(&self.0);
+    }
+}
+
 impl Link {
     /// Runs the link to its end. `early`: what has come of the control stream already.
-    pub(in crate::remote) async fn run(self: Arc<Self>, connection: Connection, early: Vec<u8>) {
+    pub(in crate::remote) fn run(
+        self: Arc<Self>,
+        connection: Connection,
+        early: Vec<u8>,
+    ) -> impl Future<Output = ()> + Send {
+        // Before the first poll: a runtime that is about to end drops the task unpolled.
+        let over = Over(self);
+        async move { over.0.talk(connection, early).await }
+    }
+
+    async fn talk(self: &Arc<Self>, connection: Connection, early: Vec<u8>) {
         let Connection {
             control,
             mail,
@@ -44,7 +64,6 @@ impl Link {
         };
         self.lose(&why);
         beats.close(&why);
-        self.local.unlink(&self);
     }
 
     async fn read(

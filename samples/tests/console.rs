@@ -139,7 +139,7 @@ fn what_is_never_answered_does_not_keep_the_program() {
     assert_eq!(output.status.code(), Some(0));
     let printed = text(&output.stdout);
     assert!(printed.contains("> later\n  deferred until the state changes\n"));
-    let end = "stopped\n  no answer: the machine has ended: stopped\n";
+    let end = "stopped, 1 message unread\n  no answer: the machine has ended: stopped\n";
     assert!(printed.ends_with(end), "{printed}");
 }
 

@@ -254,8 +254,10 @@ impl Inner {
             ExitReason::Errored(_) => "ended with an error".to_owned(),
             reason => reason.to_string(),
         };
-        if unread > 0 {
-            line.push_str(&format!(", {unread} messages unread"));
+        match unread {
+            0 => {}
+            1 => line.push_str(", 1 message unread"),
+            count => line.push_str(&format!(", {count} messages unread")),
         }
         self.print(Tone::Faint, &line);
     }

@@ -15,7 +15,7 @@ use super::time::Time;
 /// A step that a machine of a system has carried out: what it was about, and what it did.
 ///
 /// Prints as one line, and one more for each effect and each change. See
-/// [`SystemBuilder::recent_steps`](crate::SystemBuilder::recent_steps).
+/// `SystemBuilder::recent_steps`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StepRecord {

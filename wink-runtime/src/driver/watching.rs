@@ -8,7 +8,7 @@ use crate::core::step_record::StepRecord;
 
 impl System {
     /// The last steps of all loops, in the order in which they began; empty unless the system
-    /// was built with [`recent_steps`](crate::SystemBuilder::recent_steps).
+    /// was built with `SystemBuilder::recent_steps`.
     ///
     /// A step that goes on is not among them. As [`inspect`](Self::inspect), this waits at most
     /// a second for a loop.

@@ -180,7 +180,7 @@ impl Error {
 
     /// What its machine did last, the oldest step first, the failing one last: at most 8 steps,
     /// and none unless the system keeps some
-    /// ([`SystemBuilder::recent_steps`](crate::SystemBuilder::recent_steps)).
+    /// (`SystemBuilder::recent_steps`).
     pub fn recent_steps(&self) -> &[Arc<StepRecord>] {
         &self.0.steps
     }

@@ -1,7 +1,6 @@
 //! The system: machines that run in event loops, each loop a task or a thread of tokio's.
 
 use std::fmt;
-use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -213,11 +212,6 @@ impl System {
         self.shared().wait().await;
     }
 
-    /// What everything by chance depends on here: see [`SystemBuilder::seed`].
-    pub fn seed(&self) -> u64 {
-        self.shared().seed
-    }
-
     /// The system's own names, groups and topics: one place for those who want one. Others are
     /// made with [`Registry::new`]. A machine is handed it like anything else.
     pub fn registry(&self) -> &Registry {
@@ -409,7 +403,7 @@ impl SystemBuilder {
             self.log,
             EVENTS,
         );
-        shared.seed = self.seed.unwrap_or_else(any_seed);
+        shared.seed = self.seed.unwrap_or_else(super::watching::any_seed);
         #[cfg(feature = "metrics")]
         if self.metrics {
             shared.measures = Some(super::meters::Measures::default());
@@ -491,9 +485,4 @@ impl fmt::Debug for SystemBuilder {
             .field("pulse", &self.pulse)
             .finish_non_exhaustive()
     }
-}
-
-/// A number that nobody can foretell: what the standard library shuffles its maps with.
-fn any_seed() -> u64 {
-    std::hash::RandomState::new().hash_one(0)
 }

@@ -1,5 +1,6 @@
-//! Who watches the loops of a system, and a look at their last steps.
+//! What can be seen of a system besides its machines: its last steps, its seed.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::system::System;
@@ -7,6 +8,12 @@ use crate::core::event_loop::inspect::Gathering;
 use crate::core::step_record::StepRecord;
 
 impl System {
+    /// What everything by chance depends on here: see
+    /// [`SystemBuilder::seed`](crate::SystemBuilder::seed).
+    pub fn seed(&self) -> u64 {
+        self.shared().seed
+    }
+
     /// The last steps of all loops, in the order in which they began; empty unless the system
     /// was built with `SystemBuilder::recent_steps`.
     ///
@@ -23,4 +30,9 @@ impl System {
         steps.sort_by_key(|step| step.at);
         steps
     }
+}
+
+/// A number that nobody can foretell: what the standard library shuffles its maps with.
+pub(super) fn any_seed() -> u64 {
+    std::hash::RandomState::new().hash_one(0)
 }

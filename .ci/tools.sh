@@ -5,13 +5,13 @@ set -uo pipefail
 folder="$1"
 
 if ! { command -v dot && command -v plantuml; } >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    timeout 300 apt-get update -qq >/dev/null 2>&1
-    timeout 300 apt-get install -y -qq --no-install-recommends graphviz plantuml default-jre-headless >/dev/null 2>&1
+    timeout 120 apt-get update -qq >/dev/null 2>&1
+    timeout 120 apt-get install -y -qq --no-install-recommends graphviz plantuml default-jre-headless >/dev/null 2>&1
 fi
 if command -v npm >/dev/null && [ ! -d "$folder/node_modules/xstate" ]; then
     mkdir -p "$folder"
     # Node 20 runs these; the next Mermaid and jsdom want a later one.
     (cd "$folder" && echo '{"private":true}' >package.json \
-        && timeout 300 npm install --silent --no-audit --no-fund mermaid@11.17.2 xstate@5.33.3 jsdom@26.1.0 >/dev/null 2>&1)
+        && timeout 120 npm install --silent --no-audit --no-fund mermaid@11.17.2 xstate@5.33.3 jsdom@26.1.0 >/dev/null 2>&1)
 fi
 exit 0

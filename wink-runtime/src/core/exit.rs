@@ -25,6 +25,7 @@ impl MachineId {
     }
 
     /// Whether it is the number of a [`Task`](crate::Task), and not of a machine.
+    #[cfg(feature = "console")]
     pub(crate) const fn is_task(self) -> bool {
         self.0 & TASKS != 0
     }

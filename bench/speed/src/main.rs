@@ -4,7 +4,7 @@
 //! `cargo run --release`, in this folder, prints the tables. `--quick` measures less; `--check` ends with an error
 //! when wink costs more than it promises.
 
-// Twice the same sources, see `contenders/all.rs`.
+// The same sources at several places in the program, see `contenders/all.rs`.
 #![allow(clippy::duplicate_mod)]
 
 mod contender;
@@ -15,7 +15,15 @@ mod workload;
 #[path = "contenders/all.rs"]
 mod called;
 #[path = "contenders/all.rs"]
+mod called_again;
+#[path = "contenders/all.rs"]
+mod called_once_more;
+#[path = "contenders/all.rs"]
 mod inlined;
+#[path = "contenders/all.rs"]
+mod inlined_again;
+#[path = "contenders/all.rs"]
+mod inlined_once_more;
 
 use contender::Kind;
 use measure::{Effort, Entrant, race};
@@ -26,8 +34,16 @@ use workload::{Levels, Mixed, Toggle, Workload};
 macro_rules! entrants {
     ($workload:ident: $($contender:ident),* $(,)?) => {
         [
-            ("called once an event", vec![$(Entrant::called::<called::$workload::$contender>()),*]),
-            ("inlined", vec![$(Entrant::inlined::<inlined::$workload::$contender>()),*]),
+            ("called once an event", vec![$(
+                Entrant::called::<called::$workload::$contender>()
+                    .and(Entrant::called::<called_again::$workload::$contender>())
+                    .and(Entrant::called::<called_once_more::$workload::$contender>())
+            ),*]),
+            ("inlined", vec![$(
+                Entrant::inlined::<inlined::$workload::$contender>()
+                    .and(Entrant::inlined::<inlined_again::$workload::$contender>())
+                    .and(Entrant::inlined::<inlined_once_more::$workload::$contender>())
+            ),*]),
         ]
     };
 }

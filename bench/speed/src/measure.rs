@@ -29,7 +29,8 @@ const ORDERS: usize = 16;
 pub struct Entrant {
     name: &'static str,
     kind: Kind,
-    turn: Box<Turn>,
+    /// The same code, at as many places.
+    turns: Vec<Box<Turn>>,
     events: usize,
 }
 
@@ -97,16 +98,27 @@ impl Entrant {
         Self {
             name: C::NAME,
             kind: C::KIND,
-            turn: Box::new(turn),
+            turns: vec![Box::new(turn)],
             events: count,
         }
+    }
+
+    /// The same contender, compiled once more: its turns alternate.
+    pub fn and(mut self, other: Self) -> Self {
+        self.turns.extend(other.turns);
+        self
+    }
+
+    /// The turn of this round, in its order of the events.
+    fn turn(&self, round: usize, repetitions: usize) -> u64 {
+        (self.turns[round % self.turns.len()])(round, repetitions)
     }
 
     /// The allocations of a pass over the events: what a second pass adds to the first, so that
     /// what making the machine allocates is not counted.
     fn allocations(&self) -> u64 {
         let count = |repetitions| {
-            let counted = allocation_counter::measure(|| _ = (self.turn)(0, repetitions));
+            let counted = allocation_counter::measure(|| _ = self.turn(0, repetitions));
             counted.count_total
         };
         count(2) - count(1)
@@ -129,7 +141,7 @@ pub fn race(entrants: &[Entrant], effort: Effort) -> Vec<Line> {
         })
         .collect();
     for round in 0..effort.rounds {
-        let expected = (entrants[0].turn)(round, effort.repetitions);
+        let expected = entrants[0].turn(round, effort.repetitions);
         for place in 0..entrants.len() {
             // Nobody is always first, or always after the same neighbour's data.
             let place = if round % 2 == 0 {
@@ -140,7 +152,7 @@ pub fn race(entrants: &[Entrant], effort: Effort) -> Vec<Line> {
             let place = (place + round / 2) % entrants.len();
             let entrant = &entrants[place];
             let start = Instant::now();
-            let checksum = (entrant.turn)(round, effort.repetitions);
+            let checksum = entrant.turn(round, effort.repetitions);
             let nanoseconds = start.elapsed().as_nanos() as f64;
             assert_eq!(checksum, expected, "{} did something else", entrant.name);
             lines[place]

@@ -92,14 +92,10 @@ pub async fn round(seed: u64, system: SystemBuilder, calm: Duration) -> Vec<u64>
             check_order(seed, &ledger.story().exits);
         }
     }
-    let report = system.shutdown().await;
-    if !report.is_complete() {
-        panic!(
-            "seed {seed}: does not stop:\n{}\n{}",
-            system.inspect().await,
-            game.root.tree()
-        );
-    }
+    // A loop whose thread gets no processor for some milliseconds ends nothing in that time, and
+    // the report says so: on a busy machine a second one does it.
+    let end = async { while !system.shutdown().await.is_complete() {} };
+    in_time(seed, &system, &game.root, end).await;
     while let Some(ended) = in_time(seed, &system, &game.root, game.under_way.join_next()).await {
         ended.expect("no sender fails");
     }

@@ -17,7 +17,11 @@ const ROUNDS: usize = 7;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let rounds = if arguments.iter().any(|word| word == "--quick") { 1 } else { ROUNDS };
+    let rounds = if arguments.iter().any(|word| word == "--quick") {
+        1
+    } else {
+        ROUNDS
+    };
     let charts = charts();
     if let Some(at) = arguments.iter().position(|word| word == "--save") {
         let file = arguments.get(at + 1).expect("--save FILE");

@@ -110,4 +110,6 @@ fn one_command_serves_and_follows() {
         .lines()
         .filter(|line| line.ends_with("has failed: AHHHHH"));
     assert_eq!(failed.count(), 4, "{printed}");
+    // The future that stands for a process is not told of beside it.
+    assert!(!printed.contains("family/Child#"), "{printed}");
 }

@@ -27,7 +27,7 @@ struct Inner {
     address: String,
     next: AtomicU64,
     children: Mutex<BTreeMap<u64, UnboundedSender<News>>>,
-    /// The names of all processes that were started.
+    /// The names of all processes that were, or are about to be, started.
     started: Mutex<BTreeSet<String>>,
 }
 
@@ -70,11 +70,12 @@ impl Node {
     ) -> impl Future<Output = Result<(), String>> + Send + use<> {
         let (name, node) = (name.to_owned(), self.clone());
         let arguments = arguments.to_vec();
+        // Before the future runs: that it has started is told first.
+        node.started().insert(name.clone());
         async move {
             let id = node.0.next.fetch_add(1, Ordering::Relaxed);
             let (told, mut news) = unbounded_channel();
             node.children().insert(id, told);
-            node.started().insert(name.clone());
             let mut guard = Guard {
                 node: &node,
                 id,

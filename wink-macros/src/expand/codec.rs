@@ -107,6 +107,15 @@ fn from_values(variant: &Variant) -> TokenStream {
     }
 }
 
+/// The bounds by which every answer is that.
+fn answers_are(cx: &Cx<'_>, that: &TokenStream) -> TokenStream {
+    let types: Vec<TokenStream> = distinct(asked(cx).map(|(_, answer)| answer))
+        .iter()
+        .map(|ty| ty.to_token_stream())
+        .collect();
+    bounds(&cx.messages.generics, &types, that)
+}
+
 fn serialize(cx: &Cx<'_>) -> TokenStream {
     if asked(cx).next().is_none() {
         return TokenStream::new();
@@ -114,11 +123,7 @@ fn serialize(cx: &Cx<'_>) -> TokenStream {
     let replies = replies_type(cx);
     let generics = &cx.messages.generics;
     let (parameters, ..) = generics.split_for_impl();
-    let types: Vec<TokenStream> = distinct(asked(cx).map(|(_, answer)| answer))
-        .iter()
-        .map(|ty| ty.to_token_stream())
-        .collect();
-    let clause = bounds(generics, &types, &quote!(::wink::private::serde::Serialize));
+    let clause = answers_are(cx, &quote!(::wink::private::serde::Serialize));
     let arms = asked(cx).map(|(variant, _)| {
         let ident = &variant.ident;
         quote!(Replies::#ident(answer) =>
@@ -147,12 +152,7 @@ fn read_reply(cx: &Cx<'_>) -> TokenStream {
     let replies = replies_type(cx);
     let generics = &cx.messages.generics;
     let (parameters, ..) = generics.split_for_impl();
-    let types: Vec<TokenStream> = distinct(asked(cx).map(|(_, answer)| answer))
-        .iter()
-        .map(|ty| ty.to_token_stream())
-        .collect();
-    let has = quote!(::wink::private::serde::de::DeserializeOwned);
-    let clause = bounds(generics, &types, &has);
+    let clause = answers_are(cx, &quote!(::wink::private::serde::de::DeserializeOwned));
     let numbered = cx.messages.variants.iter().enumerate();
     let arms = numbered
         .filter(|(_, variant)| variant.reply.is_some())

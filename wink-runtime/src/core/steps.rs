@@ -47,20 +47,28 @@ pub trait Steps: Machine {
         observer: &mut O,
     );
 
-    /// Takes one eventless transition; `false` when none is enabled.
+    /// Takes one eventless transition; `false` when none is enabled, as in a machine without
+    /// `always` rows.
+    #[inline]
     fn eventless<O: Observer>(
         parts: &mut Parts<Self>,
         outcome: &mut Outcome,
         observer: &mut O,
-    ) -> bool;
+    ) -> bool {
+        let _ = (parts, outcome, observer);
+        false
+    }
 
-    /// Answers that `state` has been completed, when it has a `done` row and is active.
+    /// Answers that `state` has been completed, when it has a `done` row and is active. A machine
+    /// without such rows answers nothing.
     fn completed<O: Observer>(
         parts: &mut Parts<Self>,
         state: StateId,
         outcome: &mut Outcome,
         observer: &mut O,
-    );
+    ) {
+        let _ = (parts, state, outcome, observer);
+    }
 
     /// Offers a signal to the active states. The source of an `after` row is active.
     fn signal<O: Observer>(

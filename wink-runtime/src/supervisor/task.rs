@@ -128,12 +128,6 @@ impl Steps for Task {
         }
     }
 
-    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
-        false
-    }
-
-    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
-
     fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {

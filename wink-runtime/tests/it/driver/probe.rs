@@ -313,12 +313,6 @@ impl<const DEAF: bool> private::Steps for Probe<DEAF> {
         }
     }
 
-    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
-        false
-    }
-
-    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
-
     fn signal<O: Observer>(
         parts: &mut Parts<Self>,
         signal: &Signal,

@@ -76,12 +76,6 @@ impl private::Steps for Homebody {
         parts.data.memory = message.0;
     }
 
-    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
-        false
-    }
-
-    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
-
     fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
     fn leave<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) {}

@@ -77,12 +77,6 @@ impl<const NANOSECONDS: u64> private::Steps for Ticker<NANOSECONDS> {
         match message {}
     }
 
-    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
-        false
-    }
-
-    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
-
     fn signal<O: Observer>(
         parts: &mut Parts<Self>,
         signal: &Signal,

@@ -252,12 +252,6 @@ impl private::Steps for Turnstile {
         }
     }
 
-    fn eventless<O: Observer>(_: &mut Parts<Self>, _: &mut Outcome, _: &mut O) -> bool {
-        false
-    }
-
-    fn completed<O: Observer>(_: &mut Parts<Self>, _: StateId, _: &mut Outcome, _: &mut O) {}
-
     fn signal<O: Observer>(
         parts: &mut Parts<Self>,
         signal: &Signal,

@@ -1,6 +1,7 @@
 //! A node: a system that others can reach.
 
 use std::fmt;
+use std::net::UdpSocket;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +16,7 @@ use super::link::{Link, open};
 use super::local::{Local, Settings};
 use super::request::{NotSent, Requests, Responses};
 use super::transport::memory::MemoryNetwork;
-use super::transport::quic::Quic;
+use super::transport::quic::{Place, Quic};
 use super::transport::{Connection, Stranger, Transport};
 use crate::core::address::Address;
 use crate::core::event::{PeerEvent, SystemEvent};
@@ -60,7 +61,7 @@ impl Drop for Inner {
 pub struct NodeBuilder {
     system: System,
     credential: Credential,
-    listen: Option<String>,
+    place: Place,
     network: Option<MemoryNetwork>,
     settings: Settings,
 }
@@ -70,7 +71,15 @@ impl NodeBuilder {
     /// only connects.
     #[must_use]
     pub fn listen(mut self, address: impl Into<String>) -> Self {
-        self.listen = Some(address.into());
+        self.place = Place::Address(address.into());
+        self
+    }
+
+    /// Listens where this socket is bound. Whoever binds it before knows that the address is
+    /// theirs alone.
+    #[must_use]
+    pub fn socket(mut self, socket: UdpSocket) -> Self {
+        self.place = Place::Socket(socket);
         self
     }
 
@@ -112,12 +121,15 @@ impl NodeBuilder {
         let runtime = runtime::Handle::try_current().map_err(|_| NodeError::NoRuntime)?;
         let transport: Arc<dyn Transport> = match &self.network {
             Some(network) => {
-                let address = self.listen.as_deref().unwrap_or_default();
+                let address = match &self.place {
+                    Place::Address(address) => address,
+                    Place::None | Place::Socket(_) => "",
+                };
                 Arc::new(network.place(address, self.credential.holder().clone()))
             }
             None => {
                 let silence = self.settings.heartbeat.silence;
-                let quic = Quic::bind(self.listen.as_deref(), &self.credential, silence);
+                let quic = Quic::bind(self.place, &self.credential, silence);
                 Arc::new(quic.map_err(NodeError::Transport)?)
             }
         };
@@ -153,7 +165,7 @@ impl Node {
         NodeBuilder {
             system: system.clone(),
             credential,
-            listen: None,
+            place: Place::None,
             network: None,
             settings: Settings::default(),
         }

@@ -26,8 +26,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Where the keys of whoever asks are: `$WINK_HOME`, else `wink` in `$XDG_CONFIG_HOME`, else
-    /// `.config/wink` at home.
+    /// Where the keys of whoever asks are: `keys` in `$WINK_HOME`, else `wink` in
+    /// `$XDG_CONFIG_HOME`, else `.config/wink` at home.
     ///
     /// # Errors
     /// When there is no home.
@@ -37,6 +37,7 @@ impl Keys {
             value.map(PathBuf::from)
         };
         path("WINK_HOME")
+            .map(|path| path.join("keys"))
             .or_else(|| path("XDG_CONFIG_HOME").map(|path| path.join("wink")))
             .or_else(|| path("HOME").map(|path| path.join(".config").join("wink")))
             .ok_or(KeyError::Homeless)

@@ -1,12 +1,17 @@
 //! QUIC: quinn, rustls with ring, TLS 1.3 with certificates on both sides.
 
-use std::net::SocketAddr;
+mod lost;
+
+use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{Endpoint, IdleTimeout, RecvStream, SendStream, TransportConfig, VarInt};
+use quinn::{
+    Endpoint, EndpointConfig, IdleTimeout, RecvStream, SendStream, TokioRuntime, TransportConfig,
+    VarInt,
+};
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
@@ -17,6 +22,7 @@ use tokio::task::JoinSet;
 use super::{Beats, Connection, NODE, Sink, Source, Stranger, Transport};
 use crate::core::station::BoxFuture;
 use crate::remote::keys::{Credential, Holder};
+use lost::{lost, said};
 
 /// The protocol's name in the handshake of TLS.
 const PROTOCOL: &[u8] = b"wink/1";
@@ -38,14 +44,24 @@ pub(in crate::remote) struct Quic {
     incoming: Mutex<JoinSet<Result<Connection, Stranger>>>,
 }
 
+/// Where a node listens.
+pub(in crate::remote) enum Place {
+    /// Nowhere: it only connects.
+    None,
+    /// At `host:port` or `:port`.
+    Address(String),
+    /// Where this socket is bound.
+    Socket(UdpSocket),
+}
+
 impl Quic {
-    /// Listens at that address, or, without one, only connects. `silence`: after how long
-    /// without a packet a connection is lost.
+    /// Listens there, or only connects. `silence`: after how long without a packet a connection
+    /// is lost.
     ///
     /// # Errors
     /// When the address is no address or taken, or the credential does not fit together.
     pub(in crate::remote) fn bind(
-        listen: Option<&str>,
+        place: Place,
         credential: &Credential,
         silence: Duration,
     ) -> Result<Self, String> {
@@ -56,31 +72,38 @@ impl Quic {
         let roots = Arc::new(roots);
         let transport = Arc::new(transport(silence));
         let client = client(&provider, &roots, credential, &transport)?;
-        let mut endpoint = match listen {
+        let no_socket = |error| format!("no socket: {error}");
+        let socket = match place {
+            Place::None => None,
+            Place::Socket(socket) => Some(socket),
+            Place::Address(listen) => {
+                let bound = UdpSocket::bind(resolve(&listen)?);
+                Some(bound.map_err(|error| format!("cannot listen at {listen}: {error}"))?)
+            }
+        };
+        let listens = socket.is_some();
+        let mut endpoint = match socket {
             None => {
                 let any = SocketAddr::from(([0; 16], 0));
                 let plain = SocketAddr::from(([0; 4], 0));
                 // A computer without IPv6 has IPv4.
                 Endpoint::client(any).or_else(|_| Endpoint::client(plain))
             }
-            Some(listen) => {
-                let address = resolve(listen)?;
+            Some(socket) => {
                 let server = server(&provider, &roots, credential, &transport)?;
-                Endpoint::server(server, address)
+                let config = EndpointConfig::default();
+                Endpoint::new(config, Some(server), socket, Arc::new(TokioRuntime))
             }
         }
-        .map_err(|error| match listen {
-            Some(listen) => format!("cannot listen at {listen}: {error}"),
-            None => format!("no socket: {error}"),
-        })?;
+        .map_err(no_socket)?;
         endpoint.set_default_client_config(client);
-        let address = match listen {
-            Some(_) => endpoint.local_addr().map_err(|error| error.to_string())?,
-            None => SocketAddr::from(([0; 4], 0)),
+        let address = match listens {
+            true => endpoint.local_addr().map_err(no_socket)?.to_string(),
+            false => String::new(),
         };
         Ok(Self {
             endpoint,
-            address: listen.map_or_else(String::new, |_| address.to_string()),
+            address,
             incoming: Mutex::new(JoinSet::new()),
         })
     }
@@ -324,37 +347,6 @@ impl Sink for Outward {
             let written = self.stream.write_all(bytes).await;
             written.map_err(|error| lost(&self.connection, &error))
         })
-    }
-}
-
-/// Why a stream does not go on: why its connection does not, if that is known.
-fn lost(connection: &quinn::Connection, error: &dyn std::error::Error) -> String {
-    match connection.close_reason() {
-        Some(reason) => said(&reason),
-        None => error.to_string(),
-    }
-}
-
-/// Why a connection is over, for people.
-fn said(error: &quinn::ConnectionError) -> String {
-    use quinn::ConnectionError as Lost;
-    match error {
-        Lost::TimedOut => "nothing was heard of it".to_owned(),
-        Lost::Reset => "it does not know of this connection: it has started anew".to_owned(),
-        Lost::LocallyClosed => "closed by this node".to_owned(),
-        Lost::ApplicationClosed(close) => match str::from_utf8(&close.reason) {
-            Ok("") | Err(_) => "closed by the other node".to_owned(),
-            Ok(why) => why.to_owned(),
-        },
-        Lost::ConnectionClosed(close) => {
-            let why = close.to_string();
-            match why.contains("certificate") || why.contains("alert") || why.contains("crypto") {
-                true => format!("the certificate was refused: {why}"),
-                false => why,
-            }
-        }
-        Lost::TransportError(error) => format!("the handshake failed: {error}"),
-        other => other.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! `cargo run --release`, in this folder, prints the tables. `--quick` measures less; `--check` ends with an error
 //! when wink costs more than it promises.
 
-// The same sources at several places in the program, see `contenders/all.rs`.
+// The same sources at five places in the program, see `contenders/all.rs`.
 #![allow(clippy::duplicate_mod)]
 
 mod contender;
@@ -13,17 +13,25 @@ mod report;
 mod workload;
 
 #[path = "contenders/all.rs"]
-mod called;
+mod called_fifth;
 #[path = "contenders/all.rs"]
-mod called_again;
+mod called_first;
 #[path = "contenders/all.rs"]
-mod called_once_more;
+mod called_fourth;
 #[path = "contenders/all.rs"]
-mod inlined;
+mod called_second;
 #[path = "contenders/all.rs"]
-mod inlined_again;
+mod called_third;
 #[path = "contenders/all.rs"]
-mod inlined_once_more;
+mod inlined_fifth;
+#[path = "contenders/all.rs"]
+mod inlined_first;
+#[path = "contenders/all.rs"]
+mod inlined_fourth;
+#[path = "contenders/all.rs"]
+mod inlined_second;
+#[path = "contenders/all.rs"]
+mod inlined_third;
 
 use contender::Kind;
 use measure::{Effort, Entrant, race};
@@ -35,14 +43,18 @@ macro_rules! entrants {
     ($workload:ident: $($contender:ident),* $(,)?) => {
         [
             ("called once an event", vec![$(
-                Entrant::called::<called::$workload::$contender>()
-                    .and(Entrant::called::<called_again::$workload::$contender>())
-                    .and(Entrant::called::<called_once_more::$workload::$contender>())
+                Entrant::called::<called_first::$workload::$contender, 1>()
+                    .and(Entrant::called::<called_second::$workload::$contender, 2>())
+                    .and(Entrant::called::<called_third::$workload::$contender, 3>())
+                    .and(Entrant::called::<called_fourth::$workload::$contender, 4>())
+                    .and(Entrant::called::<called_fifth::$workload::$contender, 5>())
             ),*]),
             ("inlined", vec![$(
-                Entrant::inlined::<inlined::$workload::$contender>()
-                    .and(Entrant::inlined::<inlined_again::$workload::$contender>())
-                    .and(Entrant::inlined::<inlined_once_more::$workload::$contender>())
+                Entrant::inlined::<inlined_first::$workload::$contender, 1>()
+                    .and(Entrant::inlined::<inlined_second::$workload::$contender, 2>())
+                    .and(Entrant::inlined::<inlined_third::$workload::$contender, 3>())
+                    .and(Entrant::inlined::<inlined_fourth::$workload::$contender, 4>())
+                    .and(Entrant::inlined::<inlined_fifth::$workload::$contender, 5>())
             ),*]),
         ]
     };
@@ -60,13 +72,13 @@ fn main() -> ExitCode {
     let given = |option: &str| arguments.iter().any(|given| given == option);
     let effort = if given("--quick") {
         Effort {
-            rounds: 16,
+            rounds: 20,
             repetitions: 200,
         }
     } else {
         Effort {
-            rounds: 48,
-            repetitions: 1_000,
+            rounds: 80,
+            repetitions: 600,
         }
     };
     let complaints = run(effort);

@@ -53,29 +53,31 @@ pub struct Line {
 impl Entrant {
     /// The machine is stepped by a call that is never inlined: what a loop that does other things
     /// too pays.
-    pub fn called<C: Contender + 'static>() -> Self {
+    pub fn called<C: Contender + 'static, const PLACE: usize>() -> Self {
         #[inline(never)]
         fn step<C: Contender>(machine: &mut C, event: C::Event) {
             machine.step(event);
         }
         #[inline(never)]
-        fn pass<C: Contender>(machine: &mut C, events: &[C::Event]) {
+        fn pass<C: Contender, const PLACE: usize>(machine: &mut C, events: &[C::Event]) {
+            black_box(PLACE); // or the compiler merges what is the same
             for event in events {
                 step(machine, event.clone());
             }
         }
-        Self::new(pass::<C>)
+        Self::new(pass::<C, PLACE>)
     }
 
     /// The step may be merged into the loop that feeds it.
-    pub fn inlined<C: Contender + 'static>() -> Self {
+    pub fn inlined<C: Contender + 'static, const PLACE: usize>() -> Self {
         #[inline(never)]
-        fn pass<C: Contender>(machine: &mut C, events: &[C::Event]) {
+        fn pass<C: Contender, const PLACE: usize>(machine: &mut C, events: &[C::Event]) {
+            black_box(PLACE); // or the compiler merges what is the same
             for event in events {
                 machine.step(event.clone());
             }
         }
-        Self::new(pass::<C>)
+        Self::new(pass::<C, PLACE>)
     }
 
     fn new<C: Contender + 'static>(pass: Pass<C>) -> Self {

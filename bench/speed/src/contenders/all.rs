@@ -1,6 +1,6 @@
 //! Everything that is compared. `main.rs` compiles this folder for each way of driving: a machine
 //! that is driven from one place is what a program has, and what lets the optimizer decide as it
-//! would there. And three times for each, so that no single address decides.
+//! would there. And five times for each, so that no single address decides.
 //!
 //! Must not know of: how time is taken.
 

@@ -43,23 +43,22 @@ pub use weak::WeakAddress;
 /// Prints as name and number: `samples/Switch#7`.
 pub struct Address<M: Machine> {
     mailbox: Arc<Mailbox<M>>,
-    /// Where the machine lives, so that a step of the same loop need not look at the mailbox.
-    pub(crate) home: u32,
-    pub(crate) seat: Seat,
 }
 
 impl<M: Machine> Address<M> {
     /// The address of the machine that has that mailbox.
     pub(crate) fn of(mailbox: Arc<Mailbox<M>>) -> Self {
-        Self {
-            home: mailbox.home().number(),
-            seat: mailbox.seat(),
-            mailbox,
-        }
+        Self { mailbox }
     }
 
+    #[inline(always)]
     pub(crate) fn mailbox(&self) -> &Arc<Mailbox<M>> {
         &self.mailbox
+    }
+
+    /// Where the machine sits: its loop's number, and its seat there.
+    pub(crate) fn place(&self) -> (u32, Seat) {
+        (self.mailbox.door().number, self.mailbox.seat())
     }
 
     /// Who the machine is, without its type.
@@ -254,7 +253,6 @@ impl<M: Machine> Clone for Address<M> {
     fn clone(&self) -> Self {
         Self {
             mailbox: self.mailbox.clone(),
-            ..*self
         }
     }
 }

@@ -131,10 +131,13 @@ impl<M: Machine> Context<M> {
         // Nothing on this path panics; and a message that is not to be dropped then stays in
         // registers until it is written where it is read.
         let message = ManuallyDrop::new(T::message(message));
-        match self.post.as_mut().and_then(|post| post.desk(to)) {
-            Some(desk) => desk.put(ManuallyDrop::into_inner(message)),
-            None => self.send_slowly(to, Some(ManuallyDrop::into_inner(message))),
+        if let Some(post) = &mut self.post
+            && let Some(own) = &self.mailbox
+            && let Some(desk) = post.desk(to)
+        {
+            return desk.put(ManuallyDrop::into_inner(message), own.sender());
         }
+        self.send_slowly(to, Some(ManuallyDrop::into_inner(message)));
     }
 
     /// Has this machine's `down` rows hear of it when that machine, or that future's
@@ -239,24 +242,24 @@ impl<M: Machine> Context<M> {
         ReplyOf<T>: Send,
     {
         let Some(message) = message else { return };
+        let sender = self.mailbox().sender();
         if let Some(post) = &mut self.post
             && post.grow(to)
             && let Some(desk) = post.desk(to)
         {
-            return desk.put(message);
+            return desk.put(message, sender);
         }
         let extra = self.extra.as_deref();
         let message = match &mut self.post {
             // What went before as an effect arrives before.
             Some(post) if extra.is_none_or(|extra| extra.effects.is_empty()) => {
-                match post.send_away(to, message) {
+                match post.send_away(to, message, sender) {
                     Ok(()) => return,
                     Err(message) => message,
                 }
             }
             _ => message,
         };
-        let sender = self.mailbox().sender();
         self.push_effect(Effect::Send(to.mail(message, sender)));
     }
 

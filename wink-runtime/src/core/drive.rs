@@ -3,7 +3,6 @@
 //! Must not know of: executors. What is not ready at once is a future; who polls it is the
 //! driver's business.
 
-use super::effect::ReplyOf;
 use super::exit::ExitReason;
 use super::instance::Instance;
 use super::machine::{Machine, Messages};
@@ -11,10 +10,9 @@ use super::mailbox::Envelope;
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::portrait::Portrait;
-use super::question::ReplyPort;
 use super::run::{self, Begun};
 use super::signal::Signal;
-use super::steps::{Parts, Steps, StepsAsync};
+use super::steps::{Steps, StepsAsync};
 use super::time::Time;
 use core::pin::Pin;
 use std::boxed::Box;
@@ -126,7 +124,8 @@ pub trait Drive:
         }
     }
 
-    /// As [`begin`](Self::begin), for a message, which is moved as little as possible.
+    /// As [`begin`](Self::begin), for a message that is no question and is moved as little as
+    /// possible.
     ///
     /// # Errors
     /// What is left.
@@ -136,13 +135,12 @@ pub trait Drive:
         instance: &mut Instance<Self>,
         now: Time,
         message: Self::Message,
-        port: Option<ReplyPort<ReplyOf<Self>>>,
         observer: &mut O,
     ) -> Result<(), Rest<Self>> {
         let sender = instance.parts.cx.sent_by();
         let envelope = Envelope {
             message,
-            port,
+            port: None,
             sender,
         };
         Self::begin(instance, now, Input::Message(envelope), observer).map(drop)
@@ -220,31 +218,11 @@ pub fn deliver<M: Steps, O: Observer>(
     instance: &mut Instance<M>,
     now: Time,
     message: M::Message,
-    port: Option<ReplyPort<ReplyOf<M>>>,
     observer: &mut O,
 ) {
     let parts = &mut instance.parts;
     parts.cx.now = parts.cx.now.max(now);
-    match port {
-        None => run::handle(parts, message, observer),
-        Some(_) => deliver_question(parts, message, port, observer),
-    }
-}
-
-#[inline(never)]
-fn deliver_question<M: Steps, O: Observer>(
-    parts: &mut Parts<M>,
-    message: M::Message,
-    port: Option<ReplyPort<ReplyOf<M>>>,
-    observer: &mut O,
-) {
-    let sender = parts.cx.sent_by();
-    let envelope = Envelope {
-        message,
-        port,
-        sender,
-    };
-    let _ = run::plain::receive(parts, envelope, observer);
+    run::handle(parts, message, observer);
 }
 
 /// Carries out the rest of a step.
@@ -284,10 +262,9 @@ macro_rules! __impl_drive {
                     instance: &mut $crate::Instance<Self>,
                     now: $crate::Time,
                     message: <Self as $crate::Machine>::Message,
-                    port: $crate::private::Port<Self>,
                     observer: &mut O,
                 ) -> $crate::private::Result<(), $crate::private::Rest<Self>> {
-                    $crate::private::deliver(instance, now, message, port, observer);
+                    $crate::private::deliver(instance, now, message, observer);
                     $crate::private::Result::Ok(())
                 }
             }

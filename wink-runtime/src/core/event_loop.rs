@@ -29,7 +29,7 @@ pub(crate) mod panic;
 mod perform;
 pub(crate) mod post;
 mod record;
-mod rooms;
+pub(crate) mod rooms;
 mod silence;
 pub(crate) mod slab;
 mod table;
@@ -114,15 +114,11 @@ impl World {
         }
     }
 
-    /// Whether the slab that has handled its mail has more already, and is next: then it is no
-    /// longer among those that wait for their turn.
-    #[inline]
-    pub(crate) fn goes_on(&mut self, slab: u32) -> bool {
-        if !self.post.is_next(slab) || self.has_to_begin() {
-            return false;
-        }
-        self.post.next_ready();
-        true
+    /// Whether the slab that has its turn may go on with what has come in the meantime, without
+    /// a word from its loop.
+    #[inline(always)]
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.post.is_idle() && !self.has_to_begin()
     }
 
     /// Whether there are orders, or machines that are to start.
@@ -208,20 +204,27 @@ impl EventLoop {
         }
         self.sound_alarms();
         let letters = self.hand_out_mail(budget);
-        if let Some(watch) = &mut self.world.watch {
-            let queued = self.slabs.iter().map(|slab| slab.queued()).sum::<usize>();
-            let machines = self
-                .home
-                .machines()
-                .load(std::sync::atomic::Ordering::Relaxed);
-            let number = self.home.site().number_of(&self.home);
-            watch.turned(number, machines, queued + self.world.post.queued());
+        if self.world.watch.is_some() {
+            self.tell_of_turn();
         }
         let has_more = !(self.world.post.is_idle()
             && self.world.resuming.is_empty()
             && self.world.starting.is_empty()
             && !self.world.post.retry);
         Turn { has_more, letters }
+    }
+
+    fn tell_of_turn(&mut self) {
+        let taken = self.slabs.iter().map(|slab| slab.queued()).sum::<usize>();
+        let queued = taken + self.world.post.queued();
+        if let Some(watch) = &mut self.world.watch {
+            let machines = self
+                .home
+                .machines()
+                .load(std::sync::atomic::Ordering::Relaxed);
+            let number = self.home.site().number_of(&self.home);
+            watch.turned(number, machines, queued);
+        }
     }
 
     fn sound_alarms(&mut self) {
@@ -367,9 +370,9 @@ impl EventLoop {
         }
         // A step may have made the queues of some already.
         for door in self.home.doors_from(self.slabs.len()) {
-            let (slab, queue, nest) = door.furnish();
+            let (slab, nest) = door.furnish();
             if self.world.post.len() <= self.slabs.len() {
-                self.world.post.add(queue, nest);
+                self.world.post.add(nest);
             }
             self.slabs.push(slab);
         }
@@ -393,8 +396,11 @@ impl Drop for EventLoop {
         }
         let (doors, waiting) = self.home.close();
         drop(waiting);
-        for door in doors {
+        for door in &doors {
             door.abandon();
+        }
+        if let Some(post) = &mut self.world.post.0 {
+            post.abandon(&doors);
         }
     }
 }

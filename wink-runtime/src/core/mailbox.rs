@@ -19,6 +19,7 @@ use super::effect::ReplyOf;
 use super::event_loop::door::Door;
 use super::event_loop::home::{Home, Seat};
 use super::event_loop::letter::{Letter, extract};
+use super::event_loop::rooms::Limit;
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId, Sender};
 use super::link::watchers::Watchers;
 use super::machine::Machine;
@@ -103,6 +104,8 @@ pub(crate) struct Mailbox<M: Machine> {
     slot: u32,
     generation: u32,
     capacity: u32,
+    /// How much its neighbours may send it.
+    limit: Limit,
     /// Letters that came through the door and have not been handled. Changed under the door's
     /// lock.
     pending: AtomicU32,
@@ -168,6 +171,7 @@ impl<M: Machine> Mailbox<M> {
             slot: seat.slot,
             generation: seat.generation,
             capacity: u32::try_from(capacity.max(1)).unwrap_or(u32::MAX),
+            limit: Limit::default(),
             pending: AtomicU32::new(0),
             line: AtomicU32::new(0),
             state: Mutex::new(State {
@@ -194,6 +198,7 @@ impl<M: Machine> Mailbox<M> {
     }
 
     /// The machine as who sends something.
+    #[inline(always)]
     pub(crate) fn sender(&self) -> Sender {
         Sender {
             id: self.id,
@@ -201,6 +206,12 @@ impl<M: Machine> Mailbox<M> {
         }
     }
 
+    #[inline(always)]
+    pub(crate) fn limit(&self) -> &Limit {
+        &self.limit
+    }
+
+    #[inline(always)]
     pub(crate) fn seat(&self) -> Seat {
         Seat {
             slab: self.door.index,
@@ -209,6 +220,7 @@ impl<M: Machine> Mailbox<M> {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn door(&self) -> &Door<M> {
         &self.door
     }

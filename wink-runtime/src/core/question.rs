@@ -147,6 +147,17 @@ impl<R> ReplyPort<R> {
         ReplyPort { slot: None }
     }
 
+    /// Whether it leads nowhere.
+    #[inline(always)]
+    pub(crate) const fn is_nowhere(&self) -> bool {
+        self.slot.is_none()
+    }
+
+    /// The port, if it leads anywhere.
+    pub(crate) fn if_awaited(self) -> Option<Self> {
+        (!self.is_nowhere()).then_some(self)
+    }
+
     /// Gives the answer.
     pub(crate) fn answer(mut self, reply: R) {
         self.settle(Settled::Answered(reply));

@@ -142,7 +142,7 @@ where
     }
 
     fn place(&self) -> (u32, Seat) {
-        (self.to.home, self.to.seat)
+        self.to.place()
     }
 
     fn try_deliver(
@@ -153,7 +153,7 @@ where
         let Some(envelope) = self.take() else {
             return Ok(());
         };
-        if post.is_at(self.to.home) {
+        if post.is_at(self.to.place().0) {
             let refused = match post.deliver(&self.to, envelope, to_itself) {
                 Ok(()) => return Ok(()),
                 Err(envelope) => envelope,

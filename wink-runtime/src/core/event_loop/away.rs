@@ -58,7 +58,8 @@ impl Away {
         M::Message: Send,
         ReplyOf<M>: Send,
     {
-        let place = (to.home, to.seat.slab);
+        let (home, seat) = to.place();
+        let place = (home, seat.slab);
         let known = self.bags.iter().position(|(at, _)| *at == place);
         let index = known.unwrap_or_else(|| {
             if self.bags.len() == DOORS && self.is_empty {
@@ -115,7 +116,7 @@ impl<M: Machine> Bag<M> {
     #[inline]
     fn put(&mut self, to: &Address<M>, message: M::Message, from: Sender) {
         match self.runs.last_mut() {
-            Some((last, count)) if last.seat == to.seat => *count += 1,
+            Some((last, count)) if last == to => *count += 1,
             _ => self.runs.push((to.clone(), 1)),
         }
         let envelope = Envelope {
@@ -125,7 +126,7 @@ impl<M: Machine> Bag<M> {
         };
         let Seat {
             slot, generation, ..
-        } = to.seat;
+        } = to.mailbox().seat();
         let letter = Letter::new(slot, generation, FOREIGN, envelope);
         self.letters.push(letter);
     }

@@ -31,17 +31,26 @@ const NO_MESSAGE: u16 = u16::MAX;
 /// As many kinds of machines can be told apart.
 const SLABS: u32 = (1 << 15) - 1;
 
+/// What all steps of one slab's machines have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark(u64);
+
+impl Mark {
+    pub(crate) fn of(slab: u32) -> Self {
+        Self(BUSY | u64::from(slab & SLABS) << 48)
+    }
+}
+
 impl Current {
     /// A step of that slot begins, with that message.
     #[inline(always)]
-    pub(crate) fn begin(&self, slab: u32, slot: u32, message: MessageId) {
-        let place = u64::from(slab & SLABS) << 48 | u64::from(slot) << 16;
-        let step = BUSY | place | u64::from(message.0);
+    pub(crate) fn begin(&self, slab: Mark, slot: u32, message: MessageId) {
+        let step = slab.0 | u64::from(slot) << 16 | u64::from(message.0);
         self.0.store(step, Ordering::Relaxed);
     }
 
     /// A step of that slot begins that is about no message.
-    pub(crate) fn begin_other(&self, slab: u32, slot: u32) {
+    pub(crate) fn begin_other(&self, slab: Mark, slot: u32) {
         self.begin(slab, slot, MessageId(NO_MESSAGE));
     }
 
@@ -120,13 +129,13 @@ impl Aside {
 
 #[cfg(test)]
 mod tests {
-    use super::{Current, MessageId, Pace, SLABS, Step};
+    use super::{Current, Mark, MessageId, Pace, SLABS, Step};
 
     #[test]
     fn a_step_is_seen_while_it_is_under_way() {
         let current = Current::default();
         assert_eq!(current.look(), None);
-        current.begin(SLABS, u32::MAX, MessageId(7));
+        current.begin(Mark::of(SLABS), u32::MAX, MessageId(7));
         let (slab, slot, message) = (SLABS, u32::MAX, Some(MessageId(7)));
         let step = Step {
             slab,
@@ -134,7 +143,7 @@ mod tests {
             message,
         };
         assert_eq!(current.look(), Some(step));
-        current.begin_other(0, 3);
+        current.begin_other(Mark::of(0), 3);
         let (slab, slot, message) = (0, 3, None);
         let step = Step {
             slab,

@@ -7,12 +7,14 @@ use std::mem;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use qcell::QCellOwner;
+
 use super::current::{Current, Step};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::Letter;
 use super::nest::{AnyNest, Nest};
-use super::post::{AnyQueue, Queue};
+use super::post::Locker;
 use super::slab::{AnySlab, Slab};
 use crate::core::address::Address;
 use crate::core::drive::Drive;
@@ -23,7 +25,11 @@ use crate::core::station::Handle;
 
 pub(crate) struct Door<M: Machine> {
     pub(crate) home: Arc<Home>,
+    /// Of the home.
+    pub(crate) number: u32,
     pub(crate) index: u32,
+    /// The loop's own mail for these machines.
+    pub(super) locker: Locker<M>,
     /// Whose step is under way.
     pub(crate) current: Arc<Current>,
     state: Mutex<DoorState<M>>,
@@ -72,6 +78,8 @@ struct Desk<M: Machine> {
 impl<M: Machine> Door<M> {
     pub(crate) fn new(home: Arc<Home>, index: u32) -> Self {
         Self {
+            number: home.number(),
+            locker: Locker::new(home.lock()),
             home,
             index,
             current: Arc::default(),
@@ -151,7 +159,10 @@ impl<M: Machine> Door<M> {
         let was_empty = state.inbox.is_empty();
         let mut letters = letters.drain(..);
         for (to, count) in runs {
-            let is_open = !refuses && state.is_open(to.seat.slot, to.seat.generation);
+            let Seat {
+                slot, generation, ..
+            } = to.mailbox().seat();
+            let is_open = !refuses && state.is_open(slot, generation);
             let admitted = match is_open {
                 true => to.mailbox().admit(*count),
                 false => 0,
@@ -219,7 +230,16 @@ impl<M: Machine> DoorState<M> {
 /// A door, whatever the type of its machines.
 pub(crate) trait AnyDoor: Any + Send + Sync {
     /// What a loop needs to have such machines.
-    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>, Box<dyn AnyNest>);
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyNest>);
+
+    /// Takes back what that step has sent to its machines.
+    fn rollback(&self, key: &mut QCellOwner, step: u32);
+
+    /// How many letters of the loop wait for its machines.
+    fn queued(&self, key: &mut QCellOwner) -> usize;
+
+    /// Drops these.
+    fn empty(&self, key: &mut QCellOwner);
 
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
@@ -235,10 +255,22 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
 }
 
 impl<M: Drive> AnyDoor for Door<M> {
-    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyQueue>, Box<dyn AnyNest>) {
+    fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyNest>) {
         let nest = Nest::new(self.clone());
-        let queue = Queue::<M>::new();
-        (Box::new(Slab::new(self)), Box::new(queue), Box::new(nest))
+        (Box::new(Slab::new(self)), Box::new(nest))
+    }
+
+    fn rollback(&self, key: &mut QCellOwner, step: u32) {
+        self.locker.open(key).rollback(step);
+    }
+
+    fn queued(&self, key: &mut QCellOwner) -> usize {
+        self.locker.open(key).letters.len()
+    }
+
+    fn empty(&self, key: &mut QCellOwner) {
+        let letters = mem::take(&mut self.locker.open(key).letters);
+        drop(letters);
     }
 
     fn list(&self, roots: bool, found: &mut Vec<Handle>) {

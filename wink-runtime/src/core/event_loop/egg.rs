@@ -54,11 +54,11 @@ impl<M: Drive> Drop for Egg<M> {
             let unread = self
                 .mailbox
                 .close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
-            let id = self.mailbox.identity().id();
             let home = self.mailbox.home();
             home.machines().fetch_sub(1, Ordering::Relaxed);
             home.site().over();
-            home.order(self.mailbox.seat(), What::Abandon { id, unread });
+            let mailbox: Box<dyn std::any::Any + Send> = Box::new(self.mailbox.clone());
+            home.order(self.mailbox.seat(), What::Abandon { mailbox, unread });
             drop(origin);
         }
     }

@@ -2,10 +2,12 @@
 //!
 //! Must not know: any executor, any clock.
 
+use std::any::Any;
 use std::mem;
+use std::sync::Arc;
 
 use super::World;
-use super::home::{Seat, What};
+use super::home::What;
 use super::letter::{Letter, extract};
 use super::panic::catch;
 use super::slab::{Slab, gate};
@@ -14,6 +16,7 @@ use crate::core::drive::{Drive, Input};
 use crate::core::effect::ReplyOf;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::mailbox::Mailbox;
 use crate::core::question::{CallError, ReplyPort};
 use crate::core::signal::Signal;
 use crate::core::station::Handle;
@@ -215,7 +218,7 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn close(
         &mut self,
         index: u32,
-        mailbox: &std::sync::Arc<crate::core::mailbox::Mailbox<M>>,
+        mailbox: &Mailbox<M>,
         reason: &ExitReason,
         world: &mut World,
     ) {
@@ -223,10 +226,9 @@ impl<M: Drive> Slab<M> {
         let rare = self.slots[index as usize].rare();
         let mut letters: Vec<Letter<M>> = mem::take(&mut rare.stash).into();
         extract(&mut self.batch, index, seat.generation, &mut letters);
-        if let Some(queue) = world.post.queue::<M>(seat.slab) {
-            queue.close(seat.slot, seat.generation);
-            queue.extract(index, seat.generation, &mut letters);
-        }
+        let queue = world.post.queue(&self.door);
+        queue.close(mailbox.limit().take());
+        queue.extract(index, seat.generation, &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
         let spawner = self.slots[index as usize].spawner.clone();
         let spawner = spawner.map(|spawner| spawner.handle.clone());
@@ -243,7 +245,7 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
         let instance = slot.instance.take();
-        self.current.begin_other(self.door.index, index);
+        self.current.begin_other(self.mark, index);
         let dropped = catch(|| drop(instance));
         self.current.rest();
         if let Err(error) = dropped {
@@ -279,10 +281,14 @@ impl<M: Drive> Slab<M> {
     /// its mail is told.
     pub(crate) fn abandon(
         &mut self,
-        seat: Seat,
-        (id, unread): (MachineId, usize),
+        mailbox: Box<dyn Any + Send>,
+        unread: usize,
         world: &mut World,
     ) {
+        let Some(mailbox) = Self::open::<Arc<Mailbox<M>>>(mailbox) else {
+            return;
+        };
+        let seat = mailbox.seat();
         let mut letters: Vec<Letter<M>> = Vec::new();
         if let Some(slot) = self.slots.get_mut(seat.slot as usize)
             && slot.generation == seat.generation
@@ -291,10 +297,9 @@ impl<M: Drive> Slab<M> {
             letters.extend(slot.rare.take().into_iter().flat_map(|rare| rare.stash));
         }
         extract(&mut self.batch, seat.slot, seat.generation, &mut letters);
-        if let Some(queue) = world.post.queue::<M>(seat.slab) {
-            queue.close(seat.slot, seat.generation);
-            queue.extract(seat.slot, seat.generation, &mut letters);
-        }
+        let queue = world.post.queue(&self.door);
+        queue.close(mailbox.limit().take());
+        queue.extract(seat.slot, seat.generation, &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
         for letter in letters {
             refuse_letter(letter, &ExitReason::Dropped);
@@ -302,7 +307,7 @@ impl<M: Drive> Slab<M> {
         self.door.free(seat);
         if unread + local > 0 {
             world.site().report(SystemEvent::Exited {
-                machine: Identity::new(id, &M::CHART.name),
+                machine: mailbox.identity(),
                 reason: ExitReason::Dropped,
                 unread: unread + local,
             });
@@ -329,13 +334,8 @@ impl<M: Drive> Slab<M> {
 /// Deals with a letter that its machine has not read before it ended for this reason: whoever
 /// asked is told, and a sender that wants its message back gets it.
 pub(crate) fn refuse_letter<M: Drive>(letter: Letter<M>, reason: &ExitReason) {
-    if let Letter {
-        port,
-        message: Some(message),
-        ..
-    } = letter
-    {
-        refuse::<M>(message, port, reason);
+    if let Some(envelope) = letter.open() {
+        refuse::<M>(envelope.message, envelope.port, reason);
     }
 }
 

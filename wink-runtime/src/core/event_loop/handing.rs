@@ -6,7 +6,7 @@ use super::World;
 use super::door::Credit;
 use super::letter::Letter;
 use super::slab::Slab;
-use crate::core::drive::Drive;
+use crate::core::drive::{Drive, Input};
 use crate::core::machine::Messages;
 
 impl<M: Drive> Slab<M> {
@@ -18,42 +18,39 @@ impl<M: Drive> Slab<M> {
             let Some(letter) = self.batch.front() else {
                 // What its machines have sent each other in the meantime follows at once, when
                 // nothing else waits.
-                if is_first || world.goes_on(self.door.index) {
+                if (is_first || world.may_go_on()) && self.take_batch(world) {
                     is_first = false;
-                    self.take_batch(world);
                     continue;
                 }
                 return;
             };
             *left -= 1;
             let (index, generation) = (letter.slot, letter.generation);
-            let slot = match self.slots.get_mut(index as usize) {
-                Some(slot) if slot.is_ready(generation) => slot,
-                _ => {
-                    self.divert_first(world);
-                    continue;
-                }
+            let instance = match self.slots.get_mut(index as usize) {
+                Some(slot) if slot.is_ready(generation) => slot.instance.as_mut(),
+                _ => None,
+            };
+            let Some(instance) = instance else {
+                self.divert_first(world);
+                continue;
             };
             if letter.is_foreign() {
                 Credit::add(&mut self.credits, index, generation);
             }
-            world.post.begin_with(slot.id, letter);
-            if letter.port.is_some() {
+            world.post.begin_with(letter);
+            if !letter.port.is_nowhere() {
                 if let Some(message) = &letter.message {
-                    self.current.begin(self.door.index, index, message.id());
+                    self.current.begin(self.mark, index, message.id());
                 }
                 self.ask_first(world);
                 continue;
             }
-            let Some(instance) = &mut slot.instance else {
-                return;
-            };
             let message = letter.message.take();
             self.batch.skip();
             let Some(message) = message else { continue };
-            self.current.begin(self.door.index, index, message.id());
+            self.current.begin(self.mark, index, message.id());
             world.lend(&mut instance.parts.cx.post);
-            let result = M::deliver(instance, world.now, message, None, &mut ());
+            let result = M::deliver(instance, world.now, message, &mut ());
             world.take_back(&mut instance.parts.cx.post);
             let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
             if result.is_err() || !is_quiet {
@@ -66,20 +63,15 @@ impl<M: Drive> Slab<M> {
     #[inline(never)]
     fn ask_first(&mut self, world: &mut World) {
         let index = self.current.slot();
-        let letter = self.batch.pop_front();
-        let Some(Letter {
-            message: Some(message),
-            port,
-            ..
-        }) = letter
-        else {
+        let Some(envelope) = self.batch.pop_front().and_then(Letter::open) else {
             return;
         };
         let Some(instance) = &mut self.slots[index as usize].instance else {
             return;
         };
         world.lend(&mut instance.parts.cx.post);
-        let result = M::deliver(instance, world.now, message, port, &mut ());
+        let input = Input::Message(envelope);
+        let result = M::begin(instance, world.now, input, &mut ()).map(drop);
         world.take_back(&mut instance.parts.cx.post);
         let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
         if result.is_err() || !is_quiet {
@@ -87,12 +79,12 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    #[inline]
-    fn take_batch(&mut self, world: &mut World) {
-        if let Some(queue) = world.post.queue::<M>(self.door.index) {
-            let refused = queue.take(&mut self.batch);
-            world.post.retry |= refused;
-        }
+    /// Whether there is anything in it.
+    #[inline(always)]
+    fn take_batch(&mut self, world: &mut World) -> bool {
+        let refused = world.post.queue(&self.door).take(&mut self.batch);
+        world.post.retry |= refused;
+        !self.batch.is_empty()
     }
 
     #[cold]

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
+use qcell::{QCellOwner, QCellOwnerID};
+
 use super::bell::Bell;
 use super::current::{Current, Pace};
 use super::door::{AnyDoor, Door};
@@ -36,8 +38,11 @@ pub(crate) struct Order {
 pub(crate) enum What {
     /// Put the machine into its slot and start it: an `Egg` of its type.
     Launch(Box<dyn Any + Send>),
-    /// It will never start: so many letters were behind the door.
-    Abandon { id: MachineId, unread: usize },
+    /// It will never start: an `Arc` of its mailbox. So many letters were behind the door.
+    Abandon {
+        mailbox: Box<dyn Any + Send>,
+        unread: usize,
+    },
     /// End it in good order.
     Stop,
     /// An asynchronous step is over: a `Returned` of its type.
@@ -90,6 +95,10 @@ pub(crate) struct Home {
     /// Unique in the process.
     number: u32,
     site: Arc<dyn Site>,
+    /// What opens the queues between the loop's machines, until the loop takes it.
+    key: Mutex<Option<QCellOwner>>,
+    /// What makes them.
+    lock: QCellOwnerID,
     /// There is no loop behind it.
     is_nowhere: bool,
     waiting: Mutex<Waiting>,
@@ -127,9 +136,12 @@ impl Home {
     }
 
     fn with(site: Arc<dyn Site>, is_nowhere: bool) -> Self {
+        let key = QCellOwner::new();
         Self {
             number: NEXT_HOME.fetch_add(1, Ordering::Relaxed),
             site,
+            lock: key.id(),
+            key: Mutex::new(Some(key)),
             is_nowhere,
             waiting: Mutex::default(),
             urgent: AtomicBool::new(false),
@@ -151,6 +163,20 @@ impl Home {
 
     pub(crate) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// What opens the queues between the loop's machines: for the loop, which takes it once.
+    ///
+    /// # Panics
+    /// When it has been taken.
+    pub(super) fn take_key(&self) -> QCellOwner {
+        let key = lock(&self.key).take();
+        key.expect("a home has one loop")
+    }
+
+    /// What makes these queues.
+    pub(super) fn lock(&self) -> QCellOwnerID {
+        self.lock
     }
 
     pub(crate) fn site(&self) -> &Arc<dyn Site> {

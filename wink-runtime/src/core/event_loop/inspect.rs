@@ -178,9 +178,8 @@ impl<M: Drive> Slab<M> {
             }
         };
         batch.for_each(&mut count);
-        if let Some(queue) = world.post.queue::<M>(self.door.index) {
-            queue.letters.iter().for_each(&mut count);
-        }
+        let queue = world.post.queue(&self.door);
+        queue.letters.iter().for_each(&mut count);
         let mut machines = 0;
         for (index, slot) in (0..).zip(&self.slots) {
             let is_wanted =

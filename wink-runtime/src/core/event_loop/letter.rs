@@ -29,7 +29,8 @@ pub(crate) struct Letter<M: Machine> {
     /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
     /// the door, which has counted it.
     pub(crate) step: u32,
-    pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
+    /// Where the answer goes; nowhere, when it is no question.
+    pub(crate) port: ReplyPort<ReplyOf<M>>,
     /// `None` in an empty place.
     pub(crate) message: Option<M::Message>,
 }
@@ -41,7 +42,7 @@ impl<M: Machine> Place for Letter<M> {
         generation: 0,
         name: &M::CHART.name,
         step: 0,
-        port: None,
+        port: ReplyPort::nowhere(),
         message: None,
     };
 
@@ -77,7 +78,7 @@ impl<M: Machine> Letter<M> {
         self.slot = slot;
         self.generation = generation;
         self.step = step;
-        self.port = port;
+        self.port = port.unwrap_or(ReplyPort::nowhere());
         self.message = Some(message);
     }
 
@@ -86,7 +87,7 @@ impl<M: Machine> Letter<M> {
         Some(Envelope {
             sender: sender(self.sender, self.name),
             message: self.message?,
-            port: self.port,
+            port: self.port.if_awaited(),
         })
     }
 
@@ -106,20 +107,18 @@ pub(super) fn sender(id: MachineId, name: &'static Text) -> Option<Sender> {
 pub(crate) struct Desk<'post, M: Machine> {
     pub(super) place: &'post mut Letter<M>,
     pub(super) step: u32,
-    pub(super) own: MachineId,
-    pub(super) name: &'static Text,
     pub(super) slot: u32,
     pub(super) generation: u32,
 }
 
 impl<M: Machine> Desk<'_, M> {
     #[inline(always)]
-    pub(crate) fn put(self, message: M::Message) {
+    pub(crate) fn put(self, message: M::Message, sender: Sender) {
         let Self { place, .. } = self;
-        place.sender = self.own;
+        place.sender = sender.id;
         place.slot = self.slot;
         place.generation = self.generation;
-        place.name = self.name;
+        place.name = sender.name;
         place.step = self.step;
         place.message = Some(message);
     }

@@ -22,7 +22,6 @@ use crate::core::event::SystemEvent;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
-use crate::core::question::ReplyPort;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
 use crate::core::store::Store;
@@ -82,9 +81,8 @@ impl<M: Drive> Slab<M> {
                 });
             }
         }
-        if let Some(queue) = world.post.queue::<M>(seat.slab) {
-            queue.set_limit(seat.slot, seat.generation, egg.mailbox.capacity());
-        }
+        let queue = world.post.queue(&self.door);
+        queue.set_limit(&egg.mailbox, egg.mailbox.capacity());
         world.starting.push_back(seat);
     }
 
@@ -93,7 +91,7 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::UNSTARTED == 0 || slot.gate & (gate::AWAY | gate::ENDING) != 0 {
             return;
         }
-        self.current.begin_other(self.door.index, index);
+        self.current.begin_other(self.mark, index);
         if slot.instance.is_none()
             && let Err(error) = self.make(index, world)
         {
@@ -107,10 +105,11 @@ impl<M: Drive> Slab<M> {
 
     /// Has it seen from outside whose step is under way.
     fn note_step(&self, index: u32, input: &Input<M>) {
-        let slab = self.door.index;
         match input {
-            Input::Message(envelope) => self.current.begin(slab, index, envelope.message.id()),
-            _ => self.current.begin_other(slab, index),
+            Input::Message(envelope) => {
+                self.current.begin(self.mark, index, envelope.message.id());
+            }
+            _ => self.current.begin_other(self.mark, index),
         }
     }
 
@@ -124,13 +123,12 @@ impl<M: Drive> Slab<M> {
                 slab.note_begin(index, &input, world);
             }
             let slot = &mut slab.slots[index as usize];
-            let own = slot.id;
             let rare = slot.rare.as_mut();
             let observer = rare.and_then(|rare| rare.observer.as_mut());
             let Some(instance) = &mut slot.instance else {
                 return;
             };
-            world.post.begin(own, &M::CHART.name);
+            world.post.begin();
             if !is_watched {
                 // What a step that is watched sends shows as an effect.
                 world.lend(&mut instance.parts.cx.post);
@@ -163,7 +161,7 @@ impl<M: Drive> Slab<M> {
                 return;
             };
             kept.record.begin(message.id());
-            kept.witness = letter.port.as_ref().and_then(ReplyPort::witness);
+            kept.witness = letter.port.witness();
         }
         if let Some(envelope) = letter.open() {
             self.step(index, Input::Message(envelope), world);
@@ -305,7 +303,7 @@ impl<M: Drive> Slab<M> {
         if self.slots[index as usize].gate & gate::DOWN != 0 {
             return self.take_down(index, world);
         }
-        self.current.begin_other(self.door.index, index);
+        self.current.begin_other(self.mark, index);
         match result {
             // Killed in the meantime: its children end first.
             _ if is_killed => {}

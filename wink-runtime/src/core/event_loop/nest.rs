@@ -73,6 +73,11 @@ impl Nests {
         self.nests.push(nest);
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.nests.len()
+    }
+
     fn nest<M: Drive>(&mut self, slab: u32) -> Option<&mut Nest<M>> {
         let nest: &mut dyn Any = &mut **self.nests.get_mut(slab as usize)?;
         nest.downcast_mut()
@@ -113,9 +118,8 @@ impl Nests {
         Some(egg)
     }
 
-    /// The step under way has failed: what it has spawned never starts. Their seats.
-    pub(crate) fn rollback(&mut self) -> Vec<Seat> {
-        let mut seats = Vec::new();
+    /// The step under way has failed: what it has spawned never starts.
+    pub(crate) fn rollback(&mut self) {
         for _ in 0..std::mem::take(&mut self.fresh) {
             let Some(Hatching { seat, .. }) = self.hatching.pop_back() else {
                 break;
@@ -123,9 +127,7 @@ impl Nests {
             if let Some(nest) = self.nests.get_mut(seat.slab as usize) {
                 nest.abandon_youngest();
             }
-            seats.push(seat);
         }
-        seats
     }
 
     /// The loop is gone: none starts.
@@ -152,7 +154,8 @@ impl Post {
         let Some(nest) = self.nests.nest::<M>(slab) else {
             return Err(lay);
         };
-        let egg = lay(&nest.door);
+        let door = nest.door.clone();
+        let egg = lay(&door);
         let mailbox = egg.mailbox.clone();
         nest.eggs.push_back(egg);
         let seat = mailbox.seat();
@@ -162,9 +165,7 @@ impl Post {
             spawner: None,
         });
         self.nests.fresh += 1;
-        if let Some(queue) = self.queue::<M>(slab) {
-            queue.set_limit(seat.slot, seat.generation, mailbox.capacity());
-        }
+        self.queue(&door).set_limit(&mailbox, mailbox.capacity());
         Ok(Address::of(mailbox))
     }
 

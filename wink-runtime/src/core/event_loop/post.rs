@@ -3,11 +3,14 @@
 //! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
 //! sending is a push and nothing else.
 
-use std::any::Any;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use qcell::{QCell, QCellOwner, QCellOwnerID};
+use wink_chart::Text;
 
 use super::away::Away;
+use super::door::{AnyDoor, Door};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::{Desk, FOREIGN, Letter, NAMELESS, NOBODY, extract, sender};
@@ -17,18 +20,43 @@ use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{MachineId, Sender};
 use crate::core::machine::Machine;
-use crate::core::mailbox::Envelope;
-use wink_chart::Text;
+use crate::core::mailbox::{Envelope, Mailbox};
 
-/// The queue of all machines of one type.
+/// The queue of all machines of one type. It lies with their door, so that whoever has an address
+/// finds it without asking for its type; only who has the loop's mail can open it.
+pub(crate) struct Locker<M: Machine> {
+    /// Never locked: a mutex, so that messages need not be `Sync`.
+    queue: QCell<Mutex<Queue<M>>>,
+}
+
+impl<M: Machine> Locker<M> {
+    pub(super) fn new(key: QCellOwnerID) -> Self {
+        Self {
+            queue: QCell::new(key, Mutex::new(Queue::new())),
+        }
+    }
+
+    /// The queue, for the loop whose key it is.
+    ///
+    /// # Panics
+    /// With another loop's key.
+    #[inline(always)]
+    pub(super) fn open<'key>(&'key self, key: &'key mut QCellOwner) -> &'key mut Queue<M> {
+        let queue = key.rw(&self.queue).get_mut();
+        queue.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Letters on their way from machines of this loop, and from its door, to machines of one type.
 pub(crate) struct Queue<M: Machine> {
     pub(crate) letters: Fifo<Letter<M>>,
     room: Rooms,
+    /// Its slab has its turn, or is to have one.
     scheduled: bool,
 }
 
 impl<M: Machine> Queue<M> {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             letters: Fifo::new(),
             room: Rooms::default(),
@@ -37,13 +65,15 @@ impl<M: Machine> Queue<M> {
     }
 
     /// Says how many letters a machine may be sent in one epoch.
-    pub(crate) fn set_limit(&mut self, slot: u32, generation: u32, limit: u32) {
-        self.room.set_limit(slot, generation, limit);
+    pub(crate) fn set_limit(&mut self, mailbox: &Mailbox<M>, limit: u32) {
+        let before = mailbox.limit().set(limit);
+        self.room
+            .change(before, mailbox.limit().get().unwrap_or_default());
     }
 
-    /// That machine takes no more.
-    pub(crate) fn close(&mut self, slot: u32, generation: u32) {
-        self.room.close(slot, generation);
+    /// A machine with that limit takes no more.
+    pub(crate) fn close(&mut self, limit: Option<u32>) {
+        self.room.forget(limit);
     }
 
     /// Takes out the letters for one machine.
@@ -53,61 +83,41 @@ impl<M: Machine> Queue<M> {
     }
 
     /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
+    #[inline(always)]
     pub(crate) fn take(&mut self, batch: &mut Fifo<Letter<M>>) -> bool {
         std::mem::swap(&mut self.letters, batch);
-        self.scheduled = false;
         self.room.next_epoch()
     }
 
-    /// Whether there is room for one more letter to that machine. While the queue is shorter
-    /// than what the machine with the smallest mailbox may be sent, nobody has to count.
-    #[inline(always)]
-    fn has_room(&mut self, slot: u32, generation: u32) -> bool {
-        self.room.knows(slot, generation)
-            && (self.letters.len() < self.room.least || self.has_counted_room(slot))
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn has_counted_room(&mut self, slot: u32) -> bool {
-        let uncounted = self.letters.iter_from(self.room.counted);
-        let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
-        self.room.count(slots);
-        self.room.take(slot)
-    }
-}
-
-/// A queue, whatever its messages.
-pub(crate) trait AnyQueue: Any + Send {
     /// Takes back what that step has sent.
-    fn rollback(&mut self, step: u32);
-
-    /// That machine takes no more.
-    fn close(&mut self, seat: Seat);
-
-    /// How many letters wait.
-    fn len(&self) -> usize;
-}
-
-impl<M> AnyQueue for Queue<M>
-where
-    M: Machine + 'static,
-    M::Message: Send,
-    ReplyOf<M>: Send,
-{
-    fn close(&mut self, seat: Seat) {
-        self.room.close(seat.slot, seat.generation);
-    }
-
-    fn rollback(&mut self, step: u32) {
+    pub(super) fn rollback(&mut self, step: u32) {
         while let Some(letter) = self.letters.pop_back_if(|letter| letter.step == step) {
             drop(letter);
         }
         self.room.recount();
     }
 
-    fn len(&self) -> usize {
-        self.letters.len()
+    /// Whether there is room for one more letter to that machine. While the queue is shorter
+    /// than what the machine with the smallest mailbox may be sent, nobody has to count.
+    #[inline(always)]
+    fn has_room(&mut self, to: &Mailbox<M>) -> bool {
+        to.limit().is_set() && (self.letters.len() < self.room.least || self.has_counted_room(to))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn has_counted_room(&mut self, to: &Mailbox<M>) -> bool {
+        let uncounted = self.letters.iter_from(self.room.counted);
+        let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
+        self.room.count(slots);
+        let limit = to.limit().get().unwrap_or_default();
+        self.room.take(to.seat().slot, limit)
+    }
+
+    /// Whether its slab has to be told that there are letters.
+    #[inline(always)]
+    fn wants_turn(&mut self) -> bool {
+        !std::mem::replace(&mut self.scheduled, true)
     }
 }
 
@@ -116,55 +126,53 @@ where
 /// The order is that of [`Letter`], for the same reason.
 #[repr(C)]
 pub(crate) struct Post {
-    /// Whose step it is.
-    own: MachineId,
     /// The step under way; 0 between steps.
     step: u32,
     last_step: u32,
-    /// Its name.
-    own_name: &'static Text,
+    number: u32,
     /// Somebody who found no room may find some now.
     pub(crate) retry: bool,
     /// Who sent the letter that the step is about.
     sender: MachineId,
-    number: u32,
     /// The name of who sent it.
     sender_name: &'static Text,
-    home: Arc<Home>,
-    queues: Vec<Box<dyn AnyQueue>>,
+    /// Opens the queues of this loop.
+    key: QCellOwner,
     /// Slabs whose queues hold letters.
     ready: VecDeque<u32>,
     /// What the step has sent to other loops.
     pub(crate) away: Away,
     pub(crate) nests: Nests,
+    home: Arc<Home>,
+    /// Doors whose queues are known; of others nothing has been sent.
+    doors: Vec<Arc<dyn AnyDoor>>,
 }
 
 impl Post {
+    /// The mail of that home's loop, once.
     pub(crate) fn new(home: Arc<Home>) -> Self {
         Self {
             number: home.number(),
+            key: home.take_key(),
             home,
             step: 0,
             last_step: 0,
-            queues: Vec::new(),
             ready: VecDeque::new(),
             nests: Nests::default(),
-            own: NOBODY,
-            own_name: &NAMELESS,
             sender: NOBODY,
             sender_name: &NAMELESS,
             retry: false,
             away: Away::new(),
+            doors: Vec::new(),
         }
     }
 
-    /// How many slabs have their queue.
+    /// How many slabs have their nest.
     pub(crate) fn len(&self) -> usize {
-        self.queues.len()
+        self.nests.len()
     }
 
-    pub(crate) fn add(&mut self, queue: Box<dyn AnyQueue>, nest: Box<dyn AnyNest>) {
-        self.queues.push(queue);
+    pub(crate) fn add(&mut self, nest: Box<dyn AnyNest>) {
         self.nests.add(nest);
     }
 
@@ -173,28 +181,26 @@ impl Post {
     }
 
     /// A step of a machine that has no letter.
-    pub(crate) fn begin(&mut self, own: MachineId, name: &'static Text) {
-        self.start(own, name);
+    pub(crate) fn begin(&mut self) {
+        self.start();
         self.sender = NOBODY;
     }
 
     /// A step for a letter.
     #[inline(always)]
-    pub(crate) fn begin_with<M: Machine>(&mut self, own: MachineId, letter: &Letter<M>) {
-        self.start(own, &M::CHART.name);
+    pub(crate) fn begin_with<M: Machine>(&mut self, letter: &Letter<M>) {
+        self.start();
         self.sender = letter.sender;
         self.sender_name = letter.name;
     }
 
     #[inline(always)]
-    fn start(&mut self, own: MachineId, name: &'static Text) {
+    fn start(&mut self) {
         self.last_step = match self.last_step {
             step if step < FOREIGN - 1 => step + 1,
             _ => 1,
         };
         self.step = self.last_step;
-        self.own = own;
-        self.own_name = name;
     }
 
     /// Who sent the letter that the step is about.
@@ -216,27 +222,37 @@ impl Post {
     /// The step has failed: what it sent is taken back.
     pub(crate) fn rollback(&mut self) {
         if self.step != 0 {
-            for queue in &mut self.queues {
-                queue.rollback(self.step);
-            }
+            let step = self.step;
+            self.each_queue(|door, key| door.rollback(key, step));
             self.away.clear();
         }
-        for seat in self.nests.rollback() {
-            if let Some(queue) = self.queues.get_mut(seat.slab as usize) {
-                queue.close(seat);
-            }
-        }
+        self.nests.rollback();
         self.step = 0;
     }
 
+    fn each_queue(&mut self, mut visit: impl FnMut(&dyn AnyDoor, &mut QCellOwner)) {
+        if self.home.has_doors_from(self.doors.len()) {
+            self.doors.extend(self.home.doors_from(self.doors.len()));
+        }
+        for door in &self.doors {
+            visit(&**door, &mut self.key);
+        }
+    }
+
+    /// The loop is gone: what is left is dropped.
+    pub(crate) fn abandon(&mut self, doors: &[Arc<dyn AnyDoor>]) {
+        for door in doors {
+            door.empty(&mut self.key);
+        }
+    }
+
+    /// The queue behind a door of this loop.
     #[inline(always)]
-    pub(crate) fn queue<M: Machine + 'static>(&mut self, slab: u32) -> Option<&mut Queue<M>>
-    where
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let queue: &mut dyn Any = &mut **self.queues.get_mut(slab as usize)?;
-        queue.downcast_mut()
+    pub(crate) fn queue<'post, M: Machine>(
+        &'post mut self,
+        door: &'post Door<M>,
+    ) -> &'post mut Queue<M> {
+        door.locker.open(&mut self.key)
     }
 
     /// Whether the step under way has left something to be done: mail for other loops, or new
@@ -246,10 +262,10 @@ impl Post {
         !self.away.is_empty() || self.nests.is_fresh()
     }
 
-    /// Whether that slab's turn is next, and it may go on without a word from its loop.
+    /// Whether no slab waits for its turn.
     #[inline(always)]
-    pub(crate) fn is_next(&self, slab: u32) -> bool {
-        self.ready.front() == Some(&slab)
+    pub(crate) fn is_idle(&self) -> bool {
+        self.ready.is_empty()
     }
 
     /// The next slab whose queue holds letters.
@@ -257,19 +273,26 @@ impl Post {
         self.ready.pop_front()
     }
 
-    /// That slab has letters left of the batch that it took: it goes on with these before
-    /// another slab has its turn, so that queues do not grow while they are handled.
-    pub(crate) fn again(&mut self, slab: u32) {
-        self.ready.push_front(slab);
+    /// That slab has had its turn. One that has letters left of the batch that it took goes on
+    /// with these before another slab has its turn, so that queues do not grow while they are
+    /// handled.
+    #[inline]
+    pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>, goes_on: bool) {
+        let queue = door.locker.open(&mut self.key);
+        if goes_on {
+            self.ready.push_front(door.index);
+        } else if !queue.letters.is_empty() {
+            self.ready.push_back(door.index);
+        } else {
+            queue.scheduled = false;
+        }
     }
 
     /// How many letters wait.
-    pub(crate) fn queued(&self) -> usize {
-        self.queues.iter().map(|queue| queue.len()).sum()
-    }
-
-    pub(crate) fn is_idle(&self) -> bool {
-        self.ready.is_empty()
+    pub(crate) fn queued(&mut self) -> usize {
+        let mut queued = 0;
+        self.each_queue(|door, key| queued += door.queued(key));
+        queued
     }
 
     #[inline(always)]
@@ -280,55 +303,50 @@ impl Post {
     /// Where a letter of the step under way goes; `None` when that machine does not live in this
     /// loop, or there is no room.
     #[inline(always)]
-    pub(crate) fn desk<M>(&mut self, to: &Address<M>) -> Option<Desk<'_, M>>
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        if self.number != to.home {
+    pub(crate) fn desk<'post, M: Machine>(
+        &'post mut self,
+        to: &'post Address<M>,
+    ) -> Option<Desk<'post, M>> {
+        let mailbox = &**to.mailbox();
+        let door = mailbox.door();
+        if self.number != door.number {
             return None;
         }
-        let queue: &mut dyn Any = &mut **self.queues.get_mut(to.seat.slab as usize)?;
-        let queue = queue.downcast_mut::<Queue<M>>()?;
-        if !queue.has_room(to.seat.slot, to.seat.generation) {
+        let queue = door.locker.open(&mut self.key);
+        if !queue.has_room(mailbox) {
             return None;
         }
+        let wants_turn = !queue.scheduled;
         let place = queue.letters.place()?;
-        if !queue.scheduled {
+        if wants_turn {
             queue.scheduled = true;
-            self.ready.push_back(to.seat.slab);
+            self.ready.push_back(door.index);
         }
+        let Seat {
+            slot, generation, ..
+        } = mailbox.seat();
         Some(Desk {
             place,
             step: self.step,
-            own: self.own,
-            name: self.own_name,
-            slot: to.seat.slot,
-            generation: to.seat.generation,
+            slot,
+            generation,
         })
     }
 
     /// Has the queue for that machine grow, if it lives in this loop and its queue is full;
     /// whether it has.
-    pub(crate) fn grow<M>(&mut self, to: &Address<M>) -> bool
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        if self.number != to.home {
+    pub(crate) fn grow<M: Machine>(&mut self, to: &Address<M>) -> bool {
+        let door = to.mailbox().door();
+        if self.number != door.number {
             return false;
         }
-        let Some(queue) = self.queue::<M>(to.seat.slab) else {
-            return false;
-        };
+        let queue = door.locker.open(&mut self.key);
         let before = queue.letters.capacity();
         queue.letters.grow();
         queue.letters.capacity() > before
     }
 
-    /// Keeps a message for a machine of another loop until the step is over.
+    /// Keeps a message for a machine of another loop until the step of the sender is over.
     ///
     /// # Errors
     /// The message, when no step is under way, or nobody will ever take it.
@@ -336,21 +354,19 @@ impl Post {
         &mut self,
         to: &Address<M>,
         message: M::Message,
+        own: Sender,
     ) -> Result<(), M::Message>
     where
         M: Machine + 'static,
         M::Message: Send,
         ReplyOf<M>: Send,
     {
-        let is_here = self.number == to.home;
-        let own = sender(self.own, self.own_name);
-        match own {
-            Some(own) if !is_here && self.step != 0 && !to.mailbox().home().is_nowhere() => {
-                self.away.send(to, message, own);
-                Ok(())
-            }
-            _ => Err(message),
+        let home = to.mailbox().home();
+        if self.number == home.number() || self.step == 0 || home.is_nowhere() {
+            return Err(message);
         }
+        self.away.send(to, message, own);
+        Ok(())
     }
 
     /// Puts an effect's letter into its queue if there is room; a machine needs none for what
@@ -358,85 +374,52 @@ impl Post {
     ///
     /// # Errors
     /// The envelope, when there is no room or no such machine.
-    pub(crate) fn deliver<M>(
+    pub(crate) fn deliver<M: Machine>(
         &mut self,
         to: &Address<M>,
         envelope: Envelope<M>,
         to_itself: bool,
-    ) -> Result<(), Envelope<M>>
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let seat = to.seat;
-        self.catch_up(seat.slab);
-        let Some(queue) = self.queue::<M>(seat.slab) else {
-            return Err(envelope);
-        };
-        if !queue.has_room(seat.slot, seat.generation) {
-            let is_known = queue.room.knows(seat.slot, seat.generation);
-            let is_new = !is_known && to.ended().is_none();
-            if is_new {
-                // Its launch is on the way.
-                queue.set_limit(seat.slot, seat.generation, to.mailbox().capacity());
-                return self.deliver(to, envelope, to_itself);
-            }
-            if !to_itself {
-                return Err(envelope);
-            }
+    ) -> Result<(), Envelope<M>> {
+        let mailbox = &**to.mailbox();
+        let door = mailbox.door();
+        let queue = door.locker.open(&mut self.key);
+        if !mailbox.limit().is_set() && mailbox.ended().is_none() {
+            // Its launch is on the way.
+            queue.set_limit(mailbox, mailbox.capacity());
         }
+        if !queue.has_room(mailbox) && !to_itself {
+            return Err(envelope);
+        }
+        let seat = mailbox.seat();
         let letter = Letter::new(seat.slot, seat.generation, 0, envelope);
-        self.force(seat.slab, letter);
+        queue.letters.push_back(letter);
+        if queue.wants_turn() {
+            self.ready.push_back(door.index);
+        }
         Ok(())
     }
 
-    /// Makes the queues of slabs that others have opened since.
+    /// Makes the nests of slabs that others have opened since.
     pub(crate) fn catch_up(&mut self, slab: u32) {
-        if (slab as usize) < self.queues.len() {
+        if (slab as usize) < self.nests.len() {
             return;
         }
-        for door in self.home.doors_from(self.queues.len()) {
-            let (_, queue, nest) = door.furnish();
-            self.add(queue, nest);
-        }
-    }
-
-    /// Puts a letter in without asking for room: what a machine sends itself needs none.
-    fn force<M>(&mut self, slab: u32, letter: Letter<M>)
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let Some(queue) = self.queue::<M>(slab) else {
-            return;
-        };
-        queue.letters.push_back(letter);
-        if !queue.scheduled {
-            queue.scheduled = true;
-            self.ready.push_back(slab);
+        for door in self.home.doors_from(self.nests.len()) {
+            let (_, nest) = door.furnish();
+            self.add(nest);
         }
     }
 
     /// Puts in what has come through the door, which has counted it. What is left is empty.
-    pub(crate) fn receive<M>(&mut self, slab: u32, inbox: &mut Fifo<Letter<M>>)
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let Some(queue) = self.queue::<M>(slab) else {
-            return;
-        };
+    pub(crate) fn receive<M: Machine>(&mut self, door: &Door<M>, inbox: &mut Fifo<Letter<M>>) {
+        let queue = door.locker.open(&mut self.key);
         if queue.letters.is_empty() {
             std::mem::swap(&mut queue.letters, inbox);
         } else {
             queue.letters.append(inbox);
         }
-        if !queue.scheduled && !queue.letters.is_empty() {
-            queue.scheduled = true;
-            self.ready.push_back(slab);
+        if !queue.letters.is_empty() && queue.wants_turn() {
+            self.ready.push_back(door.index);
         }
     }
 }

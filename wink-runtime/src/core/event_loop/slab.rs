@@ -12,7 +12,7 @@ use wink_chart::StateId;
 
 use super::World;
 use super::children::Children;
-use super::current::Current;
+use super::current::{Current, Mark};
 use super::door::{Credit, Door};
 use super::fifo::Fifo;
 use super::home::{Seat, What};
@@ -217,6 +217,8 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) credits: Vec<Credit>,
     /// Whose step is under way.
     pub(crate) current: Arc<Current>,
+    /// What its steps have in common there.
+    pub(crate) mark: Mark,
 }
 
 /// A slab, whatever its machines.
@@ -270,6 +272,7 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn new(door: Arc<Door<M>>) -> Self {
         Self {
             current: door.current.clone(),
+            mark: Mark::of(door.index),
             door,
             slots: Vec::new(),
             arrived: Fifo::new(),
@@ -335,9 +338,8 @@ impl<M: Drive> Slab<M> {
             .map_or(0, |rare| rare.held);
         let limit = mailbox.capacity().saturating_sub(held);
         mailbox.set_stashed(held as usize);
-        if let Some(queue) = world.post.queue::<M>(seat.slab) {
-            queue.set_limit(seat.slot, seat.generation, limit);
-        }
+        let queue = world.post.queue(&self.door);
+        queue.set_limit(&mailbox, limit);
     }
 
     /// The step under way has panicked.
@@ -367,7 +369,7 @@ impl<M: Drive> Slab<M> {
 impl<M: Drive> AnySlab for Slab<M> {
     fn drain(&mut self, world: &mut World) {
         std::mem::swap(&mut self.door.lock().inbox, &mut self.arrived);
-        world.post.receive(self.door.index, &mut self.arrived);
+        world.post.receive(&self.door, &mut self.arrived);
     }
 
     fn run(&mut self, world: &mut World, budget: usize) -> usize {
@@ -377,9 +379,7 @@ impl<M: Drive> AnySlab for Slab<M> {
             is_first = false;
             self.guard(world, |slab, world| slab.hand_out(world, &mut left));
         }
-        if !self.batch.is_empty() {
-            world.post.again(self.door.index);
-        }
+        world.post.end_turn(&self.door, !self.batch.is_empty());
         self.give_room();
         budget - left
     }
@@ -395,8 +395,8 @@ impl<M: Drive> AnySlab for Slab<M> {
             What::Launch(egg) => return self.hatch(egg, world),
             what => what,
         };
-        if let What::Abandon { id, unread } = what {
-            return self.abandon(seat, (id, unread), world);
+        if let What::Abandon { mailbox, unread } = what {
+            return self.abandon(mailbox, unread, world);
         }
         if self.find(seat).is_none_or(Slot::is_empty) {
             // Not there yet, or no longer.

@@ -22,7 +22,14 @@ pub(crate) fn handle<M: Steps, O: Observer>(
     let mut outcome = Outcome::NOTHING;
     let open = UnderWay { parts: &mut *parts };
     M::deliver(open.parts, message, &mut outcome, observer);
-    complete(open.parts, &mut outcome, observer);
+    if M::DEFERS {
+        complete(open.parts, &mut outcome, observer);
+    } else {
+        // Nobody will ask what the step did, a question's port neither: so the optimizer sees
+        // that nothing of it has to be written down.
+        let mut unasked = Outcome::NOTHING;
+        complete(open.parts, &mut unasked, observer);
+    }
     open.close();
     if M::DEFERS && outcome.changed() {
         redeliver(parts, &mut outcome, observer);

@@ -51,6 +51,8 @@ fn main() {
                 burst: 100_000,
             },
         ),
+        // For a profile of one of the two.
+        ["--only", what @ ("bare" | "wink")] => only(&runtime, what),
         ["--quick"] => compare(
             &runtime,
             1,
@@ -61,7 +63,7 @@ fn main() {
             },
         ),
         _ => {
-            eprintln!("usage: wire [--quick]");
+            eprintln!("usage: wire [--quick | --only bare | --only wink]");
             std::process::exit(2);
         }
     }
@@ -95,6 +97,28 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Many calls, 64 in flight, with one of the two.
+fn only(runtime: &tokio::runtime::Runtime, what: &str) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let keys = directory.path().join("keys");
+    let keys = keys.to_str().expect("a path of text");
+    let server = Server::start(&format!("--serve-{what}"), keys);
+    let work = Work {
+        alone: 20,
+        pipelined: 2_000_000,
+        burst: 1,
+    };
+    let turn = match what {
+        "bare" => runtime.block_on(bare::measure(&server.address, keys, work)),
+        _ => {
+            runtime
+                .block_on(machine::measure(&server.address, keys, work))
+                .0
+        }
+    };
+    println!("{:.0} calls a second", turn.pipelined);
 }
 
 fn compare(runtime: &tokio::runtime::Runtime, turns: usize, work: Work) {

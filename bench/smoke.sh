@@ -6,3 +6,4 @@ cd "$(dirname "$0")"
 (cd speed && cargo run --release --quiet -- --quick)
 cargo run --release --quiet -p actors -- --quick
 cargo run --release --quiet -p wire -- --quick
+cargo run --release --quiet -p node -- --quick

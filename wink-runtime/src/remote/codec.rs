@@ -1,6 +1,6 @@
 //! Messages and answers as bytes, in postcard's format, and on which link they are.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use postcard::de_flavors::Slice;
@@ -64,23 +64,67 @@ thread_local! {
     /// serde hands nothing down to the parts of a message, so it lies beside them for as long
     /// as one message is written or read.
     static SCOPE: RefCell<Option<Scope>> = const { RefCell::new(None) };
+    /// Whether a message is being written or read: between two of them the scope may stay.
+    static IS_OPEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Puts things back as they were, also after a panic.
+struct Restore {
+    /// `None` when the scope was there already.
+    scope: Option<Option<Scope>>,
+    is_open: bool,
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        IS_OPEN.set(self.is_open);
+        if let Some(scope) = self.scope.take() {
+            let own = SCOPE.replace(scope);
+            // The last of a link may be dropped here: not while the scope is borrowed.
+            drop(own);
+        }
+    }
 }
 
 /// Runs `body`, in which addresses know where they go or come from.
 fn within<T>(scope: Scope, body: impl FnOnce() -> T) -> T {
-    struct Restore(Option<Scope>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            SCOPE.set(self.0.take());
-        }
+    let _restore = Restore {
+        scope: Some(SCOPE.replace(Some(scope))),
+        is_open: IS_OPEN.replace(true),
+    };
+    body()
+}
+
+/// As [`within`], on a link: at little cost when [`keep`] has been called with the same one.
+#[inline]
+fn on_link<T>(link: &Arc<Link>, body: impl FnOnce() -> T) -> T {
+    let is_kept = SCOPE
+        .with_borrow(|scope| matches!(scope, Some(Scope::Link(kept)) if Arc::ptr_eq(kept, link)));
+    if !is_kept {
+        return within(Scope::Link(link.clone()), body);
     }
-    let _restore = Restore(SCOPE.replace(Some(scope)));
+    let _restore = Restore {
+        scope: None,
+        is_open: IS_OPEN.replace(true),
+    };
+    body()
+}
+
+/// Runs `body`, which writes or reads many messages on that link.
+pub(super) fn keep<T>(link: &Arc<Link>, body: impl FnOnce() -> T) -> T {
+    let _restore = Restore {
+        scope: Some(SCOPE.replace(Some(Scope::Link(link.clone())))),
+        is_open: IS_OPEN.replace(false),
+    };
     body()
 }
 
 /// On what the message is that is being written or read.
 pub(super) fn scope() -> Option<Scope> {
-    SCOPE.with_borrow(Option::clone)
+    match IS_OPEN.get() {
+        true => SCOPE.with_borrow(Option::clone),
+        false => None,
+    }
 }
 
 /// The schema of a machine's messages.
@@ -125,7 +169,7 @@ pub(super) fn write<T: Serialize>(
     bytes: &mut Vec<u8>,
 ) -> Result<(), String> {
     let written = panic::catch(|| {
-        within(Scope::Link(link.clone()), || {
+        on_link(link, || {
             postcard::serialize_with_flavor(value, Append(bytes))
         })
     });
@@ -144,7 +188,7 @@ fn read<'de, T>(
 ) -> Result<T, String> {
     let mut deserializer = postcard::Deserializer::from_bytes(bytes);
     let value = panic::catch(|| {
-        within(Scope::Link(link.clone()), || {
+        on_link(link, || {
             let value = read(&mut deserializer)?;
             Ok((value, deserializer.finalize()?.len()))
         })

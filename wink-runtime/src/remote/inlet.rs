@@ -2,6 +2,7 @@
 //!
 //! Must not know of: connections.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -124,6 +125,8 @@ impl<M: Remote> Inlet for MachineHere<M> {
             let why = format!("more than {} letters to one machine at a time", self.window);
             return Err(Refusal::new(Refusal::PROTOCOL, why));
         }
+        // Only this task has letters carried; who carries them may be through by then.
+        let is_carried = state.is_carried;
         drop(state);
         let message = match codec::read_message::<M>(link, payload) {
             Ok(message) => message,
@@ -147,12 +150,13 @@ impl<M: Remote> Inlet for MachineHere<M> {
             sender,
             port,
         };
-        let mut state = self.lock();
-        if state.is_carried {
-            state.backlog.push_back(envelope);
-            return Ok(());
+        if is_carried {
+            let mut state = self.lock();
+            if state.is_carried {
+                state.backlog.push_back(envelope);
+                return Ok(());
+            }
         }
-        drop(state);
         // Only this task puts letters of the peer in while none is carried: their order stays.
         match self.address.mailbox().try_push(envelope, false) {
             Ok(()) => self.taken(link, 1),
@@ -206,8 +210,18 @@ impl<R: serde::Serialize> Settle<R> for Homeward {
     }
 }
 
+thread_local! {
+    /// Where an answer is written before it joins what goes out: to write it may take the locks
+    /// of the link.
+    static DRAFT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// How much room for answers a thread keeps.
+const DRAFT_ROOM: usize = 16 * 1_024;
+
 fn answer<R: serde::Serialize>(link: &Arc<Link>, question: u64, reply: &R) -> Result<(), String> {
-    let mut bytes = Vec::with_capacity(64);
+    let mut bytes = DRAFT.take();
+    bytes.clear();
     let mut written = Ok(());
     let length = frame::frame(&mut bytes, |bytes| {
         frame::answer_head(&mut Writer(bytes), question);
@@ -221,5 +235,8 @@ fn answer<R: serde::Serialize>(link: &Arc<Link>, question: u64, reply: &R) -> Re
         ));
     }
     link.post(|out| out.extend_from_slice(&bytes));
+    if bytes.capacity() <= DRAFT_ROOM {
+        DRAFT.set(bytes);
+    }
     Ok(())
 }

@@ -79,6 +79,27 @@ struct State<M: Remote> {
     spare: Fifo<Letter<M>>,
 }
 
+impl<M: Remote> State<M> {
+    fn number(&self, seat: Seat) -> Option<u64> {
+        let (generation, number) = *self.numbers.get(seat.slot as usize)?;
+        (generation == seat.generation).then_some(number)
+    }
+
+    /// Notes that a question is on its way; its place.
+    fn ask(&mut self, asked: Asked<M>) -> usize {
+        match self.free.pop() {
+            Some(place) => {
+                self.questions[place] = Some(asked);
+                place
+            }
+            None => {
+                self.questions.push(Some(asked));
+                self.questions.len() - 1
+            }
+        }
+    }
+}
+
 struct Asked<M: Remote> {
     what: MessageId,
     port: ReplyPort<ReplyOf<M>>,
@@ -121,21 +142,25 @@ impl<M: Remote> MachinesAbroad<M> {
         self.door.mailbox(seat).map(Address::of)
     }
 
-    /// Notes that a question is on its way, and gives it its number.
-    fn ask(&self, what: MessageId, port: ReplyPort<ReplyOf<M>>) -> u64 {
+    /// The number of the machine in that seat and, noted as on its way, that of the question;
+    /// `None` when the machine has ended.
+    fn address_letter(&self, seat: Seat, asked: Option<Asked<M>>) -> Option<(u64, Option<u64>)> {
         let mut state = self.lock();
-        let asked = Some(Asked { what, port });
-        let place = match state.free.pop() {
-            Some(place) => {
-                state.questions[place] = asked;
-                place
+        match state.number(seat) {
+            Some(number) => {
+                let question = asked.map(|asked| state.ask(asked));
+                Some((number, question.map(|place| self.question_number(place))))
             }
+            // Dropped, a question says so; not under the lock.
             None => {
-                state.questions.push(asked);
-                state.questions.len() - 1
+                drop(state);
+                drop(asked);
+                None
             }
-        };
-        drop(state);
+        }
+    }
+
+    fn question_number(&self, place: usize) -> u64 {
         (place as u64) << OUTLET_BITS | u64::from(self.door.index)
     }
 
@@ -153,18 +178,17 @@ impl<M: Remote> MachinesAbroad<M> {
             slot: letter.slot,
             generation: letter.generation,
         };
-        let Some(number) = self.number(seat) else {
-            // Its machine has ended; dropped, a question says so.
-            return;
-        };
         let Some(envelope) = letter.open() else {
             return;
         };
         let what = envelope.message.id();
+        let asked = envelope.port.map(|port| Asked { what, port });
+        let Some((number, question)) = self.address_letter(seat, asked) else {
+            return;
+        };
         let sender = envelope
             .sender
             .map_or(0, |sender| link.introduce(sender, bytes));
-        let question = envelope.port.map(|port| self.ask(what, port));
         let start = bytes.len();
         let mut written = Ok(());
         let length = frame::frame(bytes, |bytes| {
@@ -216,9 +240,7 @@ impl<M: Remote> Outlet for MachinesAbroad<M> {
     }
 
     fn number(&self, seat: Seat) -> Option<u64> {
-        let state = self.lock();
-        let (generation, number) = *state.numbers.get(seat.slot as usize)?;
-        (generation == seat.generation).then_some(number)
+        self.lock().number(seat)
     }
 
     fn answer(&self, link: &Arc<Link>, question: usize, payload: &[u8]) -> Result<(), String> {

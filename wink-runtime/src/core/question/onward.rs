@@ -36,10 +36,8 @@ pub(crate) trait Settle<R> {
 
 /// Makes the end for whoever answers, the machine `to`; what comes of the question goes on.
 pub(crate) fn port_onward<R>(settle: impl Settle<R> + Send + 'static, to: Handle) -> ReplyPort<R> {
-    let onward = Hand {
-        settle: Arc::new(Mutex::new(Some(settle))),
-        to,
-    };
+    let settle = Held::Own(Some(settle));
+    let onward = Hand { settle, to };
     let slot = Arc::new(Mutex::new(Settled::Onward(Box::new(onward))));
     ReplyPort { slot: Some(slot) }
 }
@@ -59,8 +57,32 @@ pub(crate) trait Onward<R> {
 
 /// Settles once, whoever comes first: the answer, or the end of the machine.
 struct Hand<S> {
-    settle: Arc<Mutex<Option<S>>>,
+    settle: Held<S>,
     to: Handle,
+}
+
+/// Who settles: shared only when the end of a machine may have to.
+enum Held<S> {
+    Own(Option<S>),
+    Shared(Arc<Mutex<Option<S>>>),
+}
+
+impl<S> Held<S> {
+    fn take(&mut self) -> Option<S> {
+        match self {
+            Held::Own(settle) => settle.take(),
+            Held::Shared(settle) => take(settle),
+        }
+    }
+
+    fn share(&mut self) -> Arc<Mutex<Option<S>>> {
+        let shared = match self {
+            Held::Own(settle) => Arc::new(Mutex::new(settle.take())),
+            Held::Shared(settle) => settle.clone(),
+        };
+        *self = Held::Shared(shared.clone());
+        shared
+    }
 }
 
 fn lock<S>(settle: &Mutex<Option<S>>) -> MutexGuard<'_, Option<S>> {
@@ -73,7 +95,7 @@ fn take<S>(settle: &Mutex<Option<S>>) -> Option<S> {
 
 impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
     fn settle(&mut self, settled: Result<R, CallError>) {
-        let Some(settle) = take(&self.settle) else {
+        let Some(settle) = self.settle.take() else {
             return;
         };
         settle.settle(match settled {
@@ -88,13 +110,13 @@ impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
     }
 
     fn unread(&mut self, message: Box<dyn Any + Send>, error: CallError) {
-        if let Some(settle) = take(&self.settle) {
+        if let Some(settle) = self.settle.take() {
             settle.unread(message, error);
         }
     }
 
     fn lost(&mut self) {
-        let settle = self.settle.clone();
+        let settle = self.settle.share();
         let tell = move |down: &Down| {
             if let Some(settle) = take(&settle) {
                 settle.settle(Err(CallError::Died(down.reason().clone())));
@@ -104,7 +126,10 @@ impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
     }
 
     fn is_awaited(&self) -> bool {
-        lock(&self.settle).as_ref().is_some_and(S::is_awaited)
+        match &self.settle {
+            Held::Own(settle) => settle.as_ref().is_some_and(S::is_awaited),
+            Held::Shared(settle) => lock(settle).as_ref().is_some_and(S::is_awaited),
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
+use tokio::task::JoinSet;
+
 use super::{Link, lock};
 use crate::core::event_loop::home::{Seat, Waiting, What};
 use crate::core::mailbox::Order;
@@ -11,17 +13,11 @@ use crate::core::signal::Signal;
 use crate::core::wire::frame::{self, Frame};
 use crate::core::wire::handshake::Refusal;
 use crate::core::wire::heartbeat::{self, Due};
+use crate::remote::codec;
 use crate::remote::transport::{Beats, Connection, Sink, Source};
 
 /// How long a peer may take to read the rest of the mail of a node that leaves.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// How the bytes of a stream become actions.
-#[derive(Clone, Copy, PartialEq)]
-enum Stream {
-    Control,
-    Mail,
-}
 
 /// However a link's task ends, also with its runtime: nobody waits on it any more.
 struct Over(Arc<Link>);
@@ -52,66 +48,101 @@ impl Link {
             beats,
             ..
         } = connection;
+        // Mail has tasks of its own: each piece of it would otherwise have all the rest looked at.
+        let mut lines = JoinSet::new();
+        let runtime = &self.local.runtime;
+        lines.spawn_on(self.clone().read_mail(mail.0), runtime);
+        lines.spawn_on(self.clone().write_mail(mail.1), runtime);
         let why = tokio::select! {
             biased;
-            why = self.read(Stream::Control, control.0, early) => why,
-            why = self.read(Stream::Mail, mail.0, Vec::new()) => why,
-            why = self.write_mail(mail.1) => why,
+            why = self.read_control(control.0, early) => why,
             why = self.write_control(control.1) => why,
             why = self.beat(&*beats) => why,
             why = self.hear(&*beats) => why,
             why = self.part() => why,
+            Some(why) = lines.join_next() => {
+                why.unwrap_or_else(|error| format!("a fault of this node: {error}"))
+            }
         };
         self.lose(&why);
         beats.close(&why);
     }
 
-    async fn read(
+    async fn read_control(
         self: &Arc<Self>,
-        stream: Stream,
         mut source: Box<dyn Source>,
         mut bytes: Vec<u8>,
     ) -> String {
-        let limit = self.local.settings.limits.frame;
         loop {
             let mut at = 0;
             loop {
-                let (inside, taken) = match frame::split(&bytes[at..], limit) {
+                let (frame, taken) = match self.frame(&bytes[at..]) {
                     Ok(Some(found)) => found,
                     Ok(None) => break,
-                    Err(error) => return error.to_string(),
+                    Err(refusal) => return refusal.why,
                 };
-                let handled = match (Frame::read(inside), stream) {
-                    (Err(error), _) => Err(Refusal::from(error)),
-                    (Ok(frame), Stream::Mail) => self.handle_mail(frame),
-                    (Ok(frame), Stream::Control) => self.handle_control(frame).await,
-                };
-                if let Err(refusal) = handled {
+                if let Err(refusal) = self.handle_control(frame).await {
                     return refusal.why;
                 }
                 at += taken;
             }
             bytes.drain(..at);
-            match source.read(&mut bytes).await {
-                Ok(true) => {}
-                Ok(false) => return "the other node has closed a stream".to_owned(),
-                Err(why) => return why,
-            }
-            if !lock(&self.pulse).heard(self.local.now()) {
-                return "what it sent came too late".to_owned();
+            if let Err(why) = self.read_more(&mut *source, &mut bytes).await {
+                return why;
             }
         }
     }
 
+    async fn read_mail(self: Arc<Self>, mut source: Box<dyn Source>) -> String {
+        let mut bytes = Vec::new();
+        loop {
+            let handled = codec::keep(&self, || {
+                let mut at = 0;
+                while let Some((frame, taken)) = self.frame(&bytes[at..])? {
+                    self.handle_mail(frame)?;
+                    at += taken;
+                }
+                Ok::<usize, Refusal>(at)
+            });
+            match handled {
+                Ok(taken) => drop(bytes.drain(..taken)),
+                Err(refusal) => return refusal.why,
+            }
+            if let Err(why) = self.read_more(&mut *source, &mut bytes).await {
+                return why;
+            }
+        }
+    }
+
+    /// The first frame of those bytes, if it has come as a whole, and how many bytes it takes.
+    fn frame<'a>(&self, bytes: &'a [u8]) -> Result<Option<(Frame<'a>, usize)>, Refusal> {
+        let limit = self.local.settings.limits.frame;
+        match frame::split(bytes, limit)? {
+            Some((inside, taken)) => Ok(Some((Frame::read(inside)?, taken))),
+            None => Ok(None),
+        }
+    }
+
+    /// Waits for more of a stream: a sign of life.
+    async fn read_more(&self, source: &mut dyn Source, bytes: &mut Vec<u8>) -> Result<(), String> {
+        if !source.read(bytes).await? {
+            return Err("the other node has closed a stream".to_owned());
+        }
+        match lock(&self.pulse).heard(self.local.now()) {
+            true => Ok(()),
+            false => Err("what it sent came too late".to_owned()),
+        }
+    }
+
     /// Sends on what machines here have for machines there, and answers, in one write each time.
-    async fn write_mail(self: &Arc<Self>, mut sink: Box<dyn Sink>) -> String {
+    async fn write_mail(self: Arc<Self>, mut sink: Box<dyn Sink>) -> String {
         let (mut bytes, mut posted, mut waiting) = (Vec::new(), Vec::new(), Waiting::default());
         // Nobody else runs this home.
         self.home.bell.claim();
         loop {
             // First what says that something has come, then what has.
             self.home.bell.hear();
-            self.gather(&mut waiting, &mut bytes);
+            codec::keep(&self, || self.gather(&mut waiting, &mut bytes));
             std::mem::swap(&mut posted, &mut *lock(&self.mail));
             bytes.append(&mut posted);
             if bytes.is_empty() {

@@ -16,6 +16,8 @@ mod coverage;
 #[cfg(feature = "documents")]
 pub mod document;
 mod driver;
+#[cfg(test)]
+mod fuzz;
 mod group;
 pub mod link;
 mod pool;

@@ -247,3 +247,42 @@ fn no_line_is_too_strange() {
         }
     }
 }
+
+/// A message as JSON, with all of its fields.
+fn as_json(Built(id, values): &Built) -> String {
+    let chart = chart();
+    let message = &chart.messages[*id];
+    let inside = match message.shape {
+        Shape::Named => {
+            let names = message.fields.iter().map(|field| field.name.to_string());
+            Value::Object(names.zip(values.iter().cloned()).collect())
+        }
+        _ => Value::Array(values.clone()),
+    };
+    serde_json::json!({ message.name.to_string(): inside }).to_string()
+}
+
+/// Whatever is typed is a message or a mistake with its reason; and what is a message is the same
+/// one as JSON.
+#[test]
+fn any_line_is_a_message_or_a_mistake() {
+    crate::fuzz::fuzz_dear("lines", 5, |input| {
+        let line = String::from_utf8_lossy(input);
+        let line = match Line::of(&line) {
+            Line::Empty => return "nothing".to_owned(),
+            Line::Command(name, rest) => return format!("{} {}", name.len(), rest.is_empty()),
+            Line::Message(line) => line,
+        };
+        match parse::<Built>(&chart(), line) {
+            Ok((id, built)) => {
+                let json = as_json(&built);
+                assert_eq!(read(&json).as_ref(), Ok(&built), "{json} of {line:?}");
+                format!("message {}", id.index())
+            }
+            Err(mistake) => {
+                assert!(!mistake.reason.is_empty());
+                mistake.reason.chars().take(24).collect()
+            }
+        }
+    });
+}

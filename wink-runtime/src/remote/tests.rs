@@ -400,3 +400,35 @@ proptest! {
         });
     }
 }
+
+/// Frames that are frames, cut off, doubled, nested, in any order, on either stream: whatever
+/// they do to their own link, the node and its other peers go on.
+#[test]
+fn any_frames_on_any_stream() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let victim = runtime.block_on(async { Victim::new() });
+    let mut round = 0_u32;
+    crate::fuzz::fuzz_dear("frames", 50, |input| {
+        round += 1;
+        runtime.block_on(async {
+            let mut connection = victim.greeted().await;
+            if round.is_multiple_of(2) {
+                reach(&mut connection).await;
+            }
+            let stream = match round % 4 {
+                0 | 1 => &mut connection.mail.1,
+                _ => &mut connection.control.1,
+            };
+            stream.write(input).await.expect("it is there");
+            drop(connection);
+            if round.is_multiple_of(20) {
+                victim.lives().await;
+            }
+        });
+        String::new()
+    });
+}

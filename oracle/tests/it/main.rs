@@ -1,5 +1,7 @@
 //! What the oracle has to say about the engine.
 
+#[path = "../../../wink-chart/tests/it/drawing.rs"]
+mod drawing;
 mod engine;
 mod explored;
 mod pictures;

@@ -4,10 +4,14 @@
 //! is then reviewed as a change. Each Mermaid file was laid out by Mermaid 11 when it was written.
 
 mod charts;
+#[cfg(feature = "svg")]
+mod drawing;
 mod explore;
 mod export;
 mod formats;
 #[cfg(feature = "svg")]
 mod picture;
 mod section;
+#[cfg(feature = "svg")]
+mod thirty;
 mod tools;

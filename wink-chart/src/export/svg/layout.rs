@@ -1,25 +1,23 @@
-//! Where everything stands, found by dagre.
+//! Where everything stands: each state with others inside is laid out by itself, the inner ones
+//! first; in the one around it it is then a box. An arrow between two such states is cut at the
+//! borders that it crosses, and its parts meet there.
 //!
 //! Must not know of: how it is painted.
 
 use super::area::{Area, Point};
-use super::order::order;
+use super::level::{End, Level, Link, Node, Placement, Role, place as place_level};
+use super::order::{between, order};
 use super::route;
 use super::scene::{Arrow, Scene, Thing};
 use crate::{Chart, StateId};
 use alloc::collections::BTreeMap;
-use alloc::format;
-use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
-use dagre::graph::{Graph, GraphOptions};
-use dagre::{EdgeLabel, LayoutOptions, NodeLabel};
 
 /// An arrow's course and the place of its label.
 pub(super) struct Course {
     pub points: Vec<Point>,
     pub label: Option<Area>,
-    /// Begins and ends at the same thing.
-    pub is_loop: bool,
 }
 
 /// Where everything stands.
@@ -35,443 +33,438 @@ pub(super) struct Placed {
 
 /// How far a loop reaches out of its state.
 pub(super) const LOOP: f64 = 24.0;
-/// Room around the picture.
+/// Room around the picture, and around what is inside of a state.
 const MARGIN: f64 = 16.0;
+const PADDING: f64 = 14.0;
+/// Room above the title of a state.
+const OVER_TITLE: f64 = 8.0;
 
-type Dagre = Graph<NodeLabel, EdgeLabel>;
+/// How much is laid out at most: the sum, over all arrows and all states that they run in, of what
+/// lies in that state. An arrow passes no more than that. A chart of thirty states has a hundredth.
+const BUDGET: usize = 60_000;
 
-/// Finds a place for everything.
-pub(super) fn place(chart: &Chart, scene: &Scene) -> Placed {
-    let order = order(chart, scene);
-    let rank = |thing: Thing| order.iter().position(|&other| other == thing);
-    let plan = Plan {
+/// Finds a place for everything; `None` when that is too much.
+pub(super) fn place(chart: &Chart, scene: &Scene) -> Option<Placed> {
+    let between = between(chart, scene);
+    let mut nest = Nest {
         chart,
         scene,
-        names: order.iter().copied().zip(0..).collect(),
+        orders: chart
+            .state_ids()
+            .map(|state| order(chart, scene, &between[state.index()], state))
+            .collect(),
+        plans: chart.state_ids().map(|_| Plan::default()).collect(),
+        parts: chart.state_ids().map(|_| None).collect(),
+        legs: scene.arrows.iter().map(|_| Vec::new()).collect(),
+        loops: BTreeMap::new(),
     };
-    let mut graph: Dagre = Graph::with_options(GraphOptions {
-        directed: true,
-        multigraph: true,
-        compound: true,
-    });
-    plan.nodes(&mut graph, &order);
-    let ends: Vec<_> = scene
-        .arrows
-        .iter()
-        .map(|arrow| plan.ends(arrow.from, arrow.to, rank))
-        .collect();
-    plan.arrows(&mut graph, &ends);
-    plan.structure(&mut graph, &order, &ends);
-    let options = LayoutOptions {
-        nodesep: 26.0,
-        edgesep: 18.0,
-        ranksep: 34.0,
-        marginx: MARGIN,
-        marginy: MARGIN,
-        ..LayoutOptions::default()
-    };
-    dagre::layout(&mut graph, Some(options));
-    plan.read(&graph, &order, &ends)
+    let mut left = BUDGET;
+    for index in 0..scene.arrows.len() {
+        nest.divide(index);
+        let legs = nest.legs[index].iter();
+        let passed: usize = legs
+            .map(|(state, _)| nest.orders[state.index()].len())
+            .sum();
+        left = left.checked_sub(passed)?;
+    }
+    // The inner ones stand behind the outer ones in the document.
+    for state in chart.state_ids().rev() {
+        if state == StateId::ROOT || scene.is_cluster(state) {
+            let part = nest.part(state);
+            nest.parts[state.index()] = Some(part);
+        }
+    }
+    Some(nest.assemble())
 }
 
-/// How an arrow is given to dagre: always downwards.
-struct Ends {
-    upper: Thing,
-    lower: Thing,
-    is_turned: bool,
+/// What an arrow is in one state.
+enum Leg {
+    /// From one thing in it to another, the upper one first.
+    Whole(Thing, Thing),
+    /// From a thing in it down to its border.
+    Out(Thing),
+    /// From its border down to a thing in it.
+    In(Thing),
 }
 
-struct Plan<'a> {
+/// The arrows that run in one state, by their index.
+#[derive(Default)]
+struct Plan {
+    legs: Vec<(usize, Leg)>,
+}
+
+/// One state laid out, from the upper left corner of its border.
+struct Part {
+    placement: Placement,
+    things: Vec<Thing>,
+    /// Where arrows cross the border, from its left.
+    ports: BTreeMap<usize, f64>,
+    width: f64,
+    height: f64,
+    /// Where the placement lies in it.
+    left: f64,
+    top: f64,
+}
+
+struct Nest<'a> {
     chart: &'a Chart,
     scene: &'a Scene,
-    names: BTreeMap<Thing, usize>,
+    orders: Vec<Vec<Thing>>,
+    plans: Vec<Plan>,
+    parts: Vec<Option<Part>>,
+    /// Of each arrow, the states that it runs in, from its upper end, and its number in them.
+    legs: Vec<Vec<(StateId, usize)>>,
+    /// The arrow of each thing that leads back to it.
+    loops: BTreeMap<Thing, usize>,
 }
 
-impl Plan<'_> {
-    /// Names of one length, so that their order as texts is that of their numbers.
-    fn name(&self, thing: Thing) -> String {
-        format!("thing{:05}", self.names[&thing])
-    }
-
-    fn border(state: StateId) -> String {
-        format!("border{:05}", state.0)
-    }
-
-    /// The nearest state around this thing that has a border.
-    fn around(&self, thing: Thing) -> Option<StateId> {
-        let inside = match thing {
-            Thing::Box(state) => self.chart.parent(state)?,
-            _ => thing.state(),
-        };
-        let mut states = self.chart.and_ancestors(inside);
-        states.find(|&state| self.scene.is_cluster(state))
-    }
-
-    fn nodes(&self, graph: &mut Dagre, order: &[Thing]) {
-        for &thing in order {
-            let (width, height) = self.scene.size(thing);
-            if matches!(thing, Thing::Foot(_)) && width == 0.0 {
-                continue;
-            }
-            if let Thing::Title(state) = thing {
-                graph.set_node(Self::border(state), Some(NodeLabel::default()));
-                let mut outer = self.chart.ancestors(state);
-                if let Some(outer) = outer.find(|&outer| self.scene.is_cluster(outer)) {
-                    graph.set_parent(&Self::border(state), Some(&Self::border(outer)));
-                }
-            }
-            let name = self.name(thing);
-            let label = NodeLabel {
-                width,
-                height,
-                ..NodeLabel::default()
-            };
-            graph.set_node(name.clone(), Some(label));
-            if let Some(around) = self.around(thing) {
-                graph.set_parent(&name, Some(&Self::border(around)));
+impl Nest<'_> {
+    /// The thing in a state that is, or holds, another thing.
+    fn item(&self, around: StateId, thing: Thing) -> Option<Thing> {
+        match thing {
+            Thing::Title(state) | Thing::History(state, _) if state == around => Some(thing),
+            _ => {
+                let child = self.chart.child_towards(around, thing.state())?;
+                Some(self.scene.anchor(child))
             }
         }
     }
 
-    fn ends(&self, from: Thing, to: Thing, rank: impl Fn(Thing) -> Option<usize>) -> Ends {
-        let is_turned = rank(to) < rank(from);
-        let (upper, lower) = if is_turned { (to, from) } else { (from, to) };
-        // An arrow out of a whole state leaves it at its bottom.
-        let leaves = |state| {
-            let inside = lower.state();
-            inside != state && !self.chart.is_descendant(inside, state)
-        };
-        let upper = match upper {
-            Thing::Title(state) if leaves(state) => Thing::Foot(state),
-            upper => upper,
-        };
-        Ends {
-            upper,
-            lower,
-            is_turned,
+    /// The innermost state in which a thing is an item.
+    fn around(&self, thing: Thing) -> StateId {
+        match thing {
+            Thing::History(state, _) => state,
+            _ => self.chart.parent(thing.state()).unwrap_or(StateId::ROOT),
         }
     }
 
-    fn arrows(&self, graph: &mut Dagre, ends: &[Ends]) {
-        for (index, (arrow, ends)) in self.scene.arrows.iter().zip(ends).enumerate() {
-            let (mut width, height) = arrow.size();
-            if ends.upper == ends.lower {
-                width += LOOP + 4.0;
-            }
-            let label = EdgeLabel {
-                width,
-                height,
-                weight: 2,
-                labelpos: dagre::layout::types::LabelPos::Center,
-                ..EdgeLabel::default()
-            };
-            let (upper, lower) = (self.name(ends.upper), self.name(ends.lower));
-            graph.set_edge(upper, lower, Some(label), Some(&format!("arrow{index:05}")));
+    /// Cuts an arrow into what it is in each state.
+    fn divide(&mut self, index: usize) {
+        let Arrow { from, to, .. } = self.scene.arrows[index];
+        if from == to {
+            self.loops.insert(from, index);
+            return;
         }
-    }
-
-    /// Titles stand above what is inside, feet below it. What hangs below something inside, or
-    /// stands above it, does so anyway: it needs no word of its own, and dagre is spared it.
-    fn structure(&self, graph: &mut Dagre, order: &[Thing], ends: &[Ends]) {
-        let is_inside = |thing: Thing, state: StateId| {
-            thing.state() == state || self.chart.is_descendant(thing.state(), state)
-        };
-        let mut pairs: Vec<(Thing, Thing)> =
-            ends.iter().map(|ends| (ends.upper, ends.lower)).collect();
-        let mut titles: Vec<(Thing, Thing, i32)> = Vec::new();
-        for &thing in order {
-            let around = match thing {
-                Thing::Title(state) => self.around_state(state),
-                Thing::Box(_) | Thing::History(..) => self.around(thing),
-                Thing::Foot(_) => None,
-            };
-            let Some(around) = around else { continue };
-            let hangs = |&(upper, lower): &(Thing, Thing)| {
-                lower == thing && upper != thing && is_inside(upper, around)
-            };
-            // The title stands over what is entered first.
-            let is_first =
-                !matches!(thing, Thing::History(..)) && self.scene.initials[thing.state().index()];
-            if is_first || !pairs.iter().any(hangs) {
-                titles.push((Thing::Title(around), thing, i32::from(is_first) * 2));
-            }
-        }
-        pairs.extend(titles.iter().map(|&(upper, lower, _)| (upper, lower)));
-        let mut feet: Vec<(Thing, Thing, i32)> = Vec::new();
-        // Inner feet first: they stand above outer ones.
-        for &foot in order.iter().filter(|thing| matches!(thing, Thing::Foot(_))) {
-            if !ends.iter().any(|ends| ends.upper == foot) {
-                continue;
-            }
-            for &thing in order
-                .iter()
-                .filter(|&&thing| is_inside(thing, foot.state()))
-            {
-                let is_used = !matches!(thing, Thing::Foot(_))
-                    || feet.iter().any(|&(_, lower, _)| lower == thing);
-                let stands = |&(upper, lower): &(Thing, Thing)| {
-                    upper == thing && lower != thing && is_inside(lower, foot.state())
-                };
-                if thing != foot && is_used && !pairs.iter().any(stands) {
-                    feet.push((thing, foot, 0));
-                    pairs.push((thing, foot));
-                }
-            }
-        }
-        for (upper, lower, weight) in titles.into_iter().chain(feet) {
-            let label = EdgeLabel {
-                weight,
-                ..EdgeLabel::default()
-            };
-            graph.set_edge(self.name(upper), self.name(lower), Some(label), None);
-        }
-    }
-
-    fn around_state(&self, state: StateId) -> Option<StateId> {
-        let mut outer = self.chart.ancestors(state);
-        outer.find(|&outer| self.scene.is_cluster(outer))
-    }
-
-    fn read(&self, graph: &Dagre, order: &[Thing], ends: &[Ends]) -> Placed {
-        let area = |name: &str| {
-            let node = graph.node(name)?;
-            Some(Area {
-                x: node.x?,
-                y: node.y?,
-                width: node.width,
-                height: node.height,
-            })
-        };
-        let things = order.iter().filter_map(|&thing| {
-            let mut area = area(&self.name(thing))?;
-            if let Thing::Box(state) = thing {
-                let entrance = self.scene.entrance(state);
-                area.x += entrance / 2.0;
-                area.width -= entrance;
-            }
-            Some((thing, area))
+        // The innermost state in which both ends are, or lie in, things of their own.
+        let mut around = self.chart.and_ancestors(from.state());
+        let both = around.find_map(|state| {
+            let (one, two) = (self.item(state, from)?, self.item(state, to)?);
+            (one != two).then_some((state, one, two))
         });
-        let things: BTreeMap<Thing, Area> = things.collect();
-        let mut placed = Placed {
+        let Some((state, one, two)) = both else {
+            return;
+        };
+        let place = |thing| {
+            self.orders[state.index()]
+                .iter()
+                .position(|&other| other == thing)
+        };
+        let (upper, lower) = if place(one) <= place(two) {
+            (one, two)
+        } else {
+            (two, one)
+        };
+        let (top, bottom) = if upper == one { (from, to) } else { (to, from) };
+        let mut legs = Vec::new();
+        let mut outwards = self.outwards(top, upper);
+        for (inner, item) in outwards.drain(..) {
+            legs.push((inner, Leg::Out(item)));
+        }
+        legs.push((state, Leg::Whole(upper, lower)));
+        for (inner, item) in self.outwards(bottom, lower).into_iter().rev() {
+            legs.push((inner, Leg::In(item)));
+        }
+        for (state, leg) in legs {
+            let plan = &mut self.plans[state.index()];
+            self.legs[index].push((state, plan.legs.len()));
+            plan.legs.push((index, leg));
+        }
+    }
+
+    /// The states from around a thing out to the item that holds it, and what holds it in each.
+    fn outwards(&self, thing: Thing, item: Thing) -> Vec<(StateId, Thing)> {
+        let mut states = Vec::new();
+        if thing == item {
+            return states;
+        }
+        let mut state = self.around(thing);
+        loop {
+            states.extend(self.item(state, thing).map(|inner| (state, inner)));
+            if state == item.state() {
+                return states;
+            }
+            let Some(parent) = self.chart.parent(state) else {
+                return states;
+            };
+            state = parent;
+        }
+    }
+
+    /// The room that a thing takes in the state around it.
+    fn node(&self, thing: Thing, around: StateId) -> Node {
+        let is_title = thing == Thing::Title(around);
+        let (mut width, mut height) = match (thing, &self.parts[thing.state().index()]) {
+            (Thing::Title(_), Some(part)) if !is_title => (part.width, part.height),
+            _ => self.scene.size(thing),
+        };
+        let body = height;
+        let (mut left, mut right) = (0.0, 0.0);
+        if !is_title && matches!(thing, Thing::Box(_) | Thing::Title(_)) {
+            left = self.scene.entrance(thing.state());
+            if let Some(&index) = self.loops.get(&thing) {
+                let (label_width, label_height) = self.scene.arrows[index].size();
+                right = LOOP + 4.0 + label_width;
+                height = height.max(label_height);
+            }
+        }
+        width += left + right;
+        let role = if is_title { Role::Title } else { Role::Item };
+        Node {
+            role,
+            width,
+            height,
+            left,
+            right,
+            body,
+        }
+    }
+
+    /// Lays out one state; those inside are.
+    fn part(&self, state: StateId) -> Part {
+        let things = self.orders[state.index()].clone();
+        let mut level = Level {
+            nodes: things
+                .iter()
+                .map(|&thing| self.node(thing, state))
+                .collect(),
+            links: Vec::new(),
+        };
+        let plan = &self.plans[state.index()];
+        let end = |thing: Thing, index: usize, level: &Level| {
+            let node = things.iter().position(|&other| other == thing);
+            let node = node.unwrap_or(0);
+            let inner = match thing {
+                Thing::Title(inner) if inner != state => self.parts[inner.index()].as_ref(),
+                _ => None,
+            };
+            let port = inner.and_then(|part| part.ports.get(&index));
+            let at = port.map(|port| level.nodes[node].left + port);
+            End { node, at }
+        };
+        let mut ports = Vec::new();
+        for (index, leg) in &plan.legs {
+            let mut port = |role| {
+                let node = level.nodes.len();
+                level.nodes.push(Node {
+                    role,
+                    width: 0.0,
+                    height: 0.0,
+                    left: 0.0,
+                    right: 0.0,
+                    body: 0.0,
+                });
+                ports.push((*index, node));
+                End { node, at: None }
+            };
+            let (upper, lower, label) = match *leg {
+                Leg::Whole(upper, lower) => (
+                    end(upper, *index, &level),
+                    end(lower, *index, &level),
+                    Some(self.scene.arrows[*index].size()),
+                ),
+                Leg::Out(thing) => {
+                    let below = port(Role::Below);
+                    (end(thing, *index, &level), below, None)
+                }
+                Leg::In(thing) => {
+                    let above = port(Role::Above);
+                    (above, end(thing, *index, &level), None)
+                }
+            };
+            level.links.push(Link {
+                upper,
+                lower,
+                label,
+            });
+        }
+        let placement = place_level(&level);
+        self.framed(state, things, placement, &ports)
+    }
+
+    /// Puts the border around what lies in a state.
+    fn framed(
+        &self,
+        state: StateId,
+        things: Vec<Thing>,
+        mut placement: Placement,
+        ports: &[(usize, usize)],
+    ) -> Part {
+        let (side, top, bottom) = match self.scene.is_cluster(state) {
+            true => (PADDING, OVER_TITLE, PADDING),
+            false => (0.0, 0.0, 0.0),
+        };
+        // Arrows from outside begin at the border.
+        for (leg, course) in self.plans[state.index()]
+            .legs
+            .iter()
+            .zip(&mut placement.courses)
+        {
+            match leg.1 {
+                Leg::Out(_) => {
+                    if let Some(end) = course.last_mut() {
+                        end.y += bottom;
+                    }
+                }
+                Leg::In(_) => {
+                    if let Some(end) = course.first_mut() {
+                        end.y -= top;
+                    }
+                }
+                Leg::Whole(..) => {}
+            }
+        }
+        let port = |&(index, node): &(usize, usize)| (index, side + placement.areas[node].x);
+        Part {
             things,
+            ports: ports.iter().map(port).collect(),
+            width: placement.width + 2.0 * side,
+            height: placement.height + top + bottom,
+            left: side,
+            top,
+            placement,
+        }
+    }
+
+    /// Puts the parts into each other.
+    fn assemble(self) -> Placed {
+        let mut placed = Placed {
+            things: BTreeMap::new(),
             borders: BTreeMap::new(),
             courses: Vec::new(),
             width: 0.0,
             height: 0.0,
         };
-        for (index, ends) in ends.iter().enumerate() {
-            placed
-                .courses
-                .push(self.course(graph, index, ends, &placed));
-        }
-        self.borders(&mut placed);
-        for (arrow, course) in self.scene.arrows.iter().zip(&mut placed.courses) {
-            if !course.is_loop {
-                let areas = (&placed.things, &placed.borders);
-                route::cut(self.chart, arrow, areas, &mut course.points);
+        let mut corners = vec![
+            Point {
+                x: MARGIN,
+                y: MARGIN
+            };
+            self.chart.states.len()
+        ];
+        for state in self.chart.state_ids() {
+            if let Some(part) = &self.parts[state.index()] {
+                self.unfold(state, part, &mut corners, &mut placed);
             }
         }
-        let entrances = placed.borders.iter().map(|(&state, &area)| (state, area));
-        let boxes = placed
-            .things
-            .iter()
-            .map(|(&thing, &area)| (thing.state(), area));
-        let entrances = entrances.chain(boxes);
-        let entrances: Vec<Area> = entrances
-            .map(|(state, area)| self.with_entrance(state, area))
-            .collect();
-        settle(&mut placed, entrances);
+        for (index, arrow) in self.scene.arrows.iter().enumerate() {
+            let course = self.course(index, arrow, &corners, &placed);
+            placed.courses.push(course);
+        }
+        if let Some(part) = &self.parts[StateId::ROOT.index()] {
+            placed.width = part.width + 2.0 * MARGIN;
+            placed.height = part.height + 2.0 * MARGIN;
+        }
         placed
     }
 
+    fn unfold(&self, state: StateId, part: &Part, corners: &mut [Point], placed: &mut Placed) {
+        let corner = corners[state.index()];
+        if self.scene.is_cluster(state) {
+            placed.borders.insert(
+                state,
+                Area {
+                    x: corner.x + part.width / 2.0,
+                    y: corner.y + part.height / 2.0,
+                    width: part.width,
+                    height: part.height,
+                },
+            );
+        }
+        for (&thing, area) in part.things.iter().zip(&part.placement.areas) {
+            let node = self.node(thing, state);
+            let width = node.width - node.left - node.right;
+            let body = Area {
+                x: corner.x + part.left + area.left() + node.left + width / 2.0,
+                y: corner.y + part.top + area.y,
+                width,
+                height: node.body,
+            };
+            match thing {
+                Thing::Title(inner) if inner != state => {
+                    corners[inner.index()] = Point {
+                        x: body.left(),
+                        y: body.top(),
+                    };
+                }
+                _ => {
+                    placed.things.insert(thing, body);
+                }
+            }
+        }
+    }
+
     /// An arrow's course from its beginning to its end.
-    fn course(&self, graph: &Dagre, index: usize, ends: &Ends, placed: &Placed) -> Course {
-        let (upper, lower) = (self.name(ends.upper), self.name(ends.lower));
-        let edge = graph.edge(&upper, &lower, Some(&format!("arrow{index:05}")));
-        let (width, height) = self.scene.arrows[index].size();
-        let mut points: Vec<Point> = Vec::new();
-        let mut label = None;
-        if let Some(edge) = edge {
-            points = edge
-                .points
-                .iter()
-                .map(|point| Point {
-                    x: point.x,
-                    y: point.y,
-                })
-                .collect();
-            if let (Some(x), Some(y), true) = (edge.x, edge.y, width > 0.0) {
-                label = Some(Area {
-                    x,
-                    y,
-                    width,
-                    height,
+    fn course(&self, index: usize, arrow: &Arrow, corners: &[Point], placed: &Placed) -> Course {
+        if arrow.from == arrow.to {
+            return self.circle(arrow, placed);
+        }
+        let mut course = Course {
+            points: Vec::new(),
+            label: None,
+        };
+        for &(state, number) in &self.legs[index] {
+            let Some(part) = &self.parts[state.index()] else {
+                continue;
+            };
+            let corner = corners[state.index()];
+            let (dx, dy) = (corner.x + part.left, corner.y + part.top);
+            let points = part.placement.courses[number].iter();
+            course.points.extend(points.map(|point| Point {
+                x: point.x + dx,
+                y: point.y + dy,
+            }));
+            if let Some(label) = part.placement.labels[number] {
+                course.label = Some(Area {
+                    x: label.x + dx,
+                    y: label.y + dy,
+                    ..label
                 });
             }
         }
-        let is_loop = ends.upper == ends.lower;
-        if let (true, Some(thing)) = (is_loop, placed.things.get(&ends.upper)) {
-            points = route::around(thing);
-            if let Some(label) = &mut label {
-                label.x = thing.right() + LOOP + 4.0 + width / 2.0;
-                label.y = thing.y;
+        if self.is_turned(index, arrow) {
+            course.points.reverse();
+        }
+        course.points = route::straightened(&course.points);
+        course
+    }
+
+    /// Does this arrow point up?
+    fn is_turned(&self, index: usize, arrow: &Arrow) -> bool {
+        self.legs[index].iter().any(|&(state, number)| {
+            let leg = &self.plans[state.index()].legs[number].1;
+            match *leg {
+                Leg::Whole(upper, _) => self.item(state, arrow.from) != Some(upper),
+                Leg::Out(_) | Leg::In(_) => false,
             }
-        }
-        if ends.is_turned {
-            points.reverse();
-        }
+        })
+    }
+
+    /// A loop at the right of what it begins and ends at.
+    fn circle(&self, arrow: &Arrow, placed: &Placed) -> Course {
+        let area = match arrow.from {
+            Thing::Title(state) => placed.borders.get(&state),
+            thing => placed.things.get(&thing),
+        };
+        let (width, height) = arrow.size();
+        let label = |area: &Area| Area {
+            x: area.right() + LOOP + 4.0 + width / 2.0,
+            y: area.y,
+            width,
+            height,
+        };
         Course {
-            points,
-            label,
-            is_loop,
+            points: area.map(route::around).unwrap_or_default(),
+            label: area.map(label),
         }
     }
-
-    /// The borders: around what is inside, and no wider. dagre keeps more room than that.
-    fn borders(&self, placed: &mut Placed) {
-        for state in self.chart.state_ids().rev() {
-            self.center(state, placed);
-            let Some(&title) = placed.things.get(&Thing::Title(state)) else {
-                continue;
-            };
-            let mut border = title;
-            border.around(title, 8.0);
-            for (&thing, &inside) in &placed.things {
-                if self.around(thing) == Some(state) && !matches!(thing, Thing::Foot(_)) {
-                    border.around(self.with_entrance(thing.state(), inside), 14.0);
-                }
-            }
-            for (&child, &inside) in &placed.borders {
-                if self.around_state(child) == Some(state) {
-                    border.around(self.with_entrance(child, inside), 12.0);
-                }
-            }
-            for (arrow, course) in self.scene.arrows.iter().zip(&placed.courses) {
-                if !self.lies_in(arrow, state) {
-                    continue;
-                }
-                if let Some(label) = course.label {
-                    border.around(label, 8.0);
-                }
-                for &Point { x, y } in &course.points {
-                    let point = Area {
-                        x,
-                        y,
-                        width: 0.0,
-                        height: 0.0,
-                    };
-                    border.around(point, 10.0);
-                }
-            }
-            placed.borders.insert(state, border);
-        }
-    }
-
-    /// Moves a title that no arrow inside depends on over the middle of what it is the title of,
-    /// when nothing runs there.
-    fn center(&self, state: StateId, placed: &mut Placed) {
-        let title = Thing::Title(state);
-        let is_used = |arrow: &Arrow| {
-            self.lies_in(arrow, state) && (arrow.from == title || arrow.to == title)
-        };
-        let inside = |thing: Thing| {
-            !matches!(thing, Thing::Foot(_))
-                && thing != title
-                && (thing.state() == state || self.chart.is_descendant(thing.state(), state))
-        };
-        let things = placed.things.iter().filter(|&(&thing, _)| inside(thing));
-        let areas: Vec<&Area> = things.map(|(_, area)| area).collect();
-        let left = areas
-            .iter()
-            .map(|area| area.left())
-            .fold(f64::MAX, f64::min);
-        let right = areas
-            .iter()
-            .map(|area| area.right())
-            .fold(f64::MIN, f64::max);
-        let Some(&area) = placed.things.get(&title) else {
-            return;
-        };
-        if left > right || self.scene.arrows.iter().any(is_used) {
-            return;
-        }
-        let moved = Area {
-            x: (left + right) / 2.0,
-            ..area
-        };
-        let room = Area {
-            width: moved.width + 12.0,
-            height: moved.height + 6.0,
-            ..moved
-        };
-        let is_crossed = placed.courses.iter().any(|course| {
-            let touches = |ends: &[Point]| route::touches(ends[0], ends[1], &room);
-            course.points.windows(2).any(touches)
-                || course.label.is_some_and(|label| label.overlaps(&room))
-        });
-        let is_taken = placed
-            .things
-            .iter()
-            .any(|(&thing, area)| thing != title && area.overlaps(&room));
-        if !is_crossed && !is_taken {
-            placed.things.insert(title, moved);
-        }
-    }
-
-    fn with_entrance(&self, state: StateId, area: Area) -> Area {
-        let entrance = self.scene.entrance(state);
-        Area {
-            x: area.x - entrance / 2.0,
-            width: area.width + entrance,
-            ..area
-        }
-    }
-
-    /// Is this arrow drawn inside of the state all the way?
-    fn lies_in(&self, arrow: &Arrow, state: StateId) -> bool {
-        let is_inside =
-            |thing: Thing| thing.state() == state || self.chart.is_descendant(thing.state(), state);
-        is_inside(arrow.from) && is_inside(arrow.to)
-    }
-}
-
-/// Moves everything so that nothing is above or left of the margin, and measures the whole.
-fn settle(placed: &mut Placed, mut areas: Vec<Area>) {
-    for course in &placed.courses {
-        areas.extend(course.label);
-        areas.extend(course.points.iter().map(|&Point { x, y }| Area {
-            x,
-            y,
-            width: 2.0,
-            height: 2.0,
-        }));
-    }
-    let Some(mut whole) = areas.first().copied() else {
-        return;
-    };
-    for &area in &areas {
-        whole.around(area, MARGIN);
-    }
-    let (dx, dy) = (-whole.left(), -whole.top());
-    let areas = placed
-        .things
-        .values_mut()
-        .chain(placed.borders.values_mut());
-    let labels = placed
-        .courses
-        .iter_mut()
-        .filter_map(|course| course.label.as_mut());
-    for area in areas.chain(labels) {
-        area.x += dx;
-        area.y += dy;
-    }
-    let points = placed
-        .courses
-        .iter_mut()
-        .flat_map(|course| &mut course.points);
-    for point in points {
-        point.x += dx;
-        point.y += dy;
-    }
-    (placed.width, placed.height) = (whole.width, whole.height);
 }

@@ -1,4 +1,4 @@
-//! Which of two things stands higher, so that no arrows run in a circle.
+//! Which of two things in a state stands higher, so that no arrows run in a circle.
 //!
 //! Must not know of: coordinates.
 
@@ -7,72 +7,68 @@ use crate::{Chart, StateId};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// All things, from the top down. What is inside of a state stands together, below its title.
+/// What lies in a state, from the top down: its own title if it is drawn, marks of its history, and
+/// the states in it, those with others inside by their titles.
 ///
-/// Among the children of one state the order is that of a depth-first search along the arrows
-/// between them, begun at the initial child: only arrows that close a circle go up.
-pub(super) fn order(chart: &Chart, scene: &Scene) -> Vec<Thing> {
-    let mut search = Search {
-        chart,
-        scene,
-        order: Vec::new(),
-    };
-    search.state(StateId::ROOT);
-    search.order
-}
-
-struct Search<'a> {
-    chart: &'a Chart,
-    scene: &'a Scene,
-    order: Vec<Thing>,
-}
-
-impl Search<'_> {
-    fn state(&mut self, state: StateId) {
-        let chart = self.chart;
-        let is_cluster = self.scene.is_cluster(state);
-        if !is_cluster && state != StateId::ROOT || chart.states.len() == 1 {
-            self.order.push(Thing::Box(state));
-            return;
-        }
-        if is_cluster {
-            self.order.push(Thing::Title(state));
-        }
-        for is_deep in [false, true] {
-            let history = Thing::History(state, is_deep);
-            if self.scene.arrows.iter().any(|arrow| arrow.to == history) {
-                self.order.push(history);
-            }
-        }
-        for child in self.children(state) {
-            self.state(child);
-        }
-        if is_cluster {
-            self.order.push(Thing::Foot(state));
+/// The order of the states is that of a depth-first search along the arrows between them, begun at
+/// the initial one: only arrows that close a circle go up.
+pub(super) fn order(
+    chart: &Chart,
+    scene: &Scene,
+    between: &Between,
+    parent: StateId,
+) -> Vec<Thing> {
+    let mut order = Vec::new();
+    if scene.is_cluster(parent) {
+        order.push(Thing::Title(parent));
+    }
+    for is_deep in [false, true] {
+        let history = Thing::History(parent, is_deep);
+        if scene.arrows.iter().any(|arrow| arrow.to == history) {
+            order.push(history);
         }
     }
+    if chart.states.len() == 1 && order.is_empty() {
+        order.push(Thing::Box(parent));
+    }
+    let children = children(chart, between, parent).into_iter();
+    order.extend(children.map(|child| scene.anchor(child)));
+    order
+}
 
-    fn children(&self, parent: StateId) -> Vec<StateId> {
-        let chart = self.chart;
-        let arrows = self.scene.arrows.iter().filter_map(|arrow| {
-            let from = chart.child_towards(parent, arrow.from.state())?;
-            let to = chart.child_towards(parent, arrow.to.state())?;
-            (from != to).then_some((from, to))
+/// The arrows between two children of one state, or what is inside of them.
+pub(super) type Between = Vec<(StateId, StateId)>;
+
+/// Of each state, the arrows between its children.
+pub(super) fn between(chart: &Chart, scene: &Scene) -> Vec<Between> {
+    let mut between = vec![Between::new(); chart.states.len()];
+    for arrow in &scene.arrows {
+        let (from, to) = (arrow.from.state(), arrow.to.state());
+        let split = chart.ancestors(from).find_map(|parent| {
+            let from = chart.child_towards(parent, from)?;
+            let to = chart.child_towards(parent, to)?;
+            (from != to).then_some((parent, from, to))
         });
-        let arrows: Vec<(StateId, StateId)> = arrows.collect();
-        let mut visited = vec![false; chart.states.len()];
-        let mut finished = Vec::new();
-        // Begun at the last, since what is finished last stands first.
-        let initial = chart.state(parent).initial;
-        let starts = initial.into_iter().chain(chart.children(parent));
-        let mut groups: Vec<Vec<StateId>> = Vec::new();
-        for start in starts {
-            visit(start, &arrows, &mut visited, &mut finished);
-            finished.reverse();
-            groups.push(core::mem::take(&mut finished));
+        if let Some((parent, from, to)) = split {
+            between[parent.index()].push((from, to));
         }
-        groups.into_iter().flatten().collect()
     }
+    between
+}
+
+fn children(chart: &Chart, between: &Between, parent: StateId) -> Vec<StateId> {
+    let mut visited = vec![false; chart.states.len()];
+    let mut finished = Vec::new();
+    // Begun at the last, since what is finished last stands first.
+    let initial = chart.state(parent).initial;
+    let starts = initial.into_iter().chain(chart.children(parent));
+    let mut groups: Vec<Vec<StateId>> = Vec::new();
+    for start in starts {
+        visit(start, between, &mut visited, &mut finished);
+        finished.reverse();
+        groups.push(core::mem::take(&mut finished));
+    }
+    groups.into_iter().flatten().collect()
 }
 
 fn visit(

@@ -5,7 +5,7 @@
 use super::super::ids::Ids;
 use super::area::{Area, Point};
 use super::layout::Placed;
-use super::measure::{LARGE, LINE, SMALL};
+use super::measure::{self, LARGE, LINE, SMALL};
 use super::route;
 use super::scene::{Arrow, FINAL_MARK, PADDING, Scene, Thing};
 use super::style::{Theme, sheet};
@@ -23,17 +23,7 @@ pub(super) fn paint(chart: &Chart, scene: &Scene, placed: &Placed, theme: Theme)
         ids: Ids::of(chart, |_, _| true),
         text: String::new(),
     };
-    let (width, height) = (placed.width.ceil(), placed.height.ceil());
-    let name = escaped(&chart.name);
-    painter.add(&format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wink-chart\" role=\"img\" \
-         aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\">"
-    ));
-    painter.add(&format!("<style>{}</style>", sheet(theme)));
-    painter.add(&format!(
-        "<rect class=\"paper\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>"
-    ));
+    painter.add(&head(chart, placed.width, placed.height, theme));
     painter.borders();
     for (arrow, course) in scene.arrows.iter().zip(&placed.courses) {
         painter.way(arrow, &course.points);
@@ -48,6 +38,30 @@ pub(super) fn paint(chart: &Chart, scene: &Scene, placed: &Placed, theme: Theme)
     }
     painter.add("</svg>\n");
     painter.text
+}
+
+/// What is drawn of a chart that is too large: how large it is.
+pub(super) fn notice(chart: &Chart, theme: Theme) -> String {
+    let (states, rows) = (chart.states.len(), chart.rows.len());
+    let text = format!("{states} states and {rows} rows: too much for a picture");
+    let (width, height) = (measure::width(&text, SMALL) + 32.0, 40.0);
+    let mut picture = head(chart, width, height, theme);
+    picture.push_str(&format!(
+        "<text class=\"label\" x=\"16\" y=\"24\">{text}</text></svg>\n"
+    ));
+    picture
+}
+
+/// The beginning of the document, with its colours.
+fn head(chart: &Chart, width: f64, height: f64, theme: Theme) -> String {
+    let (width, height) = (width.ceil(), height.ceil());
+    let (name, sheet) = (escaped(&chart.name), sheet(theme));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"wink-chart\" role=\"img\" \
+         aria-label=\"{name}\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\"><style>{sheet}</style>\
+         <rect class=\"paper\" width=\"{width}\" height=\"{height}\" rx=\"8\"/>"
+    )
 }
 
 struct Painter<'a> {
@@ -162,7 +176,7 @@ impl Painter<'_> {
                 let sign = if is_deep { "H*" } else { "H" };
                 self.words("name", area.x, area.y + 4.5, true, sign);
             }
-            Thing::Title(_) | Thing::Foot(_) => {}
+            Thing::Title(_) => {}
         }
     }
 

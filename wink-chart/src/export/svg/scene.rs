@@ -17,8 +17,6 @@ pub(super) enum Thing {
     Title(StateId),
     /// Its history; the deep one, if that is true.
     History(StateId, bool),
-    /// Unseen, below all that is inside: arrows of the whole state that go down begin here.
-    Foot(StateId),
 }
 
 impl Thing {
@@ -26,7 +24,7 @@ impl Thing {
     pub(super) fn state(self) -> StateId {
         match self {
             Thing::Box(state) | Thing::Title(state) => state,
-            Thing::History(state, _) | Thing::Foot(state) => state,
+            Thing::History(state, _) => state,
         }
     }
 }
@@ -120,7 +118,7 @@ impl Scene {
     }
 
     /// What an arrow to or from this state is aimed at.
-    fn anchor(&self, state: StateId) -> Thing {
+    pub(super) fn anchor(&self, state: StateId) -> Thing {
         match self.is_cluster(state) {
             true => Thing::Title(state),
             false => Thing::Box(state),
@@ -161,10 +159,6 @@ impl Scene {
                 (caption.width, caption.height)
             }
             Thing::History(..) => (24.0, 24.0),
-            Thing::Foot(state) => {
-                let ends = |arrow: &&Arrow| [arrow.from, arrow.to].contains(&Thing::Title(state));
-                (20.0 * self.arrows.iter().filter(ends).count() as f64, 1.0)
-            }
         }
     }
 }

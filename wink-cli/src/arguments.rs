@@ -3,7 +3,7 @@
 use crate::complete;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 use wink_chart::export::Format;
@@ -16,17 +16,23 @@ use wink_chart::export::Format;
     disable_help_subcommand = false,
     after_help = "Exit codes: 0 done; 1 the node or a machine said no, or something failed; \
                   2 wrong usage; 3 there is no node; 4 the machine that was followed has failed; \
-                  5 the deadline passed."
+                  5 the deadline passed; 130 interrupted."
 )]
 pub struct Arguments {
-    /// The node's address.
+    /// The node's address: `HOST:PORT`, `:PORT` for this computer.
     #[arg(
         long,
         global = true,
         env = "WINK_NODE",
-        default_value = "127.0.0.1:42000"
+        default_value = "127.0.0.1:42000",
+        value_parser = node
     )]
     pub node: SocketAddr,
+    /// The directory of keys, by which nodes know who asks; without it `keys` in `$WINK_HOME`,
+    /// else `wink` in `$XDG_CONFIG_HOME`, else `~/.config/wink`.
+    #[arg(long, global = true, env = "WINK_KEYS", value_name = "DIRECTORY")]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub keys: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -137,6 +143,41 @@ pub enum Command {
         #[arg(value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(complete::machines))]
         machine: String,
     },
+    /// Make a cluster: an authority, and the keys of this computer's node and user. Whoever has
+    /// keys of one cluster can talk; `wink serve` on a loopback address makes one by itself.
+    Init {
+        /// Where the keys are to be; without it where `--keys` says.
+        #[arg(value_hint = ValueHint::DirPath)]
+        directory: Option<PathBuf>,
+    },
+    /// Print a token, with which `wink join` gets keys of this cluster on another computer. It
+    /// can be used once, and by whoever reads it. The node must be one where the cluster was
+    /// made.
+    Token {
+        /// What the token is for: keys of a computer (its node and its user), or of a user alone.
+        #[arg(long = "for", value_name = "WHAT", default_value = "node")]
+        #[arg(value_parser = ["node", "user"])]
+        kind: String,
+        /// What the holder may do.
+        #[arg(long, value_name = "ROLES", value_delimiter = ',')]
+        #[arg(default_value = "start,stop,send,observe")]
+        #[arg(value_parser = ["start", "stop", "send", "observe"])]
+        may: Vec<String>,
+        /// What the holder will be called: small letters, digits and inner hyphens.
+        #[arg(long)]
+        name: Option<String>,
+        /// How long the token can be used.
+        #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+        expires: Duration,
+    },
+    /// Join the cluster of a node on another computer, and keep the keys that it gives.
+    Join {
+        /// That node's address: `HOST:PORT`.
+        #[arg(value_parser = node)]
+        address: SocketAddr,
+        /// What `wink token` printed there; `-` reads it from the standard input.
+        token: String,
+    },
     /// Make a project with a machine, its test and its diagram.
     New {
         /// The folder to make; its name becomes the package's.
@@ -200,6 +241,28 @@ pub struct Serve {
     /// How long a machine may be silent before it is declared dead and killed.
     #[arg(long, default_value = "10s", value_parser = duration)]
     pub silence: Duration,
+    /// How often the node shows other nodes that it lives.
+    #[arg(long, default_value = "2s", value_parser = duration)]
+    pub heartbeat: Duration,
+    /// After what silence another node is lost: what was started here for it is stopped.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub lost_after: Duration,
+}
+
+/// `HOST:PORT`, and `:PORT` for this computer.
+pub fn node(text: &str) -> Result<SocketAddr, String> {
+    let whole = match text.strip_prefix(':') {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    let port = whole.rsplit_once(':').map(|(_, port)| port);
+    if port.is_none_or(|port| port.parse::<u16>().is_err()) {
+        return Err("write `HOST:PORT`, for example `127.0.0.1:42000`".to_owned());
+    }
+    let mut found = whole.to_socket_addrs().map_err(|error| error.to_string())?;
+    found
+        .next()
+        .ok_or_else(|| "the host has no address".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

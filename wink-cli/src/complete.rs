@@ -1,16 +1,20 @@
 //! What a shell offers: commands, the machines of the node, and the messages that they take.
 
-use crate::node::Node;
+use crate::arguments;
+use crate::node::{Asker, Node};
 use clap_complete::engine::CompletionCandidate;
 use std::ffi::OsStr;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use wink_node::request::{Answer, Request};
 
 /// The node of `WINK_NODE`, or the usual one: what stands on the line so far is not known here.
 fn node() -> Node {
     let address = std::env::var("WINK_NODE").ok();
-    let address = address.and_then(|text| text.parse().ok());
-    Node::at(address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 42_000))))
+    let address = address.and_then(|text| arguments::node(&text).ok());
+    let address = address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 42_000)));
+    let keys = std::env::var_os("WINK_KEYS").map(PathBuf::from);
+    Node::at(address, Asker::User(keys))
 }
 
 fn candidates(

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod complete;
 mod describe;
+mod identity;
 mod list;
 mod logs;
 mod man;
@@ -15,15 +16,16 @@ mod start;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
-use node::{Node, Trouble};
+use node::{Asker, Node, Trouble};
 use std::process::ExitCode;
 use wink_chart::export::Format;
-use wink_node::request::Request;
+use wink_node::request::{Invite, Request};
 
 fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) if trouble.text.is_empty() => trouble.code,
         Err(trouble) => {
             let (first, rest) = trouble.text.split_once('\n').unwrap_or((&trouble.text, ""));
             eprintln!("error: {first}");
@@ -34,18 +36,18 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Trouble> {
-    let node = Node::at(arguments.node);
+    let node = Node::at(arguments.node, Asker::User(arguments.keys.clone()));
     match arguments.command {
-        Command::Serve(options) => serve::run(options, arguments.node),
+        Command::Serve(options) => serve::run(options, arguments.node, arguments.keys),
         Command::Start {
             follow,
             machine,
             rest,
         } => start::run(&node, machine, rest, follow),
-        Command::Stop { machine, .. } => node.ask(&match machine {
-            Some(target) => Request::Stop { target },
-            None => Request::Shutdown,
-        }),
+        Command::Stop { machine, .. } => match machine {
+            Some(target) => node.ask(&Request::Stop { target }),
+            None => node.shut_down(),
+        },
         Command::Send { machine, message } => node.ask(&Request::Send {
             target: machine,
             text: message.join(" "),
@@ -74,6 +76,19 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         Command::Describe { machine } => describe::run(&node, machine, Format::Json),
         Command::Check { machine, paths } => Ok(check::run(&machine, paths)?),
         Command::Diagram { machine, format } => describe::run(&node, machine, format),
+        Command::Init { directory } => identity::init(directory.or(arguments.keys)),
+        Command::Token {
+            kind,
+            may,
+            name,
+            expires,
+        } => node.ask(&Request::Invite(Invite {
+            name,
+            is_node: kind == "node",
+            roles: may,
+            valid: expires.as_secs(),
+        })),
+        Command::Join { address, token } => identity::join(address, &token, arguments.keys),
         Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
         Command::Completion { shell } => Ok(complete::script(&shell)?),
         Command::Man { directory } => Ok(man::run(&directory)?),

@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
 use tokio::runtime::{self, Runtime};
 use wink_node::client::{self, Answers, ClientError};
 use wink_node::request::{Answer, Failure, Request};
-use wink_node::transport;
+use wink_runtime::remote::{Credential, Keys};
 
 /// Why a command has failed: what to print, and the program's exit code.
 pub struct Trouble {
@@ -20,6 +21,11 @@ impl Trouble {
             text: text.into(),
             code: ExitCode::from(code),
         }
+    }
+
+    /// Somebody has interrupted it, and knows that.
+    fn interrupted() -> Self {
+        Trouble::new(130, "")
     }
 
     fn failed(failure: Failure, reason: String) -> Self {
@@ -40,21 +46,58 @@ impl From<String> for Trouble {
 
 impl From<ClientError> for Trouble {
     fn from(error: ClientError) -> Self {
-        Trouble::new(3, error.to_string())
+        let code = match &error {
+            ClientError::NoNode(..) | ClientError::Lost(_) => 3,
+            _ => 1,
+        };
+        Trouble::new(code, error.to_string())
     }
+}
+
+/// Who asks a node.
+#[derive(Clone)]
+pub enum Asker {
+    /// The user with the keys in that directory, or where they usually are.
+    User(Option<PathBuf>),
+    /// The holder of that credential.
+    Holder(Box<Credential>),
 }
 
 /// A node, maybe.
 pub struct Node {
     address: SocketAddr,
-    home: PathBuf,
+    asker: Asker,
+    /// It is this process: what interrupts this interrupts the node, which says so.
+    is_own: bool,
 }
 
 impl Node {
-    pub fn at(address: SocketAddr) -> Self {
+    pub fn at(address: SocketAddr, asker: Asker) -> Self {
         Node {
             address,
-            home: transport::home(),
+            asker,
+            is_own: false,
+        }
+    }
+
+    /// The node that this process is.
+    pub fn own(address: SocketAddr, asker: Asker) -> Self {
+        Node {
+            is_own: true,
+            ..Node::at(address, asker)
+        }
+    }
+
+    async fn begin(&self, request: &Request) -> Result<Answers, Trouble> {
+        match &self.asker {
+            Asker::User(directory) => {
+                let directory = keys_directory(directory.clone())?;
+                Ok(client::ask(&directory, self.address, request).await?)
+            }
+            Asker::Holder(credential) => {
+                let credential = (**credential).clone();
+                Ok(client::ask_as(credential, None, self.address, request).await?)
+            }
         }
     }
 
@@ -62,18 +105,19 @@ impl Node {
     pub async fn each(
         &self,
         request: &Request,
-        mut take: impl FnMut(Answer) -> Result<(), Trouble>,
+        take: impl FnMut(Answer) -> Result<(), Trouble>,
     ) -> Result<(), Trouble> {
-        let mut answers: Answers = client::ask(&self.home, self.address, request).await?;
-        loop {
-            match answers.next().await? {
-                Answer::Done => return Ok(()),
-                Answer::Failed { failure, reason } => {
-                    return Err(Trouble::failed(failure, reason));
-                }
-                answer => take(answer)?,
-            }
-        }
+        let mut interrupt = pin!(tokio::signal::ctrl_c());
+        let mut answers = tokio::select! {
+            answers = self.begin(request) => answers?,
+            _ = interrupt.as_mut(), if !self.is_own => return Err(Trouble::interrupted()),
+        };
+        let taken = tokio::select! {
+            taken = each(&mut answers, take) => taken,
+            _ = interrupt, if !self.is_own => Err(Trouble::interrupted()),
+        };
+        answers.finish().await;
+        taken
     }
 
     /// As [`each`](Self::each), while nothing else goes on.
@@ -105,6 +149,17 @@ impl Node {
         })
     }
 
+    /// Has it end, and waits until it has.
+    pub fn shut_down(&self) -> Result<(), Trouble> {
+        runtime()?.block_on(async {
+            self.each(&Request::Shutdown, |_| Ok(())).await?;
+            match client::gone(self.address).await {
+                true => Ok(()),
+                false => Err(Trouble::new(1, "the node says that it ends, and does not")),
+            }
+        })
+    }
+
     /// Prints the node's version, when there is a node.
     pub fn version(&self) {
         if let Ok(answers) = self.all(&Request::Version)
@@ -113,6 +168,27 @@ impl Node {
             println!("node {version} at {}", self.address);
         }
     }
+}
+
+async fn each(
+    answers: &mut Answers,
+    mut take: impl FnMut(Answer) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    loop {
+        match answers.next().await? {
+            Answer::Done => return Ok(()),
+            Answer::Failed { failure, reason } => {
+                return Err(Trouble::failed(failure, reason));
+            }
+            answer => take(answer)?,
+        }
+    }
+}
+
+/// Where the keys are, when it is not said.
+pub fn keys_directory(said: Option<PathBuf>) -> Result<PathBuf, Trouble> {
+    let usual = || Keys::default_directory().map_err(|error| error.to_string());
+    Ok(said.map_or_else(usual, Ok)?)
 }
 
 /// What runs a command that speaks with a node.

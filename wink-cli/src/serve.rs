@@ -1,7 +1,7 @@
 //! `wink serve`: the node itself.
 
 use crate::arguments::Serve;
-use crate::node::{Node, Trouble, runtime};
+use crate::node::{Asker, Node, Trouble, keys_directory, runtime};
 use crate::start;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,9 +10,10 @@ use wink_node::request::Request;
 use wink_node::serve::{self, Options, Serving};
 
 /// Serves until it is asked to end, or until the machine that is followed has ended.
-pub fn run(mut arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
+pub fn run(mut arguments: Serve, node: SocketAddr, keys: Option<PathBuf>) -> Result<(), Trouble> {
     let follow = std::mem::take(&mut arguments.follow);
-    let options = options(arguments, node)?;
+    let keys = keys_directory(keys)?;
+    let options = options(arguments, node, keys.clone())?;
     let (ready, serving) = oneshot::channel();
     let served = serve::serve(options, |serving| {
         greet(serving);
@@ -27,7 +28,7 @@ pub fn run(mut arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
         let Ok(address) = serving.await else {
             return Ok(());
         };
-        let node = Node::at(address);
+        let node = Node::own(address, Asker::User(Some(keys)));
         let followed = start::follow(&node, machine, words.collect(), true).await;
         let ended = node.each(&Request::Shutdown, |_| Ok(())).await;
         followed.and(ended)
@@ -39,14 +40,16 @@ pub fn run(mut arguments: Serve, node: SocketAddr) -> Result<(), Trouble> {
     })
 }
 
-fn options(arguments: Serve, node: SocketAddr) -> Result<Options, Trouble> {
+fn options(arguments: Serve, node: SocketAddr, keys: PathBuf) -> Result<Options, Trouble> {
     let directory = match arguments.directory {
         Some(directory) => directory,
         None => {
             beside().map_err(|error| format!("where this program is cannot be told: {error}"))?
         }
     };
-    let mut options = Options::new(directory, arguments.address.unwrap_or(node));
+    let mut options = Options::new(directory, arguments.address.unwrap_or(node), keys);
+    options.heartbeat = arguments.heartbeat;
+    options.lost_after = arguments.lost_after;
     options.logs = arguments.logs;
     options.log_size = arguments.log_size;
     options.log_files = arguments.log_files;

@@ -1,14 +1,26 @@
 //! A node as the `wink` program sees it.
 
 use crate::request::{Answer, Request};
-use crate::transport;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
-use std::path::Path;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
-use wink_runtime::process::protocol::{Decoder, FrameError, encode};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::net::UdpSocket;
+use wink_runtime::System;
+use wink_runtime::remote::{ConnectError, Credential, KeyError, Keys, Node, NotSent, Peer};
+use wink_runtime::remote::{NodeError, Responses};
+
+/// How long a node may take to answer the handshake. One that is not there is known at once,
+/// when its computer is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the other side may take to read that this one leaves.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// How often, and for how long each time, it is looked whether a node has gone.
+const LOOKS: u32 = 100;
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Why a node does not answer.
 #[derive(Debug)]
@@ -16,27 +28,65 @@ use wink_runtime::process::protocol::{Decoder, FrameError, encode};
 pub enum ClientError {
     /// There is no node at that address.
     NoNode(SocketAddr, io::Error),
-    /// It ended before it had answered.
-    Lost,
-    /// What was said is no frame of this version.
-    Frame(FrameError),
+    /// It does not let this one in, or is not let in by it; the keys are in that directory, if
+    /// they are in any.
+    Refused(ConnectError, Option<PathBuf>),
+    /// There are no keys to show.
+    Keys(KeyError),
+    /// Nothing can be sent here.
+    Wire(NodeError),
+    /// It ended, or was lost, before it had answered: why.
+    Lost(String),
+    /// The request is too long.
+    TooLong(NotSent),
+    /// What it said is no answer of this version.
+    Unreadable(String),
 }
 
 impl fmt::Display for ClientError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ClientError::NoNode(address, error) => match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => write!(
+                io::ErrorKind::ConnectionRefused => write!(
                     formatter,
                     "there is no node at {address}\nhelp: `wink serve DIRECTORY` starts one"
+                ),
+                io::ErrorKind::TimedOut => write!(
+                    formatter,
+                    "there is no node at {address}, or it cannot be heard: nothing has answered \
+                     within {PATIENCE:?}"
                 ),
                 _ => write!(
                     formatter,
                     "the node at {address} cannot be reached: {error}"
                 ),
             },
-            ClientError::Lost => formatter.write_str("the node is gone: it did not answer"),
-            ClientError::Frame(error) => error.fmt(formatter),
+            ClientError::Refused(error, keys) => {
+                let ConnectError { address, why } = error;
+                write!(formatter, "no link with the node at {address}: {why}")?;
+                match keys {
+                    Some(keys) => write!(
+                        formatter,
+                        "\nhelp: the keys in {} were shown; `--keys` chooses others, and `wink \
+                         join` gets some of another cluster",
+                        keys.display()
+                    ),
+                    None => Ok(()),
+                }
+            }
+            ClientError::Keys(error) => error.fmt(formatter),
+            ClientError::Wire(error) => error.fmt(formatter),
+            ClientError::Lost(why) => {
+                write!(
+                    formatter,
+                    "the node is gone before it had answered all: {why}"
+                )
+            }
+            ClientError::TooLong(error) => error.fmt(formatter),
+            ClientError::Unreadable(why) => write!(
+                formatter,
+                "what the node answers cannot be read: {why}: are node and program of one version?"
+            ),
         }
     }
 }
@@ -46,27 +96,105 @@ impl std::error::Error for ClientError {}
 /// The answers to one request, as they come.
 #[derive(Debug)]
 pub struct Answers {
-    stream: UnixStream,
-    decoder: Decoder,
+    responses: Responses,
+    peer: Peer,
+    // What carries them, as long as they come.
+    _node: Node,
+    _system: System,
 }
 
-/// Asks the node at that address.
+/// Asks the node at that address as the user whose keys are in that directory.
 ///
 /// # Errors
-/// When there is none, or the request is too long.
+/// When there are no keys, no node, when one refuses the other, and when the request is too long.
 pub async fn ask(
-    home: &Path,
+    keys: &Path,
     address: SocketAddr,
     request: &Request,
 ) -> Result<Answers, ClientError> {
-    let frame = encode(request).map_err(ClientError::Frame)?;
-    let no_node = |error| ClientError::NoNode(address, error);
-    let mut stream = transport::connect(home, address).await.map_err(no_node)?;
-    stream.write_all(&frame).await.map_err(no_node)?;
+    let user = match Keys::open(keys).and_then(|keys| keys.user()) {
+        Ok(user) => user,
+        // Where there is no node either, that is what is to be known first.
+        Err(KeyError::Missing(path)) if address.ip().is_loopback() => {
+            let missing = tokio::time::sleep(FAREWELL);
+            tokio::select! {
+                error = absence(address) => return Err(ClientError::NoNode(address, error)),
+                () = missing => return Err(ClientError::Keys(KeyError::Missing(path))),
+            }
+        }
+        Err(error) => return Err(ClientError::Keys(error)),
+    };
+    ask_as(user, Some(keys), address, request).await
+}
+
+/// Asks the node at that address as the holder of that credential; `keys` says where it is from.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn ask_as(
+    credential: Credential,
+    keys: Option<&Path>,
+    address: SocketAddr,
+    request: &Request,
+) -> Result<Answers, ClientError> {
+    // What happens on the wire is what is returned.
+    let system = System::builder().log(|_| {}).build();
+    let node = Node::builder(&system, credential).start();
+    let node = node.map_err(ClientError::Wire)?;
+    let place = address.to_string();
+    let peer = tokio::select! {
+        biased;
+        connected = node.connect(&place) => connected
+            .map_err(|error| ClientError::Refused(error, keys.map(Path::to_owned)))?,
+        error = absence(address) => return Err(ClientError::NoNode(address, error)),
+        () = tokio::time::sleep(PATIENCE) => {
+            let late = io::ErrorKind::TimedOut.into();
+            return Err(ClientError::NoNode(address, late));
+        }
+    };
+    let body = serde_json::to_vec(request);
+    let body = body.map_err(|error| ClientError::Unreadable(error.to_string()))?;
+    let responses = peer.request(&body).await.map_err(ClientError::TooLong)?;
     Ok(Answers {
-        stream,
-        decoder: Decoder::default(),
+        responses,
+        peer,
+        _node: node,
+        _system: system,
     })
+}
+
+/// Ready when the computer of that address says that nobody listens there, or cannot be asked;
+/// QUIC itself waits for an answer that never comes.
+async fn absence(address: SocketAddr) -> io::Error {
+    let asked = async {
+        let own: SocketAddr = match address {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let socket = UdpSocket::bind(own).await?;
+        socket.connect(address).await?;
+        // Too short to be anything: a node passes over it.
+        socket.send(&[0]).await?;
+        loop {
+            socket.recv(&mut [0; 16]).await?;
+        }
+    };
+    let asked: io::Result<std::convert::Infallible> = asked.await;
+    match asked {
+        Err(error) => error,
+        Ok(never) => match never {},
+    }
+}
+
+/// Waits until there is no node at that address any more, for a while; whether it has gone.
+pub async fn gone(address: SocketAddr) -> bool {
+    for _ in 0..LOOKS {
+        let absent = tokio::time::timeout(LOOK, absence(address)).await;
+        if absent.is_ok_and(|error| error.kind() == io::ErrorKind::ConnectionRefused) {
+            return true;
+        }
+    }
+    false
 }
 
 impl Answers {
@@ -75,15 +203,25 @@ impl Answers {
     /// # Errors
     /// When the node has gone.
     pub async fn next(&mut self) -> Result<Answer, ClientError> {
-        let mut buffer = [0; 16 * 1024];
-        loop {
-            if let Some(answer) = self.decoder.frame().map_err(ClientError::Frame)? {
-                return Ok(answer);
-            }
-            match self.stream.read(&mut buffer).await {
-                Ok(0) | Err(_) => return Err(ClientError::Lost),
-                Ok(length) => self.decoder.push(&buffer[..length]),
-            }
-        }
+        let body = match self.responses.next().await {
+            Some(Ok(body)) => body,
+            Some(Err(error)) => return Err(ClientError::Lost(error.why)),
+            None => return Err(ClientError::Lost("it has said nothing more".to_owned())),
+        };
+        let answer = serde_json::from_slice(&body);
+        answer.map_err(|error| ClientError::Unreadable(error.to_string()))
+    }
+
+    /// Wants no more answers, and leaves; that the node knows it at once.
+    pub async fn finish(self) {
+        let Answers {
+            responses,
+            peer,
+            _node,
+            _system,
+        } = self;
+        drop(responses);
+        peer.leave("it has what it asked for");
+        let _ = tokio::time::timeout(FAREWELL, peer.closed()).await;
     }
 }

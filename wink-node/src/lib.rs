@@ -14,7 +14,7 @@ mod journal;
 mod log;
 pub mod name;
 mod notify;
+pub mod places;
 mod process;
 pub mod request;
 pub mod serve;
-pub mod transport;

@@ -1,10 +1,11 @@
-//! What the `wink` program and a node say to each other. One connection carries one request and
-//! its answers; the frames are those of [`protocol`](wink_runtime::process::protocol).
+//! What the `wink` program and nodes ask a node, and what it answers: JSON in the bodies of the
+//! wire's frames `request` and `response`.
 //!
 //! Must not know of: sockets.
 
 use serde::{Deserialize, Serialize};
 use wink_runtime::process::protocol::Kind;
+use wink_runtime::remote::Roles;
 
 /// What a node is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,53 @@ pub enum Request {
     Version,
     /// Stop all machines and end.
     Shutdown,
+    /// Make a token with which another computer joins the cluster.
+    Invite(Invite),
+    /// Give whoever shows a token its certificates for these public keys, in hexadecimal digits.
+    Join {
+        /// The key for a node's certificate.
+        node: String,
+        /// The key for a user's certificate.
+        user: String,
+    },
+}
+
+/// Who is to be let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// What it will be called; a name is made when nothing is said.
+    pub name: Option<String>,
+    /// A computer with a node, and not a user alone.
+    pub is_node: bool,
+    /// What it may do, by names: `start`, `stop`, `send`, `observe`.
+    pub roles: Vec<String>,
+    /// How long the token can be used, in seconds.
+    pub valid: u64,
+}
+
+impl Request {
+    /// What must be in a credential for this, and what it is called; nothing must be for what
+    /// everybody of the cluster may ask.
+    pub fn needs(&self) -> (Roles, &'static str) {
+        match self {
+            // What is followed is observed.
+            Request::Start { follow: true, .. } => (
+                Roles::START | Roles::OBSERVE,
+                "start a machine and follow it",
+            ),
+            Request::Start { .. } => (Roles::START, "start machines"),
+            Request::Stop { .. } => (Roles::STOP, "stop machines"),
+            Request::Shutdown => (Roles::STOP, "stop the node"),
+            Request::Send { .. } => (Roles::SEND, "send messages"),
+            Request::Call { .. } => (Roles::SEND, "ask questions"),
+            Request::List | Request::Available => (Roles::OBSERVE, "see what there is"),
+            Request::Logs { .. } => (Roles::OBSERVE, "read logs"),
+            Request::Describe { .. } => (Roles::OBSERVE, "read descriptions"),
+            // Nobody gives away what is not theirs.
+            Request::Invite(_) => (Roles::ALL, "let others in"),
+            Request::Version | Request::Join { .. } => (Roles::NONE, ""),
+        }
+    }
 }
 
 /// What a node answers.
@@ -109,6 +157,13 @@ pub enum Answer {
     Line(Line),
     /// A text: an answer, a description.
     Text(String),
+    /// Certificates for who has joined, as PEM.
+    Joined {
+        /// For its node.
+        node: Option<String>,
+        /// For its user.
+        user: Option<String>,
+    },
     /// All is done; nothing follows.
     Done,
     /// It did not come to what was asked; nothing follows.

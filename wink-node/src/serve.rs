@@ -3,10 +3,13 @@
 //! One task has the core and everything that effects touch; connections, processes and logs are
 //! tasks of their own that send it what happens.
 
+mod complaints;
 mod connection;
+mod identity;
 mod machine;
 mod perform;
 mod strays;
+mod wire;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
@@ -14,9 +17,11 @@ use crate::core::{Client, Core, Id, Settings};
 use crate::journal::{Journal, Left};
 use crate::log::Logs;
 use crate::notify::Notify;
+use crate::places;
 use crate::process::Process;
 use crate::request::{Answer, Request};
-use crate::transport::{self, Listener};
+use connection::Door;
+use identity::Identity;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::fs::{self, File};
@@ -24,11 +29,14 @@ use std::io::{self, Write};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use wink_runtime::process::protocol::{FromMachine, ToMachine};
+use wink_runtime::remote::{KeyError, NodeError};
+use wire::Wire;
 
 /// What a node serves, where and how.
 #[derive(Clone, Debug)]
@@ -39,6 +47,13 @@ pub struct Options {
     pub address: SocketAddr,
     /// The directory of all nodes of this user.
     pub home: PathBuf,
+    /// The directory of keys: those that this node shows, and, where the cluster was made, those
+    /// that let others in.
+    pub keys: PathBuf,
+    /// How often the node shows other nodes that it lives.
+    pub heartbeat: Duration,
+    /// After what silence another node is lost.
+    pub lost_after: Duration,
     /// Where logs go; into the node's own directory when nothing is said.
     pub logs: Option<PathBuf>,
     /// The size, in bytes, at which a log is put aside.
@@ -55,12 +70,15 @@ pub struct Options {
 }
 
 impl Options {
-    /// The usual ones.
-    pub fn new(directory: PathBuf, address: SocketAddr) -> Self {
+    /// The usual ones, with the keys in that directory.
+    pub fn new(directory: PathBuf, address: SocketAddr, keys: PathBuf) -> Self {
         Options {
             directory,
             address,
-            home: transport::home(),
+            home: places::home(),
+            keys,
+            heartbeat: Duration::from_secs(2),
+            lost_after: Duration::from_secs(10),
             logs: None,
             log_size: 10 << 20,
             log_files: 3,
@@ -87,6 +105,12 @@ pub enum ServeError {
     Left(Vec<i32>),
     /// Something that a node needs is refused.
     Io(io::Error),
+    /// Other computers could reach it, and there are no keys in that directory to know them by.
+    Stranger(SocketAddr, PathBuf),
+    /// Its keys cannot be used.
+    Keys(KeyError),
+    /// The wire cannot be used.
+    Wire(NodeError),
 }
 
 impl fmt::Display for ServeError {
@@ -110,6 +134,15 @@ impl fmt::Display for ServeError {
                 "processes of the node before this one do not end: {processes:?}"
             ),
             ServeError::Io(error) => error.fmt(formatter),
+            ServeError::Stranger(address, keys) => write!(
+                formatter,
+                "other computers can reach {address}, and there are no keys in {} to know them \
+                 by\nhelp: `wink init` makes a cluster here; `wink token` on a node of a cluster \
+                 and `wink join HOST:PORT TOKEN` here join that one",
+                keys.display()
+            ),
+            ServeError::Keys(error) => error.fmt(formatter),
+            ServeError::Wire(error) => error.fmt(formatter),
         }
     }
 }
@@ -127,6 +160,8 @@ pub struct Serving {
     pub machines: usize,
     /// Where logs are.
     pub logs: PathBuf,
+    /// Which cluster it belongs to: the fingerprint of its authority.
+    pub cluster: String,
     /// How many processes of a node before it had to be ended.
     pub ended: usize,
 }
@@ -198,10 +233,10 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     // The address is this node's alone while it runs.
     let taken = UdpSocket::bind(options.address).map_err(refused)?;
     let address = taken.local_addr().map_err(ServeError::Io)?;
-    let own = transport::node_directory(&options.home, address);
+    let own = places::node_directory(&options.home, address);
     let home = |error| ServeError::Home(own.clone(), error);
-    transport::private_directory(&options.home).map_err(home)?;
-    transport::private_directory(&own).map_err(home)?;
+    places::private_directory(&options.home).map_err(home)?;
+    places::private_directory(&own).map_err(home)?;
     let _lock = lock(&own, address)?;
     let (journal, left) = Journal::open(&own.join("processes")).map_err(home)?;
     let ended = end_left(&options, left)?;
@@ -212,17 +247,26 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     };
     fs::create_dir_all(&logs.directory)
         .map_err(|error| ServeError::Home(logs.directory.clone(), error))?;
-    let listener = Listener::bind(&own).map_err(home)?;
+    let keys = identity::keys(&options.keys, address)?;
+    let credential = keys.node().map_err(ServeError::Keys)?;
+    let cluster = credential.cluster();
     let (inputs, incoming) = mpsc::channel(INPUTS);
     let serving = Serving {
         address,
         directory: catalog.directory().to_owned(),
         machines: catalog.entries().len(),
         logs: logs.directory.clone(),
+        cluster,
         ended,
     };
-    let room = Arc::new(Semaphore::new(connection::CONNECTIONS));
-    start(connection::accept(listener, inputs.clone(), room.clone()));
+    let room = Arc::new(Semaphore::new(connection::REQUESTS));
+    let door = Door {
+        inputs: inputs.clone(),
+        room: room.clone(),
+        identity: Identity(keys),
+        next: AtomicU64::new(1),
+    };
+    let wire = Wire::begin(taken, credential, &options, door).map_err(ServeError::Wire)?;
     let server = Server {
         core: Core::new(address.to_string(), options.settings.clone()),
         catalog,
@@ -248,9 +292,10 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     // What was said last is on its way: it has a moment to arrive.
     let _ = tokio::time::timeout(Duration::from_secs(2), async {
         while logs.join_next().await.is_some() {}
-        let _ = room.acquire_many(connection::CONNECTIONS as u32).await;
+        let _ = room.acquire_many(connection::REQUESTS as u32).await;
     })
     .await;
+    wire.end().await;
     Ok(())
 }
 

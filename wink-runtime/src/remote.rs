@@ -44,7 +44,10 @@ pub use crate::core::wire::Limits;
 pub use crate::core::wire::schema::{Schema, SchemaError};
 pub use codec::Remote;
 pub use error::{ConnectError, NodeError, ReachError};
-pub use keys::{Authority, Credential, Grant, Holder, KeyError, Keys, Kind, Roles};
+pub use keys::{
+    Applicant, Authority, Credential, Given, Grant, Holder, Invitation, KeyError, Keys, Kind,
+    Roles, Token,
+};
 pub use node::{Node, NodeBuilder, Peer};
 pub use request::{Answers, NotSent, Requests, Responses};
 pub use transport::memory::MemoryNetwork;

@@ -1,108 +1,140 @@
-//! Connections: one request each, and its answers.
+//! The one way in: requests as they come over the wire, and their answers.
 
 use super::{Input, start};
 use crate::core::Client;
 use crate::request::{Answer, Failure, Request};
-use crate::transport::Listener;
+use crate::serve::identity::Identity;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::UnixStream;
-use tokio::sync::{Semaphore, mpsc};
-use wink_runtime::process::protocol::{Decoder, encode};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use wink_runtime::remote::{Answers, Kind, NotSent, Peer, Requests, Roles};
 
-/// How many connections there may be.
-pub(super) const CONNECTIONS: usize = 512;
-
-/// How long a request may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How many requests there may be at a time.
+pub(super) const REQUESTS: usize = 512;
 
 /// How many answers may wait for a client that does not take them.
 const ANSWERS: usize = 65_536;
 
-/// Takes connections as long as the node serves; each has a place in `room` while it lasts.
-pub(super) async fn accept(listener: Listener, inputs: mpsc::Sender<Input>, room: Arc<Semaphore>) {
-    let mut next = 1;
-    while !inputs.is_closed() {
-        let stream = match listener.accept().await {
-            Ok(stream) => stream,
-            Err(error) => {
-                // Out of descriptors, as a rule: others have to end first.
-                eprintln!("wink: a connection cannot be taken: {error}");
-                tokio::time::sleep(Duration::from_millis(100)).await;
-                continue;
-            }
-        };
-        let client = Client(next);
-        next += 1;
-        let (inputs, room) = (inputs.clone(), room.clone());
-        start(async move {
-            match room.try_acquire() {
-                Ok(_place) => converse(stream, client, inputs).await,
-                Err(_) => refuse(stream, "the node has too many connections").await,
-            }
-        });
+/// Takes requests as long as the node serves; each has a place in `room` while it lasts.
+pub(super) struct Door {
+    pub(super) inputs: mpsc::Sender<Input>,
+    pub(super) room: Arc<Semaphore>,
+    pub(super) identity: Identity,
+    pub(super) next: AtomicU64,
+}
+
+impl Requests for Door {
+    fn request(&self, peer: Peer, body: Vec<u8>, answers: Answers) {
+        match self.admit(&peer, &body) {
+            Err(reason) => start(give(answers, vec![refused(reason)])),
+            Ok((request, place)) => match self.identity.answer(&peer, &request) {
+                Some(told) => start(give(answers, told)),
+                None => {
+                    let client = Client(self.next.fetch_add(1, Ordering::Relaxed));
+                    let inputs = self.inputs.clone();
+                    start(converse(client, request, place, inputs, answers));
+                }
+            },
+        }
     }
 }
 
-async fn converse(mut stream: UnixStream, client: Client, inputs: mpsc::Sender<Input>) {
-    let request = tokio::time::timeout(PATIENCE, read(&mut stream)).await;
-    let request = match request {
-        Ok(Ok(Some(request))) => request,
-        Ok(Ok(None)) => return,
-        Ok(Err(problem)) => return refuse(stream, &problem).await,
-        Err(_) => return refuse(stream, "no request came").await,
-    };
-    let (answers, mut outgoing) = mpsc::channel(ANSWERS);
-    let input = Input::Request(client, request, answers);
-    if inputs.send(input).await.is_err() {
-        return refuse(stream, "the node is ending").await;
+impl Door {
+    /// Whether the peer may ask that, now.
+    fn admit(&self, peer: &Peer, body: &[u8]) -> Result<(Request, OwnedSemaphorePermit), String> {
+        let request = serde_json::from_slice(body).map_err(|problem| {
+            format!("no request: {problem}: are node and program of one version?")
+        })?;
+        may(peer, &request)?;
+        let place = self.room.clone().try_acquire_owned();
+        let place = place.map_err(|_| "the node has too many requests".to_owned())?;
+        Ok((request, place))
     }
-    let (mut reader, mut writer) = stream.into_split();
-    let mut rest = [0; 64];
+}
+
+/// Whether the peer's credential allows that.
+fn may(peer: &Peer, request: &Request) -> Result<(), String> {
+    let (needs, what) = request.needs();
+    let is_joining = peer.holder().kind == Kind::Joining;
+    let is_join = matches!(request, Request::Join { .. });
+    if is_joining != is_join {
+        return Err(match is_joining {
+            true => "a token is for `wink join`, and for nothing else".to_owned(),
+            false => "who joins shows a token: this is a credential already".to_owned(),
+        });
+    }
+    if is_join || peer.may(needs) {
+        return Ok(());
+    }
+    let holder = peer.holder();
+    let own = match holder.roles {
+        Roles::NONE => "nothing".to_owned(),
+        roles => roles.to_string(),
+    };
+    let names: Vec<&str> = needs.names().collect();
+    let (names, kind) = (names.join(","), holder.kind);
+    Err(format!(
+        "{holder} may not {what} (it may: {own})\nhelp: `wink token --for {kind} --may {names}`, \
+         by somebody who may do everything, and `wink join` with that token give a credential \
+         that may"
+    ))
+}
+
+fn refused(reason: String) -> Answer {
+    Answer::Failed {
+        failure: Failure::Refused,
+        reason,
+    }
+}
+
+async fn converse(
+    client: Client,
+    request: Request,
+    _place: OwnedSemaphorePermit,
+    inputs: mpsc::Sender<Input>,
+    answers: Answers,
+) {
+    let (told, mut outgoing) = mpsc::channel(ANSWERS);
+    let input = Input::Request(client, request, told);
+    if inputs.send(input).await.is_err() {
+        let reason = "the node is ending".to_owned();
+        return give(answers, vec![refused(reason)]).await;
+    }
     loop {
         tokio::select! {
             answer = outgoing.recv() => {
                 let Some(answer) = answer else { break };
-                let Ok(frame) = encode(&answer) else { continue };
-                if writer.write_all(&frame).await.is_err() {
+                if !say(&answers, &answer).await {
                     break;
                 }
             }
-            // Nothing more is said; that it closes is heard.
-            read = reader.read(&mut rest) => match read {
-                Ok(0) | Err(_) => break,
-                Ok(_) => {}
-            },
+            () = answers.cancelled() => break,
         }
     }
     let _ = inputs.send(Input::Left(client)).await;
 }
 
-/// The request; `None` when nothing was said.
-async fn read(stream: &mut UnixStream) -> Result<Option<Request>, String> {
-    let (mut decoder, mut buffer) = (Decoder::default(), [0; 4096]);
-    loop {
-        match decoder.frame() {
-            Ok(Some(request)) => return Ok(Some(request)),
-            Ok(None) => {}
-            Err(problem) => {
-                return Err(format!("{problem}: are node and program of one version?"));
-            }
-        }
-        match stream.read(&mut buffer).await {
-            Ok(0) | Err(_) => return Ok(None),
-            Ok(length) => decoder.push(&buffer[..length]),
+async fn give(answers: Answers, told: Vec<Answer>) {
+    for answer in told {
+        if !say(&answers, &answer).await {
+            return;
         }
     }
 }
 
-async fn refuse(mut stream: UnixStream, reason: &str) {
-    let answer = Answer::Failed {
-        failure: Failure::Refused,
-        reason: reason.to_owned(),
+/// Whether whoever asked waits for more.
+async fn say(answers: &Answers, answer: &Answer) -> bool {
+    // An answer has no map whose keys are no texts: it can be written.
+    let Ok(body) = serde_json::to_vec(answer) else {
+        return true;
     };
-    if let Ok(frame) = encode(&answer) {
-        let _ = stream.write_all(&frame).await;
+    match answers.send(&body).await {
+        Ok(()) => true,
+        Err(problem @ NotSent::TooLong { .. }) => {
+            let failed = serde_json::to_vec(&refused(format!("the answer is {problem}")));
+            let _ = answers.send(&failed.unwrap_or_default()).await;
+            false
+        }
+        Err(_) => false,
     }
 }

@@ -57,6 +57,10 @@ impl Server {
                 self.answer(client, Answer::Done);
             }
             Request::Shutdown => self.core.shutdown(now, Some(client)),
+            // The door answers these itself.
+            Request::Invite(_) | Request::Join { .. } => {
+                self.fail(client, "this is no request to a machine".to_owned());
+            }
         }
     }
 

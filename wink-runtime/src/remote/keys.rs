@@ -23,6 +23,7 @@ mod authority;
 mod credential;
 mod directory;
 mod holder;
+mod token;
 
 use std::fmt;
 use std::io;
@@ -32,6 +33,7 @@ pub use authority::{Authority, Grant};
 pub use credential::Credential;
 pub use directory::Keys;
 pub use holder::{Holder, Kind, Roles};
+pub use token::{Applicant, Given, Invitation, Token};
 
 /// Why keys cannot be made, read or used. Says what to do.
 #[derive(Debug)]
@@ -46,6 +48,8 @@ pub enum KeyError {
     },
     /// There are no keys.
     Missing(PathBuf),
+    /// There are keys, but not these.
+    Lacking(PathBuf, &'static str),
     /// There are keys already.
     Exists(PathBuf),
     /// Others than its owner may read a key.
@@ -68,6 +72,10 @@ pub enum KeyError {
     Name(String),
     /// There is no home directory to keep keys in.
     Homeless,
+    /// The directory has keys of another cluster.
+    Foreign(PathBuf),
+    /// The token of that name was used before, or has expired.
+    Used(String),
 }
 
 impl fmt::Display for KeyError {
@@ -76,7 +84,14 @@ impl fmt::Display for KeyError {
             KeyError::File { path, source } => write!(formatter, "{}: {source}", path.display()),
             KeyError::Missing(path) => write!(
                 formatter,
-                "there are no keys in {}: make a cluster with `wink init`, or join one",
+                "there are no keys in {}: make a cluster with `wink init`, or join one with \
+                 `wink join`",
+                path.display()
+            ),
+            KeyError::Lacking(path, name) => write!(
+                formatter,
+                "{} has no {name}: get one with `wink token` on a node of the cluster and `wink \
+                 join` here",
                 path.display()
             ),
             KeyError::Exists(path) => write!(
@@ -103,6 +118,16 @@ impl fmt::Display for KeyError {
                 formatter,
                 "`{name}` cannot be the name of a holder: 1 to 63 small letters, digits and \
                  inner hyphens"
+            ),
+            KeyError::Foreign(path) => write!(
+                formatter,
+                "{} has the keys of another cluster: choose another directory, or move that one \
+                 away",
+                path.display()
+            ),
+            KeyError::Used(name) => write!(
+                formatter,
+                "`{name}` was used before, or has expired: ask for another token"
             ),
             KeyError::Homeless => formatter.write_str(
                 "there is no home directory to keep keys in: set WINK_HOME to a directory",

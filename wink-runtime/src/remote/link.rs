@@ -12,6 +12,7 @@ mod site;
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot, watch};
@@ -66,6 +67,8 @@ pub(super) struct Link {
     pub(super) incoming: Incoming,
     pulse: Mutex<Pulse>,
     lost: watch::Sender<Option<ExitReason>>,
+    /// On which streams the peer has said farewell.
+    farewells: AtomicU8,
     /// This side wants to end it, for this reason.
     leaving: watch::Sender<Option<String>>,
 }

@@ -54,7 +54,7 @@ impl Grant {
 }
 
 /// Making keys and certificates fails when the system gives no randomness, and at nothing else.
-fn made(error: rcgen::Error) -> KeyError {
+pub(super) fn made(error: rcgen::Error) -> KeyError {
     KeyError::Invalid {
         origin: "a new certificate".to_owned(),
         why: error.to_string(),

@@ -46,6 +46,12 @@ impl Credential {
         &self.0.holder
     }
 
+    /// Which cluster it is of: the SHA-256 of its authority's certificate, in hexadecimal digits.
+    /// Two people who compare it know that nobody is between them.
+    pub fn cluster(&self) -> String {
+        fingerprint(&self.0.authority)
+    }
+
     pub(in crate::remote) fn certificate(&self) -> &CertificateDer<'static> {
         &self.0.certificate
     }
@@ -96,6 +102,15 @@ impl fmt::Debug for Credential {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Credential({})", self.holder())
     }
+}
+
+/// The SHA-256 of a certificate, in hexadecimal digits.
+fn fingerprint(certificate: &CertificateDer<'_>) -> String {
+    use rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256;
+    let suite = TLS13_AES_128_GCM_SHA256.tls13();
+    let hash = suite.map(|suite| suite.common.hash_provider.hash(certificate));
+    let hash = hash.iter().flat_map(|hash| hash.as_ref());
+    hash.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Bytes as PEM.

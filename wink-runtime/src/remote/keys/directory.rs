@@ -11,12 +11,13 @@ use super::KeyError;
 use super::authority::{Authority, Grant};
 use super::credential::{Credential, pem};
 use super::holder::{Kind, Roles};
+use super::token::Token;
 
 /// The authority's certificate and key, if the cluster was made here; what this computer's node
 /// shows; what the person at this computer shows.
 const AUTHORITY: &str = "authority.pem";
-const NODE: &str = "node.pem";
-const USER: &str = "user.pem";
+pub(super) const NODE: &str = "node.pem";
+pub(super) const USER: &str = "user.pem";
 
 /// A directory with this computer's keys: that of its node, that of its user, and, where the
 /// cluster was made, that of the authority. Only its owner can read it.
@@ -47,7 +48,7 @@ impl Keys {
     /// there afterwards, or nothing.
     ///
     /// # Errors
-    /// When the directory exists, or cannot be made.
+    /// When the directory has something in it, or cannot be made.
     pub fn init(directory: impl Into<PathBuf>) -> Result<Self, KeyError> {
         let authority = Authority::generate()?;
         let node = authority.issue(&Grant::new("node", Kind::Node, Roles::ALL))?;
@@ -64,7 +65,8 @@ impl Keys {
 
     /// A directory with those files, all at once.
     pub(super) fn create(directory: PathBuf, files: &[(&str, String)]) -> Result<Self, KeyError> {
-        if directory.exists() {
+        let mut inside = fs::read_dir(&directory).into_iter().flatten();
+        if directory.exists() && (!directory.is_dir() || inside.next().is_some()) {
             return Err(KeyError::Exists(directory));
         }
         let mut draft = directory.clone().into_os_string();
@@ -72,9 +74,11 @@ impl Keys {
         let draft = PathBuf::from(draft);
         let made = fill(&draft, files).and_then(|()| {
             // Whoever was faster has made a directory that is not empty: this fails.
-            fs::rename(&draft, &directory).map_err(|source| match directory.exists() {
-                true => KeyError::Exists(directory.clone()),
-                false => at(&directory)(source),
+            fs::rename(&draft, &directory).map_err(|source| match source.kind() {
+                io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => {
+                    KeyError::Exists(directory.clone())
+                }
+                _ => at(&directory)(source),
             })
         });
         if let Err(error) = made {
@@ -85,13 +89,31 @@ impl Keys {
         Ok(Self { directory })
     }
 
+    /// Whether somebody with that token can keep keys in that directory: to be asked before the
+    /// token is used up.
+    ///
+    /// # Errors
+    /// When it has keys, of this cluster or another, and when it cannot be read.
+    pub fn is_free(directory: &Path, token: &Token) -> Result<(), KeyError> {
+        let keys = match Self::open(directory) {
+            Err(KeyError::Missing(_)) => return Ok(()),
+            opened => opened?,
+        };
+        let mut known = [keys.node(), keys.user()].into_iter().flatten();
+        let ours = token.credential().authority();
+        Err(match known.all(|known| known.authority() == ours) {
+            true => KeyError::Exists(keys.directory),
+            false => KeyError::Foreign(keys.directory),
+        })
+    }
+
     /// The keys in that directory.
     ///
     /// # Errors
     /// When there are none, or when others may read them.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, KeyError> {
         let directory = directory.into();
-        if !directory.join(NODE).exists() {
+        if !directory.join(NODE).exists() && !directory.join(USER).exists() {
             return Err(KeyError::Missing(directory));
         }
         private(&directory)?;
@@ -123,7 +145,7 @@ impl Keys {
     /// What this computer's node shows to others.
     ///
     /// # Errors
-    /// When it cannot be read, or others may.
+    /// When it cannot be read, or others may; a computer that a user has joined from has no node.
     pub fn node(&self) -> Result<Credential, KeyError> {
         self.credential(NODE)
     }
@@ -137,8 +159,11 @@ impl Keys {
         self.credential(USER)
     }
 
-    fn credential(&self, name: &str) -> Result<Credential, KeyError> {
+    fn credential(&self, name: &'static str) -> Result<Credential, KeyError> {
         let path = self.directory.join(name);
+        if !path.exists() {
+            return Err(KeyError::Lacking(self.directory.clone(), name));
+        }
         Credential::from_pem(&read(&path)?, &path.display().to_string())
     }
 
@@ -164,20 +189,38 @@ impl Keys {
     }
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyError {
+pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> KeyError {
     let path = path.to_owned();
     move |source| KeyError::File { path, source }
+}
+
+/// Makes a directory that only its owner can read, when it is not there.
+pub(super) fn private_folder(directory: &Path) -> Result<(), KeyError> {
+    match directory.is_dir() {
+        true => private(directory),
+        false => private_folders(directory),
+    }
+}
+
+/// Makes those folders of a path that are not there, for its owner alone.
+fn private_folders(path: &Path) -> Result<(), KeyError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(at(path))
 }
 
 /// Makes a directory that only its owner can read, with those files in it.
 fn fill(directory: &Path, files: &[(&str, String)]) -> Result<(), KeyError> {
     if let Some(around) = directory.parent() {
-        fs::create_dir_all(around).map_err(at(around))?;
+        private_folders(around)?;
     }
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory).map_err(at(directory))?;
+    if directory.exists() {
+        let source = io::Error::from(io::ErrorKind::AlreadyExists);
+        return Err(at(directory)(source));
+    }
+    private_folder(directory)?;
     for (name, text) in files {
         write(&directory.join(name), text)?;
     }
@@ -185,7 +228,7 @@ fn fill(directory: &Path, files: &[(&str, String)]) -> Result<(), KeyError> {
 }
 
 /// Writes a new file that only its owner can read, to the disk.
-fn write(path: &Path, text: &str) -> Result<(), KeyError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), KeyError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -195,7 +238,7 @@ fn write(path: &Path, text: &str) -> Result<(), KeyError> {
     file.sync_all().map_err(at(path))
 }
 
-fn read(path: &Path) -> Result<String, KeyError> {
+pub(super) fn read(path: &Path) -> Result<String, KeyError> {
     private(path)?;
     fs::read_to_string(path).map_err(at(path))
 }

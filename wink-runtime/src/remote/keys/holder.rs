@@ -163,7 +163,8 @@ impl fmt::Display for Holder {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a holder can be called so.
+pub(super) fn is_name(name: &str) -> bool {
     let inner = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
     (1..=63).contains(&name.len())
         && name.bytes().all(inner)

@@ -1,6 +1,7 @@
 //! What a link does with what comes.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::{Link, lock};
 use crate::core::exit::{Down, Sender};
@@ -18,6 +19,10 @@ use crate::remote::outlet::question_place;
 fn breach(why: impl Into<String>) -> Refusal {
     Refusal::new(Refusal::PROTOCOL, why)
 }
+
+/// The streams on which a peer says farewell.
+const MAIL: u8 = 1;
+const CONTROL: u8 = 2;
 
 impl Link {
     pub(super) fn handle_mail(self: &Arc<Self>, frame: Frame<'_>) -> Result<(), Refusal> {
@@ -79,12 +84,20 @@ impl Link {
                     inlet.handle().notify(Signal::Down(down));
                 }
             }
-            Frame::Farewell { why } => {
-                return Err(breach(format!("it has left: {why}")));
-            }
+            Frame::Farewell { why } => self.part_from(MAIL, why)?,
             _ => return Err(breach("a control frame among the mail")),
         }
         Ok(())
+    }
+
+    /// The peer leaves: the link is over when it has said so on both streams, since one may be
+    /// ahead of the other.
+    fn part_from(&self, stream: u8, why: &str) -> Result<(), Refusal> {
+        let said = self.farewells.fetch_or(stream, Ordering::Relaxed) | stream;
+        match said == MAIL | CONTROL {
+            true => Err(breach(format!("it has left: {why}"))),
+            false => Ok(()),
+        }
     }
 
     /// A letter for a machine that has ended.
@@ -144,6 +157,7 @@ impl Link {
             Frame::Finished { request } => self.outgoing.finished(request),
             Frame::Cancel { request } => self.incoming.cancel(request),
             Frame::Refuse(refusal) => return Err(refusal),
+            Frame::Farewell { why } => self.part_from(CONTROL, why)?,
             _ => return Err(breach("a mail frame on the control stream")),
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! How a link comes about: each side greets the other one, and both draw the same conclusion.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU8;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
@@ -11,10 +13,13 @@ use crate::core::event_loop::home::Home;
 use crate::core::wire::Limits;
 use crate::core::wire::frame::{self, Frame};
 use crate::core::wire::handshake::{Agreement, Refusal, agree};
-use crate::core::wire::heartbeat::Pulse;
+use crate::core::wire::heartbeat::{Heartbeat, Pulse};
 use crate::remote::local::Local;
 use crate::remote::request::{Incoming, Outgoing};
 use crate::remote::transport::Connection;
+
+/// The longest time between two signs of life that is granted to a peer.
+const SLOWEST: Duration = Duration::from_secs(15);
 
 /// Greets whoever is at the other end, and waits for its greeting: a connection alone says
 /// nothing, since the other side may still refuse the certificate.
@@ -95,6 +100,13 @@ fn link(
         "" => connection.address.clone(),
         address => address.to_owned(),
     };
+    // A peer that shows itself less often than this side is silent, and lives. What it says is
+    // not believed without a bound.
+    let slow = agreement.peer.heartbeat.min(SLOWEST) * 2;
+    let heartbeat = Heartbeat {
+        silence: local.settings.heartbeat.silence.max(slow),
+        ..local.settings.heartbeat
+    };
     let site = Arc::new(Elsewhere(local.site.clone()));
     Arc::new(Link {
         local: local.clone(),
@@ -115,8 +127,9 @@ fn link(
         reaching: Mutex::default(),
         outgoing: Outgoing::default(),
         incoming: Incoming::default(),
-        pulse: Mutex::new(Pulse::new(local.settings.heartbeat, local.now())),
+        pulse: Mutex::new(Pulse::new(heartbeat, local.now())),
         lost: watch::Sender::new(None),
+        farewells: AtomicU8::new(0),
         leaving: watch::Sender::new(None),
     })
 }

@@ -281,14 +281,15 @@ impl Link {
         }
     }
 
-    /// Leaves when this side wants to: says so behind all mail, and waits for the other side to
-    /// have read it.
+    /// Leaves when this side wants to: says so behind all that is on either stream, and waits for
+    /// the other side to have read it.
     async fn part(&self) -> String {
         let mut leaving = self.leaving.subscribe();
         let why = match leaving.wait_for(Option::is_some).await {
             Ok(why) => why.clone().unwrap_or_default(),
             Err(_) => String::new(),
         };
+        self.command(&Frame::Farewell { why: &why });
         self.post(|bytes| Frame::Farewell { why: &why }.write(bytes));
         self.local.site.sleep(FAREWELL).await;
         why

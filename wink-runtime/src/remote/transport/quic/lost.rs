@@ -66,7 +66,8 @@ fn refuses(alert: u8, reason: &str) -> String {
     match alert {
         EXPIRED => "its certificate has expired, or the clocks of the two computers differ".into(),
         NO_AUTHORITY | DECRYPT => "its certificate is one of another cluster".into(),
-        BAD | UNKNOWN if reason.contains("not valid for name") => {
+        // A user's certificate is for connecting only.
+        _ if reason.contains("key usage") || reason.contains("not valid for name") => {
             "what answers there is no node: it shows another kind of certificate".into()
         }
         NO_PROTOCOL => "what answers there is no node of wink".into(),

@@ -240,13 +240,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     let _lock = lock(&own, address)?;
     let (journal, left) = Journal::open(&own.join("processes")).map_err(home)?;
     let ended = end_left(&options, left)?;
-    let logs = Logs {
-        directory: options.logs.clone().unwrap_or_else(|| own.join("logs")),
-        size: options.log_size,
-        files: options.log_files,
-    };
-    fs::create_dir_all(&logs.directory)
-        .map_err(|error| ServeError::Home(logs.directory.clone(), error))?;
+    let logs = logs(&options, &own)?;
     let keys = identity::keys(&options.keys, address)?;
     let credential = keys.node().map_err(ServeError::Keys)?;
     let cluster = credential.cluster();
@@ -286,8 +280,10 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     let notify = Notify::from_environment();
     ready(&serving);
     notify.tell(&format!("READY=1\nSTATUS=serving {address}"));
-    let logs = server.run(incoming, &notify).await;
-    let mut logs = logs.map_err(ServeError::Io)?;
+    let mut logs = server
+        .run(incoming, &notify)
+        .await
+        .map_err(ServeError::Io)?;
     notify.tell("STOPPING=1");
     // What was said last is on its way: it has a moment to arrive.
     let _ = tokio::time::timeout(Duration::from_secs(2), async {
@@ -297,6 +293,18 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     .await;
     wire.end().await;
     Ok(())
+}
+
+/// Where logs go, made when it is not there.
+fn logs(options: &Options, own: &Path) -> Result<Logs, ServeError> {
+    let logs = Logs {
+        directory: options.logs.clone().unwrap_or_else(|| own.join("logs")),
+        size: options.log_size,
+        files: options.log_files,
+    };
+    let made = fs::create_dir_all(&logs.directory);
+    made.map_err(|error| ServeError::Home(logs.directory.clone(), error))?;
+    Ok(logs)
 }
 
 /// Ends what the node before this one has left; how many that were.

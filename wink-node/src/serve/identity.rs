@@ -77,5 +77,7 @@ impl Identity {
 fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes().chunks(2);
     let byte = |digits: &[u8]| u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok();
-    (text.len() % 2 == 0).then(|| digits.map(byte).collect())?
+    text.len()
+        .is_multiple_of(2)
+        .then(|| digits.map(byte).collect())?
 }

@@ -45,6 +45,8 @@ pub enum Kind {
         machine: Box<syn::Type>,
         /// Its constructor returns a result.
         can_fail: bool,
+        /// Its constructor returns a program, in whose process the machine lives.
+        is_program: bool,
     },
     Task,
     Supervisor(Box<Supervisor>),

@@ -37,6 +37,7 @@ mod local;
 mod names;
 mod node;
 mod outlet;
+mod placement;
 mod request;
 mod transport;
 
@@ -49,6 +50,8 @@ pub use keys::{
     Roles, Token,
 };
 pub use node::{Node, NodeBuilder, Peer};
+pub(crate) use placement::prepare;
+pub use placement::{Host, Hosted, News, Order, Placement, Program};
 pub use request::{Answers, NotSent, Requests, Responses};
 pub use transport::memory::MemoryNetwork;
 

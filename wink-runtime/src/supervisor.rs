@@ -30,13 +30,17 @@ pub use tree::{Tree, TreeChild};
 
 use crate::core::address::Address;
 use crate::core::child_spec::{ChildSpec, Grace};
+use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::exit::Error;
+use crate::core::machine::Machine;
 use crate::core::restart::{BackOff, Intensity};
 #[cfg(feature = "saved")]
 use crate::core::snapshot::{Durable, Portable};
 use crate::core::supervisor::Strategy;
 use crate::driver::{SpawnOptions, System};
+#[cfg(feature = "remote")]
+use crate::remote::{Program, Remote};
 
 /// A supervisor that runs: its children by name, the tree under it, its end.
 ///
@@ -171,6 +175,42 @@ impl SupervisorBuilder {
         self
     }
 
+    /// The next child: a machine in a process of its own, under this program's node or another
+    /// one. `make` says which program is started, at the start and at each restart; it may choose
+    /// another node when the one before was lost.
+    ///
+    /// The child's address leads to whichever process is its machine now. Mail that was not handed
+    /// on when a process ended is for the next one; what was in the process is lost, and callers
+    /// hear so. That the program cannot be started or reached, that its process is killed, and that
+    /// its node is lost are failures as any other.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    #[cfg(feature = "remote")]
+    pub fn program<M: Remote>(
+        self,
+        spec: impl Into<ChildSpec>,
+        mut make: impl FnMut() -> Program<M> + Send + 'static,
+    ) -> Self {
+        self.try_program(spec, move || Ok(make()))
+    }
+
+    /// As [`program`](Self::program), for one that may fail to be chosen: that is a start that
+    /// fails, which is tried again and counted as any other failure.
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    #[cfg(feature = "remote")]
+    pub fn try_program<M: Remote>(
+        mut self,
+        spec: impl Into<ChildSpec>,
+        make: impl FnMut() -> Result<Program<M>, Error> + Send + 'static,
+    ) -> Self {
+        let child = Declared::program(spec.into(), make);
+        self.blueprint.declare(child);
+        self
+    }
+
     /// The next child: any future, made anew at each start. It ends normally when the future
     /// is ready with `()` or `Ok(())`.
     ///
@@ -215,6 +255,21 @@ impl SupervisorBuilder {
         let shared = Arc::new(Shared::new(&self.blueprint, &system.site()));
         let options = SpawnOptions::new().label(shared.name.clone());
         let address = system.spawn_with(Manager::new(shared.clone(), None), &options);
+        Supervisor { address, shared }
+    }
+}
+
+impl<M: Machine> Context<M> {
+    /// Starts a supervisor as a child of this machine, when this step has completed. It has all
+    /// the time that its own children need to stop; when it gives up, a child of this machine has
+    /// failed.
+    pub fn supervise(&mut self, builder: SupervisorBuilder) -> Supervisor {
+        let site = self.mailbox().site().clone();
+        let shared = Arc::new(Shared::new(&builder.blueprint, &site));
+        let options = SpawnOptions::new()
+            .grace(Grace::Forever)
+            .label(shared.name.clone());
+        let address = self.spawn_with(Manager::new(shared.clone(), None), &options);
         Supervisor { address, shared }
     }
 }

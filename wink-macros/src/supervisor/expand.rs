@@ -105,11 +105,18 @@ fn child(child: &Child) -> TokenStream {
     };
     let borrowed = child.takes_data.then(|| quote!(&data));
     match &child.kind {
-        Kind::Machine { machine, can_fail } => {
-            let method = match can_fail {
-                true => Ident::new("try_child", machine.span()),
-                false => Ident::new("child", machine.span()),
+        Kind::Machine {
+            machine,
+            can_fail,
+            is_program,
+        } => {
+            let method = match (can_fail, is_program) {
+                (true, false) => "try_child",
+                (false, false) => "child",
+                (true, true) => "try_program",
+                (false, true) => "program",
             };
+            let method = Ident::new(method, machine.span());
             let made = quote!(#ident(#borrowed));
             let made = match can_fail {
                 true => quote!(#made.map_err(::core::convert::Into::into)),

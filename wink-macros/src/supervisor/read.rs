@@ -144,10 +144,13 @@ fn function_child(
                 diagnostics.child_returns_nothing(ident);
                 return None;
             };
-            let failing = result_of(returned);
+            let failing = first_of("Result", returned);
+            let made = failing.unwrap_or(returned);
+            let program = first_of("Program", made);
             Kind::Machine {
                 can_fail: failing.is_some(),
-                machine: Box::new(failing.unwrap_or(returned).clone()),
+                is_program: program.is_some(),
+                machine: Box::new(program.unwrap_or(made).clone()),
             }
         }
     };
@@ -187,15 +190,16 @@ fn borrows(ty: &Type, data: &Ident) -> bool {
     }
 }
 
-/// What a `Result` holds when all is well.
-fn result_of(ty: &Type) -> Option<&Type> {
+/// The first argument of a type of that name: what a `Result` holds when all is well, the machine
+/// of a `Program`.
+fn first_of<'ty>(name: &str, ty: &'ty Type) -> Option<&'ty Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
     match arguments.args.first()? {
-        syn::GenericArgument::Type(ok) if last.ident == "Result" => Some(ok),
+        syn::GenericArgument::Type(first) if last.ident == name => Some(first),
         _ => None,
     }
 }

@@ -157,7 +157,7 @@ impl<M: Machine> Context<M> {
     pub fn spawn_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
         let own = self.mailbox().home().clone();
         let home = own.site().choose(&own);
-        self.spawn_at(data, options, &home)
+        self.spawn_in(data, options, &home)
     }
 
     /// As [`spawn`](Self::spawn), in this machine's own loop: messages between the two cross no
@@ -169,10 +169,10 @@ impl<M: Machine> Context<M> {
     /// As [`spawn_local`](Self::spawn_local), with options.
     pub fn spawn_local_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
         let home = self.mailbox().home().clone();
-        self.spawn_at(data, options, &home)
+        self.spawn_in(data, options, &home)
     }
 
-    fn spawn_at<N: Drive>(
+    fn spawn_in<N: Drive>(
         &mut self,
         data: N,
         options: &SpawnOptions,

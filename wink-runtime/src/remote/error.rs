@@ -113,6 +113,14 @@ impl fmt::Display for ReachError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReachError::Connect(error) => fmt::Display::fmt(error, formatter),
+            ReachError::Unknown { name, published }
+                if published.is_empty() && name == super::Node::MAIN =>
+            {
+                formatter.write_str(
+                    "what runs there is no machine's own process, or one whose messages cannot \
+                     travel",
+                )
+            }
             ReachError::Unknown { name, published } if published.is_empty() => {
                 write!(formatter, "`{name}` is not published there: nothing is")
             }

@@ -28,6 +28,7 @@ use crate::core::event::PeerEvent;
 use crate::core::event_loop::home::{Home, Seat};
 use crate::core::exit::{Error, ExitReason, MachineId, Sender};
 use crate::core::station::{Handle, StationKey, Tie};
+use crate::core::time::Time;
 use crate::core::wire::fence::PeerKey;
 use crate::core::wire::frame::{self, Frame};
 use crate::core::wire::handshake::Agreement;
@@ -35,6 +36,7 @@ use crate::core::wire::heartbeat::Pulse;
 use crate::link::ear;
 
 pub(super) use open::open;
+pub(super) use site::Elsewhere;
 
 /// How many senders are remembered as introduced; beyond, they are introduced anew.
 const INTRODUCED: usize = 65_536;
@@ -182,6 +184,11 @@ impl Link {
     /// How long a frame to the peer may be.
     pub(super) fn longest_frame(&self) -> usize {
         self.agreement.frame as usize
+    }
+
+    /// When the peer has last shown that it lives.
+    pub(super) fn heard(&self) -> Time {
+        lock(&self.pulse).last_heard()
     }
 
     pub(super) fn is_lost(&self) -> bool {

@@ -21,6 +21,7 @@ use super::transport::{Connection, Stranger, Transport};
 use crate::core::address::Address;
 use crate::core::event::{PeerEvent, SystemEvent};
 use crate::core::exit::ExitReason;
+use crate::core::time::Time;
 use crate::core::wire::Limits;
 use crate::core::wire::heartbeat::Heartbeat;
 use crate::core::wire::schema::SchemaError;
@@ -160,6 +161,9 @@ impl NodeBuilder {
 }
 
 impl Node {
+    /// The name of the machine that a program is about, in the program's own process.
+    pub const MAIN: &str = "main";
+
     /// A node of that system, which shows that credential.
     pub fn builder(system: &System, credential: Credential) -> NodeBuilder {
         NodeBuilder {
@@ -232,6 +236,24 @@ impl Node {
         address: &str,
     ) -> Result<Address<M>, ReachError> {
         self.connect(address).await?.reach(name).await
+    }
+
+    /// The address of the machine whose own program is at `address`, as the node says that has
+    /// started it.
+    ///
+    /// # Errors
+    /// As those of [`reach`](Self::reach).
+    pub async fn reach_process<M: Remote>(&self, address: &str) -> Result<Address<M>, ReachError> {
+        self.reach(Self::MAIN, address).await
+    }
+
+    /// Shows another credential to whom it meets from now on, for example one that is valid for
+    /// longer. Links that there are go on.
+    ///
+    /// # Errors
+    /// When it does not fit together; the one before stays.
+    pub fn renew(&self, credential: &Credential) -> Result<(), String> {
+        self.inner.transport.renew(credential)
     }
 
     /// The nodes and programs that this one is linked with.
@@ -342,6 +364,17 @@ impl Peer {
     /// Waits until the link is over; why it is.
     pub async fn closed(&self) -> ExitReason {
         self.link.closed().await
+    }
+
+    /// It is known that it has ended: the link is over at once.
+    pub(super) fn lose(&self, why: &str) {
+        self.link.lose(why);
+        self.link.leave(why);
+    }
+
+    /// When it has last shown that it lives.
+    pub(super) fn heard(&self) -> Time {
+        self.link.heard()
     }
 
     /// Ends the link, when what was sent has arrived.

@@ -4,7 +4,7 @@
 pub(super) mod memory;
 pub(super) mod quic;
 
-use super::keys::{Holder, Kind};
+use super::keys::{Credential, Holder, Kind};
 use crate::core::station::BoxFuture;
 
 /// Connects, and lets others connect.
@@ -18,6 +18,12 @@ pub(super) trait Transport: Send + Sync {
     /// The next who has connected; `None` when nobody ever will. A connection that fails is
     /// told of, and is not the end.
     fn accept(&self) -> BoxFuture<'_, Option<Result<Connection, Stranger>>>;
+
+    /// Shows another credential to whom it meets from now on.
+    ///
+    /// # Errors
+    /// When it does not fit together.
+    fn renew(&self, credential: &Credential) -> Result<(), String>;
 
     /// Ends all connections, when what was written has been sent.
     fn close(&self) -> BoxFuture<'_, ()>;

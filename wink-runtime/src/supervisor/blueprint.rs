@@ -18,6 +18,8 @@ use crate::core::keeper::Keeper;
 use crate::core::station::{Handle, Newborn, Site};
 use crate::core::supervisor::Plan;
 use crate::driver::{SpawnOptions, prepare_kept};
+#[cfg(feature = "remote")]
+use crate::remote::{self, Program, Remote};
 
 /// A child of a supervisor that runs, or will.
 pub(super) struct Seat {
@@ -79,6 +81,29 @@ impl Declared {
         let prepare = move |site: &Arc<dyn Site>| {
             let make = make.clone();
             seat(move || lock(&make)(), Some(keeper()), &options, site)
+        };
+        Self {
+            spec,
+            prepare: Box::new(prepare),
+        }
+    }
+
+    /// A machine that lives in a process of its own.
+    #[cfg(feature = "remote")]
+    pub(super) fn program<M: Remote>(
+        spec: ChildSpec,
+        make: impl FnMut() -> Result<Program<M>, Error> + Send + 'static,
+    ) -> Self {
+        let make = Arc::new(Mutex::new(make));
+        let prepare = move |site: &Arc<dyn Site>| {
+            let make = make.clone();
+            let (address, newborn) = remote::prepare(move || lock(&make)(), true, site);
+            Seat {
+                handle: address.handle(),
+                address: Box::new(address),
+                newborn: Some(newborn),
+                inner: None,
+            }
         };
         Self {
             spec,

@@ -44,11 +44,7 @@ impl Supervisor {
         mut make: impl FnMut() -> M + Send + 'static,
     ) -> Result<Address<M>, NotSupervised> {
         let child = Declared::machine(spec.into(), move || Ok::<M, Error>(make()));
-        let machine = self.add_child(&child)?;
-        let state = lock(&self.shared.state);
-        let key = state.key_of(machine.id());
-        let seat = key.and_then(|key| state.seat(key));
-        seat.and_then(address_of::<Address<M>>).ok_or(NotSupervised)
+        self.added(&child)
     }
 
     /// As [`add`](Self::add), for any future.
@@ -68,6 +64,30 @@ impl Supervisor {
             spec.grace = Grace::Kill;
         }
         self.add_child(&Declared::task(spec, make))
+    }
+
+    /// As [`add`](Self::add), for a machine in a process of its own: see
+    /// [`SupervisorBuilder::program`](crate::SupervisorBuilder::program).
+    ///
+    /// # Errors
+    /// When the supervisor stops or has ended.
+    #[cfg(feature = "remote")]
+    pub fn add_program<M: crate::remote::Remote>(
+        &self,
+        spec: impl Into<ChildSpec>,
+        mut make: impl FnMut() -> crate::remote::Program<M> + Send + 'static,
+    ) -> Result<Address<M>, NotSupervised> {
+        let child = Declared::program(spec.into(), move || Ok(make()));
+        self.added(&child)
+    }
+
+    /// Adds a child with an address of that type.
+    fn added<A: Clone + 'static>(&self, child: &Declared) -> Result<A, NotSupervised> {
+        let machine = self.add_child(child)?;
+        let state = lock(&self.shared.state);
+        let key = state.key_of(machine.id());
+        let seat = key.and_then(|key| state.seat(key));
+        seat.and_then(address_of::<A>).ok_or(NotSupervised)
     }
 
     fn add_child(&self, child: &Declared) -> Result<Identity, NotSupervised> {

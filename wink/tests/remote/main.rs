@@ -7,9 +7,12 @@
 
 mod addresses;
 mod ends;
+mod host;
 mod links;
 mod machines;
 mod mail;
+mod placement;
 mod reaching;
 mod requests;
 mod strangers;
+mod supervised;

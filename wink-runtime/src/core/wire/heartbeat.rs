@@ -67,6 +67,11 @@ impl Pulse {
         !self.is_dead
     }
 
+    /// When something has last come from the peer.
+    pub fn last_heard(&self) -> Time {
+        self.heard
+    }
+
     /// What is due.
     ///
     /// A node that has slept itself (it was stopped, or its computer was) has heard nobody and

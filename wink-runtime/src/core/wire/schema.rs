@@ -164,6 +164,10 @@ impl Schema {
         Msg::Reply: ReadReply,
     {
         let mut lines = Vec::new();
+        if chart.messages.is_empty() {
+            // It is sent nothing, and can be watched all the same.
+            return Ok(Self { lines });
+        }
         // A messages enum may be given any form by serde: its variants are those that serde sees.
         match shape(&|probe| Msg::deserialize(probe).map(drop))? {
             Shape::Choice(choices) => {

@@ -9,7 +9,7 @@ use crate::core::event_loop::home::Home;
 use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
 
-pub(super) struct Elsewhere(pub(super) Arc<dyn Site>);
+pub(in crate::remote) struct Elsewhere(pub(in crate::remote) Arc<dyn Site>);
 
 impl Site for Elsewhere {
     fn next_id(&self) -> MachineId {

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use super::{Beats, Connection, Sink, Source, Stranger, Transport};
 use crate::core::station::BoxFuture;
-use crate::remote::keys::Holder;
+use crate::remote::keys::{Credential, Holder};
 
 /// Nodes that reach each other by name, without a socket. Clones are the same network.
 #[derive(Clone, Default)]
@@ -105,6 +105,11 @@ impl Transport for Memory {
 
     fn accept(&self) -> BoxFuture<'_, Option<Result<Connection, Stranger>>> {
         Box::pin(async move { self.incoming.lock().await.recv().await.map(Ok) })
+    }
+
+    fn renew(&self, _: &Credential) -> Result<(), String> {
+        // Its holder stays who it is.
+        Ok(())
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -3,7 +3,7 @@
 mod lost;
 
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -45,6 +45,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(in crate::remote) struct Quic {
     endpoint: Endpoint,
     address: String,
+    silence: Duration,
+    /// What it shows when it connects.
+    client: RwLock<quinn::ClientConfig>,
     /// Handshakes under way; who accepts holds the lock.
     incoming: Mutex<JoinSet<Result<Connection, Stranger>>>,
 }
@@ -70,13 +73,7 @@ impl Quic {
         credential: &Credential,
         silence: Duration,
     ) -> Result<Self, String> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut roots = RootCertStore::empty();
-        let added = roots.add(credential.authority().clone());
-        added.map_err(|error| format!("the authority's certificate: {error}"))?;
-        let roots = Arc::new(roots);
-        let transport = Arc::new(transport(silence));
-        let client = client(&provider, &roots, credential, &transport)?;
+        let (client, server) = configurations(credential, silence)?;
         let no_socket = |error| format!("no socket: {error}");
         let socket = match place {
             Place::None => None,
@@ -87,7 +84,7 @@ impl Quic {
             }
         };
         let listens = socket.is_some();
-        let mut endpoint = match socket {
+        let endpoint = match socket {
             None => {
                 let any = SocketAddr::from(([0; 16], 0));
                 let plain = SocketAddr::from(([0; 4], 0));
@@ -95,13 +92,11 @@ impl Quic {
                 Endpoint::client(any).or_else(|_| Endpoint::client(plain))
             }
             Some(socket) => {
-                let server = server(&provider, &roots, credential, &transport)?;
                 let config = EndpointConfig::default();
                 Endpoint::new(config, Some(server), socket, Arc::new(TokioRuntime))
             }
         }
         .map_err(no_socket)?;
-        endpoint.set_default_client_config(client);
         let address = match listens {
             true => endpoint.local_addr().map_err(no_socket)?.to_string(),
             false => String::new(),
@@ -109,9 +104,27 @@ impl Quic {
         Ok(Self {
             endpoint,
             address,
+            silence,
+            client: RwLock::new(client),
             incoming: Mutex::new(JoinSet::new()),
         })
     }
+}
+
+/// What that credential makes of whoever connects, and of whoever listens.
+fn configurations(
+    credential: &Credential,
+    silence: Duration,
+) -> Result<(quinn::ClientConfig, quinn::ServerConfig), String> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    let added = roots.add(credential.authority().clone());
+    added.map_err(|error| format!("the authority's certificate: {error}"))?;
+    let roots = Arc::new(roots);
+    let transport = Arc::new(transport(silence));
+    let client = client(&provider, &roots, credential, &transport)?;
+    let server = server(&provider, &roots, credential, &transport)?;
+    Ok((client, server))
 }
 
 /// What is written as `host:port`, `ip:port` or `:port` for this computer.
@@ -212,9 +225,11 @@ impl Transport for Quic {
 
     fn connect(&self, address: &str) -> BoxFuture<'_, Result<Connection, String>> {
         let address = resolve(address);
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner);
+        let client = client.clone();
         Box::pin(async move {
             let address = address?;
-            let connecting = self.endpoint.connect(address, NODE);
+            let connecting = self.endpoint.connect_with(client, address, NODE);
             let connecting = connecting.map_err(|error| error.to_string())?;
             let connection = connecting.await.map_err(|error| said(&error))?;
             let open = async |class: u8| {
@@ -252,6 +267,15 @@ impl Transport for Quic {
                 }
             }
         })
+    }
+
+    fn renew(&self, credential: &Credential) -> Result<(), String> {
+        let (client, server) = configurations(credential, self.silence)?;
+        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        if !self.address.is_empty() {
+            self.endpoint.set_server_config(Some(server));
+        }
+        Ok(())
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -28,6 +28,11 @@ pub(super) fn said(error: &Lost) -> String {
             Some(alert) => format!("the handshake failed: {}", refuses(alert, &error.reason)),
             None => format!("the handshake failed: {error}"),
         },
+        Lost::VersionMismatch => {
+            "what listens there speaks no QUIC of ours: a machine whose program was built without \
+             wink's feature `remote`, or something else"
+                .to_owned()
+        }
         other => other.to_string(),
     }
 }

@@ -5,14 +5,14 @@ mod offspring;
 
 use offspring::{PATIENCE, child};
 use std::time::Duration;
-use wink::Handle;
 use wink::prelude::*;
 use wink::process::Node;
+use wink::remote::Placement;
 
 /// Has two children, and another one whenever one has gone.
 #[machine(name = "family/Parent")]
 pub mod parent {
-    use super::{Handle, Node, child};
+    use super::{Node, Placement, child};
 
     /// Knows its children by name.
     #[data]
@@ -23,7 +23,7 @@ pub mod parent {
         pub patience: Duration,
         /// How often it tries again; for ever when nothing is said.
         pub tries: Option<u32>,
-        family: Vec<(&'static str, Handle)>,
+        family: Vec<(&'static str, Address<child::Child>)>,
     }
 
     #[messages]
@@ -46,22 +46,21 @@ pub mod parent {
         }
 
         fn name(&self, child: &Child) -> &'static str {
-            let is_it = |handle: &Handle| handle.identity() == child.identity();
-            let named = self.family.iter().find(|(_, handle)| is_it(handle));
+            let named = self.family.iter().find(|(_, address)| *child == *address);
             named.map_or("somebody", |(name, _)| name)
         }
 
         fn raise(&mut self, name: &'static str, cx: &mut Context) {
             let patience = self.patience;
-            let handle = match &self.node {
-                None => cx.spawn(child::Child { patience }).handle(),
+            let placement = match &self.node {
+                None => Placement::Local(child::Child { patience }),
                 Some(node) => {
                     let patience = format!("{}ms", patience.as_millis());
-                    let process = node.start("family/Child", &[patience]);
-                    cx.spawn_future("family/Child", process)
+                    Placement::Process(node.program().argument(patience))
                 }
             };
-            self.family.push((name, handle));
+            let child = cx.spawn_at(placement);
+            self.family.push((name, child));
         }
     }
 
@@ -90,9 +89,7 @@ pub mod parent {
     #[child(exited)]
     fn try_again(parent: &mut Parent, child: &Child, cx: &mut Context) {
         let name = parent.name(child);
-        parent
-            .family
-            .retain(|(_, handle)| handle.identity() != child.identity());
+        parent.family.retain(|(_, address)| *child != *address);
         match &mut parent.tries {
             Some(0) if parent.family.is_empty() => cx.exit(),
             Some(0) => {}

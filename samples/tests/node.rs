@@ -10,5 +10,7 @@ mod deaths;
 mod family;
 #[path = "node/hostile.rs"]
 mod hostile;
+#[path = "node/placement.rs"]
+mod placement;
 #[path = "node/versions.rs"]
 mod versions;

@@ -37,6 +37,13 @@ fn the_machine_is_the_sample() {
 }
 
 #[test]
+fn the_placement_is_the_family_s() {
+    let (page, sample) = (read("../README.md"), read("family/main.rs"));
+    let shown = block(&page, "rust,family");
+    assert!(bare(&sample).contains(&bare(shown)), "{shown}");
+}
+
+#[test]
 fn the_diagram_is_the_machine_s() {
     let program = env!("CARGO_BIN_EXE_turnstile");
     let output = Command::new(program).arg("--diagram").output().unwrap();

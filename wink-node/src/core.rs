@@ -121,7 +121,11 @@ pub enum Effect {
         name: String,
         /// Its arguments.
         arguments: Vec<String>,
+        /// The address of the node that is to start it, when that is another one.
+        node: Option<String>,
     },
+    /// Give the machine's process a credential.
+    Issue(Id),
     /// Answer a client.
     Answer(Client, Answer),
     /// Write this into the machine's log.

@@ -6,6 +6,7 @@
 mod complaints;
 mod connection;
 mod identity;
+mod issue;
 mod machine;
 mod perform;
 mod strays;
@@ -205,6 +206,7 @@ struct Server {
     catalog: Catalog,
     clock: Clock,
     logs: Logs,
+    issuer: issue::Issuer,
     journal: Journal,
     address: SocketAddr,
     options: Options,
@@ -266,6 +268,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         catalog,
         clock: Clock::start(),
         logs,
+        issuer: issue::Issuer::open(&options.keys),
         journal,
         address,
         options,

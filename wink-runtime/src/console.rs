@@ -15,9 +15,9 @@ mod watcher;
 
 use crate::core::drive::Drive;
 use crate::core::machine::{FromFields, Messages};
-use crate::process::Node;
 #[cfg(unix)]
 use crate::process::{self, Under};
+use crate::process::{Node, Publish};
 use arguments::{Arguments, Order};
 use serde::Serialize;
 use std::io::Write;
@@ -102,6 +102,16 @@ macro_rules! main {
     };
 }
 
+/// Without the feature `remote` no machine's messages travel.
+#[cfg(not(all(unix, feature = "remote")))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __travels {
+    ($machine:ty) => {
+        ::core::option::Option::None
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __main {
@@ -119,6 +129,7 @@ macro_rules! __main {
             static DESCRIPTION: [u8; LENGTH] = $crate::private::section::bytes(CHART, PARAMETERS);
             $crate::console::run::<$machine>(
                 &DESCRIPTION,
+                $crate::__travels!($machine),
                 |$arguments: $crate::console::Given<'_>| $make,
             )
         }
@@ -156,20 +167,22 @@ pub fn no_arguments(arguments: &[String]) -> Result<(), String> {
 /// Runs a machine until it ends: under a node when one started the program, otherwise on the
 /// console until its input ends; [`main!`](crate::main) calls it.
 ///
-/// `description` is the program's own section: what is used here, the linker keeps. `make` makes
-/// the machine's data from those arguments of the program that are not the console's own (see
-/// `--help`).
+/// `description` is the program's own section: what is used here, the linker keeps. `publish` lets
+/// machines of other processes reach this one. `make` makes the machine's data from those arguments
+/// of the program that are not the console's own (see `--help`).
 pub fn run<M: Typed>(
     description: &'static [u8],
+    publish: Option<Publish<M>>,
     make: impl FnOnce(Given<'_>) -> Result<M, String>,
 ) -> ExitCode {
     std::hint::black_box(description);
+    let _ = &publish;
     #[cfg(unix)]
     if let Some(under) = Under::detect() {
         let rest = under.rest.clone();
         let node = Some(under.node.clone());
         return match make(Given { rest: &rest, node }) {
-            Ok(data) => process::run(data, under),
+            Ok(data) => process::run(data, under, publish),
             Err(problem) => under.refuse(problem),
         };
     }

@@ -32,6 +32,8 @@ mod codec;
 mod copies;
 mod locals;
 pub mod probe;
+#[cfg(all(unix, feature = "console", feature = "remote"))]
+pub mod travels;
 
 pub use codec::{Fields, NoReplies, no_message};
 pub use copies::{Copies, NoCopies};

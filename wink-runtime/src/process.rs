@@ -10,6 +10,8 @@
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod argument;
+#[cfg(all(unix, feature = "remote"))]
+mod host;
 #[cfg(unix)]
 mod link;
 #[cfg(not(unix))]
@@ -17,17 +19,33 @@ mod link;
 mod link;
 mod node;
 pub mod protocol;
+#[cfg(not(all(unix, feature = "remote")))]
+#[path = "process/no_publish.rs"]
+mod publish;
+#[cfg(all(unix, any(test, not(feature = "remote"))))]
+mod refusal;
 #[cfg(unix)]
 mod requests;
 #[cfg(unix)]
 mod run;
 #[cfg(unix)]
 mod state;
+#[cfg(all(unix, feature = "remote"))]
+mod wire;
+#[cfg(all(unix, not(feature = "remote")))]
+#[path = "process/no_wire.rs"]
+mod wire;
 
 pub use argument::{Argument, Begin, Words, parameter};
 pub use node::Node;
+#[cfg(not(all(unix, feature = "remote")))]
+#[doc(hidden)]
+pub use publish::Publish;
 #[cfg(unix)]
 pub(crate) use run::{Under, run};
+#[cfg(all(unix, feature = "remote"))]
+#[doc(hidden)]
+pub use wire::Publish;
 
 /// The environment variable by which a program knows that a node started it: the node's address.
 pub const NODE: &str = "WINK_NODE";

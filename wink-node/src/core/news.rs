@@ -5,7 +5,7 @@
 use super::{Core, Effect, Id, Phase, Spawner};
 use crate::request::{Answer, Failure};
 use std::time::Duration;
-use wink_runtime::process::protocol::{FromMachine, Kind, News};
+use wink_runtime::process::protocol::{FromMachine, Kind, News, ToMachine};
 
 /// How a process ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,11 @@ impl Core {
         machine.heard = now;
         match message {
             FromMachine::Pulse => {}
-            FromMachine::Started { address } => self.started(now, id, &address),
+            FromMachine::Started {
+                address,
+                unreachable,
+            } => self.started(now, id, &address, unreachable),
+            FromMachine::Credential => self.effect(Effect::Issue(id)),
             FromMachine::Refused { reason } => machine.error = Some(reason),
             FromMachine::Errored { error } => machine.error = Some(error),
             FromMachine::Exited { reason } => {
@@ -71,26 +75,55 @@ impl Core {
                 id: request,
                 name,
                 arguments,
+                node,
             } => self.effect(Effect::Find {
                 spawner: (id, request),
                 name,
                 arguments,
+                node,
             }),
-            FromMachine::StopChild { id: request } => {
-                let wanted = Spawner::Machine(id, request);
-                let mut children = machine.children.clone().into_iter();
-                let child = children.find(|child| {
-                    let child = self.machines.get(child);
-                    child.is_some_and(|child| child.spawner == wanted)
-                });
-                if let Some(child) = child {
-                    self.stop_tree(now, child);
-                }
-            }
+            FromMachine::StopChild { id: request } => match self.child(id, request) {
+                Some(child) => self.stop_tree(now, child),
+                None => self.tell_gone(id, request),
+            },
+            FromMachine::KillChild { id: request } => match self.child(id, request) {
+                Some(child) => self.kill_child(child),
+                None => self.tell_gone(id, request),
+            },
         }
     }
 
-    fn started(&mut self, now: Duration, id: Id, address: &str) {
+    /// What a machine has started by that request.
+    fn child(&self, id: Id, request: u64) -> Option<Id> {
+        let wanted = Spawner::Machine(id, request);
+        let mut children = self.machines.get(&id)?.children.iter();
+        let is_it = |child: &&Id| {
+            let child = self.machines.get(child);
+            child.is_some_and(|child| child.spawner == wanted)
+        };
+        children.find(is_it).copied()
+    }
+
+    /// What a machine wants gone is so. One that is stopping was not told: see `tell_spawner`.
+    fn tell_gone(&mut self, id: Id, request: u64) {
+        let reason = "has ended".to_owned();
+        let news = News::Exited { reason };
+        self.effect(Effect::Say(id, ToMachine::Child { id: request, news }));
+    }
+
+    /// Its spawner wants it gone at once. What it has started ends in good order afterwards.
+    fn kill_child(&mut self, id: Id) {
+        let Some(machine) = self.machines.get_mut(&id) else {
+            return;
+        };
+        machine.is_asked = true;
+        machine.is_stopping = true;
+        machine.kill_at = None;
+        machine.reason = Some("killed".to_owned());
+        self.effect(Effect::Kill(id));
+    }
+
+    fn started(&mut self, now: Duration, id: Id, address: &str, unreachable: Option<String>) {
         let Some(machine) = self.machines.get_mut(&id) else {
             return;
         };
@@ -122,7 +155,12 @@ impl Core {
         }
         self.event(id, String::new(), Kind::Started, "started".to_owned());
         if let Spawner::Machine(spawner, request) = spawner {
-            self.tell_spawner(spawner, request, News::Started { address, name });
+            let news = News::Started {
+                address,
+                name,
+                unreachable,
+            };
+            self.tell_spawner(spawner, request, news);
         }
     }
 

@@ -36,7 +36,11 @@ fn running(core: &mut Core, spawner: Spawner, port: u16) -> Id {
         .unwrap();
     core.launched(id, u32::from(port));
     let address = format!("127.0.0.1:{port}");
-    core.said(NOW, id, FromMachine::Started { address });
+    let started = FromMachine::Started {
+        address,
+        unreachable: None,
+    };
+    core.said(NOW, id, started);
     effects(core);
     id
 }
@@ -218,4 +222,23 @@ fn a_node_that_ends_starts_nothing_and_is_over_when_all_have_ended() {
     effects(&mut core);
     let last = exited(&mut core, id);
     assert!(last.ends_with(&[Effect::Answer(Client(5), Answer::Done), Effect::Over]));
+}
+
+/// Who is stopped itself is not told of the ends of what it has spawned, unless it asks.
+#[test]
+fn who_wants_a_child_gone_hears_that_it_is() {
+    let mut core = core();
+    let parent = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let child = running(&mut core, Spawner::Machine(parent, 7), 43_002);
+    core.said(NOW, parent, FromMachine::KillChild { id: 7 });
+    assert_eq!(effects(&mut core), [Effect::Kill(child)]);
+    core.stop(NOW, Client(2), ":43001");
+    let told = exited(&mut core, child);
+    let news = |effect: &Effect| matches!(effect, Effect::Say(_, ToMachine::Child { .. }));
+    assert!(!told.iter().any(news), "{told:?}");
+    core.said(NOW, parent, FromMachine::StopChild { id: 7 });
+    let reason = "has ended".to_owned();
+    let news = News::Exited { reason };
+    let gone = Effect::Say(parent, ToMachine::Child { id: 7, news });
+    assert_eq!(effects(&mut core), [gone]);
 }

@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 use wink_chart::export::Format;
-use wink_runtime::process::protocol::Kind;
+use wink_runtime::process::protocol::{Kind, ToMachine};
 use wink_runtime::process::{GRACE, NODE, PULSE};
 
 /// How many lines of a log may wait to be written, before what says more waits.
@@ -236,7 +236,22 @@ impl Server {
                 spawner: (id, request),
                 name,
                 arguments,
+                node: None,
             } => self.start(Spawner::Machine(id, request), &name, None, arguments, false),
+            Effect::Find {
+                spawner: (id, request),
+                node: Some(node),
+                ..
+            } => {
+                let reason = format!("this node starts nothing on another one, `{node}`");
+                self.core.refuse(Spawner::Machine(id, request), reason);
+            }
+            Effect::Issue(id) => {
+                if let Some(running) = self.running.get(&id) {
+                    let result = self.issuer.issue(id);
+                    let _ = running.say.send(ToMachine::Credential { result });
+                }
+            }
             Effect::Answer(client, answer) => self.answer(client, answer),
             Effect::Record(id, kind, text) => self.record(id, kind, text),
             Effect::Gone(id, address) => self.forget(id, address),

@@ -1,6 +1,7 @@
 //! The machine's end of the pair of sockets: a thread that reads, a thread that writes.
 
 use super::protocol::{Decoder, FromMachine, ToMachine, encode};
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -19,6 +20,8 @@ pub struct Link {
     pub out: Out,
     /// Ends when the node is gone. The node bounds how much it asks at a time.
     pub incoming: UnboundedReceiver<ToMachine>,
+    /// What was heard while something else was waited for.
+    pub early: VecDeque<ToMachine>,
     /// Dropped when the machine has ended: until then the reader, when the node is gone, waits
     /// for it, but not for ever.
     pub running: Sender<()>,
@@ -64,8 +67,17 @@ impl Link {
         Some(Link {
             out: Out(out),
             incoming,
+            early: VecDeque::new(),
             running,
         })
+    }
+
+    /// What the node says next; `None` when it is gone.
+    pub async fn next(&mut self) -> Option<ToMachine> {
+        match self.early.pop_front() {
+            Some(early) => Some(early),
+            None => self.incoming.recv().await,
+        }
     }
 }
 

@@ -2,12 +2,16 @@
 
 use super::link::Out;
 use super::protocol::{FromMachine, News};
-use crate::core::exit::Identity;
+#[cfg(all(unix, feature = "remote"))]
+use super::wire::Known;
+use crate::core::exit::{Identity, MachineId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use std::task::{Context, Poll};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The node under which a machine's process runs: where it can start other machines, each as a
 /// process of its own.
@@ -29,6 +33,10 @@ struct Inner {
     children: Mutex<BTreeMap<u64, UnboundedSender<News>>>,
     /// The names of all processes that were, or are about to be, started.
     started: Mutex<BTreeSet<String>>,
+    /// The machines that stand for processes.
+    stand_ins: Mutex<BTreeSet<MachineId>>,
+    #[cfg(all(unix, feature = "remote"))]
+    wire: Known,
 }
 
 impl Node {
@@ -39,6 +47,9 @@ impl Node {
             next: AtomicU64::new(1),
             children: Mutex::default(),
             started: Mutex::default(),
+            stand_ins: Mutex::default(),
+            #[cfg(all(unix, feature = "remote"))]
+            wire: Known::new(),
         }))
     }
 
@@ -73,32 +84,40 @@ impl Node {
         // Before the future runs: that it has started is told first.
         node.started().insert(name.clone());
         async move {
-            let id = node.0.next.fetch_add(1, Ordering::Relaxed);
-            let (told, mut news) = unbounded_channel();
-            node.children().insert(id, told);
-            let mut guard = Guard {
-                node: &node,
-                id,
-                is_over: false,
-            };
-            node.0.out.send(&FromMachine::Spawn {
-                id,
-                name,
-                arguments,
-            });
+            let mut process = node.spawn(name, arguments, None);
             let mut failure = None;
-            while let Some(news) = news.recv().await {
-                match news {
-                    News::Started { .. } => {}
-                    News::Errored { error } => failure = Some(error),
-                    News::Exited { .. } => {
-                        guard.is_over = true;
-                        return failure.map_or(Ok(()), Err);
-                    }
+            loop {
+                match poll_fn(|context| process.poll_news(context)).await {
+                    Some(News::Started { .. }) => {}
+                    Some(News::Errored { error }) => failure = Some(error),
+                    Some(News::Exited { .. }) => return failure.map_or(Ok(()), Err),
+                    None => return Err(GONE.to_owned()),
                 }
             }
-            guard.is_over = true;
-            Err("the node is gone".to_owned())
+        }
+    }
+
+    /// Has a process started, by this node or that other one.
+    pub(super) fn spawn(
+        &self,
+        name: String,
+        arguments: Vec<String>,
+        node: Option<String>,
+    ) -> Process {
+        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let (told, news) = unbounded_channel();
+        self.children().insert(id, told);
+        self.0.out.send(&FromMachine::Spawn {
+            id,
+            name,
+            arguments,
+            node,
+        });
+        Process {
+            node: self.clone(),
+            id,
+            news,
+            is_over: false,
         }
     }
 
@@ -109,9 +128,23 @@ impl Node {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a future of that name stands for a process: of that the node tells itself.
+    /// Machines that stand for processes.
+    pub(super) fn stand_ins(&self) -> MutexGuard<'_, BTreeSet<MachineId>> {
+        let stand_ins = self.0.stand_ins.lock();
+        stand_ins.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cfg(all(unix, feature = "remote"))]
+    pub(super) fn wire(&self) -> &Known {
+        &self.0.wire
+    }
+
+    /// Whether it stands for a process: of that the node tells itself.
     pub(super) fn tells_of(&self, machine: &Identity) -> bool {
-        machine.id().is_task() && self.started().contains(machine.name())
+        match machine.id().is_task() {
+            true => self.started().contains(machine.name()),
+            false => self.stand_ins().contains(&machine.id()),
+        }
     }
 
     /// Something happened to a child.
@@ -142,21 +175,46 @@ impl fmt::Debug for Node {
     }
 }
 
-/// Stops the process when its future is dropped before that has ended.
-struct Guard<'a> {
-    node: &'a Node,
+/// Why a process is not heard of any more.
+pub(super) const GONE: &str = "the node is gone";
+
+/// A process that was asked for. Dropped before it has ended, it is to end.
+pub(super) struct Process {
+    node: Node,
     id: u64,
+    news: UnboundedReceiver<News>,
     is_over: bool,
 }
 
-impl Drop for Guard<'_> {
+impl Process {
+    /// What happens to it; `None` when the node is gone.
+    pub(super) fn poll_news(&mut self, context: &mut Context<'_>) -> Poll<Option<News>> {
+        let news = self.news.poll_recv(context);
+        if let Poll::Ready(None | Some(News::Exited { .. })) = &news {
+            self.is_over = true;
+        }
+        news
+    }
+
+    #[cfg(all(unix, feature = "remote"))]
+    pub(super) fn stop(&self) {
+        let stop = FromMachine::StopChild { id: self.id };
+        self.node.0.out.send(&stop);
+    }
+
+    #[cfg(all(unix, feature = "remote"))]
+    pub(super) fn kill(&self) {
+        let kill = FromMachine::KillChild { id: self.id };
+        self.node.0.out.send(&kill);
+    }
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
         if !self.is_over {
             self.node.children().remove(&self.id);
-            self.node
-                .0
-                .out
-                .send(&FromMachine::StopChild { id: self.id });
+            let stop = FromMachine::StopChild { id: self.id };
+            self.node.0.out.send(&stop);
         }
     }
 }

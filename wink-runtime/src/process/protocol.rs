@@ -43,6 +43,27 @@ pub enum ToMachine {
         /// What happened.
         news: News,
     },
+    /// What [`FromMachine::Credential`] asked for, or why there is none.
+    Credential {
+        /// What came of it.
+        result: Result<Issued, String>,
+    },
+}
+
+/// A credential by which a machine's process shows others who it is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The certificates and the key, as text.
+    pub pem: String,
+    /// For how long it is valid, in milliseconds.
+    pub valid: u64,
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A key is not to be read in a log.
+        write!(formatter, "Issued(for {} ms)", self.valid)
+    }
 }
 
 /// What happens to a machine's process, told to whoever spawned it or follows it.
@@ -54,6 +75,9 @@ pub enum News {
         address: String,
         /// Its full name.
         name: String,
+        /// Why machines of other processes do not reach it there; nothing when they do.
+        #[serde(default)]
+        unreachable: Option<String>,
     },
     /// It has failed; `Exited` follows.
     Errored {
@@ -74,7 +98,12 @@ pub enum FromMachine {
     Started {
         /// The address that it has taken.
         address: String,
+        /// Why machines of other processes do not reach it there; nothing when they do.
+        #[serde(default)]
+        unreachable: Option<String>,
     },
+    /// It asks for a credential, to be reached by others and to reach them.
+    Credential,
     /// It will not start: its arguments or its address are wrong.
     Refused {
         /// Why.
@@ -113,9 +142,17 @@ pub enum FromMachine {
         name: String,
         /// Its arguments.
         arguments: Vec<String>,
+        /// The address of the node that is to start it, when that is another one.
+        #[serde(default)]
+        node: Option<String>,
     },
     /// That child is to end.
     StopChild {
+        /// Number of the [`FromMachine::Spawn`].
+        id: u64,
+    },
+    /// That child is to end at once.
+    KillChild {
         /// Number of the [`FromMachine::Spawn`].
         id: u64,
     },

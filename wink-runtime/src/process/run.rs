@@ -4,19 +4,20 @@ use super::link::{Link, Out, end_group};
 use super::node::Node;
 use super::protocol::{FromMachine, Kind, Status, ToMachine};
 use super::state::Active;
-use super::{GRACE, NODE, PULSE, requests};
+use super::wire::{self, Open};
+use super::{GRACE, NODE, PULSE, Publish, requests};
 use crate::console::Typed;
 use crate::core::address::Address;
-use crate::core::event::SystemEvent;
+use crate::core::event::{PeerEvent, SystemEvent};
 use crate::core::exit::{ExitReason, MachineId};
-use crate::driver::{SpawnOptions, System};
+use crate::driver::{Shutdown, SpawnOptions, System};
 use std::net::{SocketAddr, UdpSocket};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, Sleep};
 
 /// A program that a node started.
 pub(crate) struct Under {
@@ -74,7 +75,9 @@ fn milliseconds(variable: &str, usual: Duration) -> Duration {
 }
 
 /// Runs the machine until it ends, is asked to, or the node is gone.
-pub(crate) fn run<M: Typed>(data: M, under: Under) -> ExitCode {
+pub(crate) fn run<M: Typed>(data: M, under: Under, publish: Option<Publish<M>>) -> ExitCode {
+    // First of all: the answer comes while the rest is made ready.
+    wire::ask(&under.link);
     let taken = match take_address(&under.address) {
         Ok(taken) => taken,
         Err(reason) => return under.refuse(reason),
@@ -84,7 +87,7 @@ pub(crate) fn run<M: Typed>(data: M, under: Under) -> ExitCode {
         .build();
     match runtime {
         Ok(runtime) => {
-            let code = runtime.block_on(live(data, under, taken));
+            let code = runtime.block_on(live(data, under, taken, publish));
             runtime.shutdown_background();
             code
         }
@@ -103,7 +106,12 @@ fn take_address(text: &str) -> Result<(UdpSocket, SocketAddr), String> {
     Ok((socket, taken))
 }
 
-async fn live<M: Typed>(data: M, under: Under, taken: (UdpSocket, SocketAddr)) -> ExitCode {
+async fn live<M: Typed>(
+    data: M,
+    under: Under,
+    (socket, at): (UdpSocket, SocketAddr),
+    publish: Option<Publish<M>>,
+) -> ExitCode {
     let Under {
         mut link,
         node,
@@ -114,22 +122,37 @@ async fn live<M: Typed>(data: M, under: Under, taken: (UdpSocket, SocketAddr)) -
     let reporter = Reporter {
         out: link.out.clone(),
         own: own.clone(),
-        address: taken.1.to_string(),
+        address: at.to_string(),
         node: node.clone(),
     };
+    let pulse = milliseconds(PULSE, Duration::from_secs(2));
     let system = System::builder()
         .grace(grace / 2)
         .log(move |event| reporter.report(event))
         .build();
+    let mut open = wire::open(&mut link, &system, &socket, pulse).await;
+    wire::tell(&node, &open);
     let active = Active::new(M::CHART);
     let address = system.spawn_observed(data, &SpawnOptions::new(), active.clone());
+    let unreachable = match &open {
+        Ok(open) => open.publish(&address, publish).err(),
+        Err(why) => Some(why.clone()),
+    };
     // Nothing runs before this task waits for the first time.
-    let _ = own.set(address.identity().id());
-    let end = converse(&system, &address, &active, &node, &mut link).await;
+    let _ = own.set((address.identity().id(), unreachable));
+    let converse = Converse {
+        system: &system,
+        address: &address,
+        active: &active,
+        node: &node,
+        pulse,
+    };
+    let end = converse.run(&mut link, open.as_mut().ok()).await;
     if end == End::Lost {
         node.lose();
     }
-    let shutdown = system.shutdown().await;
+    let shutdown = shut_down(&system, &mut link, &node).await;
+    wire::close(&node, open.ok()).await;
     for machine in shutdown.left() {
         link.out.send(&FromMachine::Event {
             machine: machine.to_string(),
@@ -149,71 +172,141 @@ async fn live<M: Typed>(data: M, under: Under, taken: (UdpSocket, SocketAddr)) -
     }
 }
 
-async fn converse<M: Typed>(
-    system: &System,
-    address: &Address<M>,
-    active: &Active,
-    node: &Node,
-    link: &mut Link,
-) -> End {
-    let mut pulse = tokio::time::interval(milliseconds(PULSE, Duration::from_secs(2)));
-    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut closed = pin!(address.closed());
-    let mut jobs = JoinSet::new();
+/// Stops all machines. Those that stand for processes wait until these have ended, and so the node
+/// is heard meanwhile.
+async fn shut_down(system: &System, link: &mut Link, node: &Node) -> Shutdown {
+    let mut shutdown = pin!(system.shutdown());
     loop {
         let message = tokio::select! {
-            message = link.incoming.recv() => message,
-            // From the machine's own thread: a step that never ends stops the pulse.
-            _ = pulse.tick() => {
-                link.out.send(&FromMachine::Pulse);
-                continue;
-            }
-            _ = closed.as_mut() => return End::Machine,
-            Some(_) = jobs.join_next() => continue,
+            shutdown = shutdown.as_mut() => return shutdown,
+            message = link.next() => message,
         };
-        let (address, active) = (address.clone(), active.clone());
-        let out = link.out.clone();
         match message {
-            None => return End::Lost,
-            Some(ToMachine::Stop) => return End::Asked,
-            Some(ToMachine::Send { id, text }) => {
+            Some(ToMachine::Child { id, news }) => node.tell(id, news),
+            Some(_) => {}
+            None => {
+                node.lose();
+                return shutdown.await;
+            }
+        }
+    }
+}
+
+/// What the machine's process hears, and what it does then.
+struct Converse<'life, M: Typed> {
+    system: &'life System,
+    address: &'life Address<M>,
+    active: &'life Active,
+    node: &'life Node,
+    pulse: Duration,
+}
+
+impl<M: Typed> Converse<'_, M> {
+    async fn run(&self, link: &mut Link, mut open: Option<&mut Open>) -> End {
+        let mut pulse = tokio::time::interval(self.pulse);
+        pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut closed = pin!(self.address.closed());
+        let mut renewal = open
+            .as_ref()
+            .map(|open| Box::pin(tokio::time::sleep(open.renewal())));
+        let mut jobs = JoinSet::new();
+        loop {
+            let message = tokio::select! {
+                message = link.next() => message,
+                // From the machine's own thread: a step that never ends stops the pulse.
+                _ = pulse.tick() => {
+                    link.out.send(&FromMachine::Pulse);
+                    continue;
+                }
+                _ = closed.as_mut() => return End::Machine,
+                Some(_) = jobs.join_next() => continue,
+                Some(()) = maybe(&mut renewal) => {
+                    wire::ask(link);
+                    renewal = None;
+                    continue;
+                }
+            };
+            match message {
+                None => return End::Lost,
+                Some(ToMachine::Stop) => return End::Asked,
+                Some(ToMachine::Child { id, news }) => self.node.tell(id, news),
+                Some(ToMachine::Credential { result }) => {
+                    let Some(open) = &mut open else { continue };
+                    if let Err(why) = open.renew(result) {
+                        notice(&link.out, format!("its credential is not renewed: {why}"));
+                    }
+                    renewal = Some(Box::pin(tokio::time::sleep(open.renewal())));
+                }
+                Some(request) => self.serve(request, &link.out, &mut jobs),
+            }
+        }
+    }
+
+    fn serve(&self, request: ToMachine, out: &Out, jobs: &mut JoinSet<()>) {
+        let (address, active) = (self.address.clone(), self.active.clone());
+        let out = out.clone();
+        match request {
+            ToMachine::Send { id, text } => {
                 let tell = move |result| out.send(&FromMachine::Answer { id, result });
                 jobs.spawn(requests::send(address, active, text, tell));
             }
-            Some(ToMachine::Call { id, text, deadline }) => {
+            ToMachine::Call { id, text, deadline } => {
                 let deadline = Duration::from_millis(deadline);
                 jobs.spawn(async move {
                     let result = requests::call(address, active, text, deadline).await;
                     out.send(&FromMachine::Answer { id, result });
                 });
             }
-            Some(ToMachine::Status { id }) => {
+            ToMachine::Status { id } => {
                 let status = Status {
                     state: active.place(),
                     mail: address.waiting(),
-                    machines: system.machines().len(),
+                    machines: self.system.machines().len(),
                 };
                 out.send(&FromMachine::Status { id, status });
             }
-            Some(ToMachine::Child { id, news }) => node.tell(id, news),
+            // The rest is no request.
+            ToMachine::Stop | ToMachine::Child { .. } | ToMachine::Credential { .. } => {}
         }
     }
+}
+
+/// Ready when there is something to wait for, and it is ready.
+async fn maybe(sleep: &mut Option<Pin<Box<Sleep>>>) -> Option<()> {
+    match sleep {
+        Some(sleep) => {
+            sleep.as_mut().await;
+            Some(())
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn notice(out: &Out, text: String) {
+    out.send(&FromMachine::Event {
+        machine: String::new(),
+        kind: Kind::Notice,
+        text,
+    });
 }
 
 /// Tells the node what happens in the process.
 struct Reporter {
     out: Out,
-    own: Arc<OnceLock<MachineId>>,
+    /// The machine, and why others do not reach it, if they do not.
+    own: Arc<OnceLock<(MachineId, Option<String>)>>,
     address: String,
     node: Node,
 }
 
 impl Reporter {
     fn report(&self, event: &SystemEvent) {
-        let own = |machine: &crate::Identity| self.own.get() == Some(&machine.id());
+        let own =
+            |machine: &crate::Identity| self.own.get().is_some_and(|(own, _)| *own == machine.id());
         let message = match event {
             SystemEvent::Started { machine, .. } if own(machine) => FromMachine::Started {
                 address: self.address.clone(),
+                unreachable: self.own.get().and_then(|(_, why)| why.clone()),
             },
             SystemEvent::Errored { machine, error, .. } if own(machine) => FromMachine::Errored {
                 error: format!("{error:#}"),
@@ -234,11 +327,17 @@ impl Reporter {
             // The future that stands for a process is not what happens.
             SystemEvent::Started { machine, .. }
             | SystemEvent::Errored { machine, .. }
+            | SystemEvent::Down { machine, .. }
             | SystemEvent::Exited { machine, .. }
                 if self.node.tells_of(machine) =>
             {
                 return;
             }
+            // That processes meet and part is no news; whoever needs one that is lost hears so.
+            SystemEvent::Peer {
+                event: PeerEvent::Linked | PeerEvent::Lost(_),
+                ..
+            } => return,
             SystemEvent::Started { machine, .. } => inner(machine, Kind::Started, "started"),
             SystemEvent::Errored { machine, error, .. } => {
                 inner(machine, Kind::Errored, &format!("{error:#}"))

@@ -79,9 +79,10 @@ impl<M: Machine> Address<M> {
     where
         M: Takes<Message>,
     {
-        let envelope = Envelope::new(M::message(message));
         Sending {
-            posting: Posting::new(self.mailbox.clone(), envelope),
+            mailbox: self.mailbox.clone(),
+            message: Some(M::message(message)),
+            waiting: None,
         }
     }
 
@@ -94,9 +95,15 @@ impl<M: Machine> Address<M> {
     where
         M: Takes<Message>,
     {
-        let envelope = Envelope::new(M::message(message));
+        let mut message = Some(M::message(message));
+        if self.mailbox.push_now(&mut message) {
+            return Ok(());
+        }
+        let Some(message) = message else {
+            return Ok(());
+        };
         self.mailbox
-            .try_push(envelope, false)
+            .try_push(Envelope::new(message), false)
             .map_err(|refused| match refused {
                 Refused::Full(envelope) => TrySendError::Full(envelope.message),
                 Refused::Closed(envelope, reason) => TrySendError::Closed(envelope.message, reason),

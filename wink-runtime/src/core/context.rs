@@ -6,7 +6,7 @@
 use super::address::Address;
 use super::effect::{Effect, ReplyOf};
 use super::event_loop::post::Post;
-use super::exit::{Error, ExitReason, Identity, Sender};
+use super::exit::{Error, ExitReason, Identity, MachineId, Sender};
 use super::machine::{Machine, StateName, Takes};
 use super::mailbox::{Envelope, Mailbox};
 use super::outcome::Received;
@@ -227,13 +227,17 @@ impl<M: Machine> Context<M> {
         self.is_driven = true;
     }
 
+    /// The number under which a driver runs the machine.
+    pub(crate) fn number(&self) -> Option<MachineId> {
+        self.mailbox.as_ref().map(|own| own.identity().id())
+    }
+
     pub(crate) fn mailbox(&mut self) -> &Arc<Mailbox<M>> {
         self.mailbox
             .get_or_insert_with(|| Arc::new(Mailbox::nowhere()))
     }
 
     /// Sends what cannot be pushed into a queue of the machine's own loop.
-    #[cold]
     #[inline(never)]
     fn send_slowly<T>(&mut self, to: &Address<T>, message: Option<T::Message>)
     where

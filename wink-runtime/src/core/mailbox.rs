@@ -103,25 +103,33 @@ pub(crate) struct Mailbox<M: Machine> {
     id: MachineId,
     slot: u32,
     generation: u32,
+    /// With [`ROOT`] for a machine that no machine spawned.
     capacity: u32,
     /// How much its neighbours may send it.
     limit: Limit,
-    /// Letters that came through the door and have not been handled. Changed under the door's
-    /// lock.
+    /// Letters that came through the door and have not been handled; with [`SHUT`], nothing more
+    /// comes in. Changed under the door's lock.
     pending: AtomicU32,
     /// Senders that wait for room. Changed under the door's lock.
     line: AtomicU32,
     state: Mutex<State<M>>,
 }
 
+/// No machine spawned it.
+const ROOT: u32 = 1 << 31;
+
+/// The mailbox takes nothing more: it is fuller than any.
+const SHUT: u32 = 1 << 31;
+
+/// Of most machines there is nothing to say.
 struct State<M: Machine> {
-    /// Why the machine ended; nothing goes in any more.
-    ended: Option<ExitReason>,
     rare: Option<Box<Rare<M>>>,
 }
 
-/// What few machines need.
+/// What few machines need before they end.
 struct Rare<M: Machine> {
+    /// Why the machine ended; nothing goes in any more.
+    ended: Option<ExitReason>,
     /// Senders that wait for room with their message, by rising ticket.
     parked: VecDeque<Parked<M>>,
     next_ticket: u64,
@@ -143,6 +151,7 @@ struct Rare<M: Machine> {
 impl<M: Machine> Default for Rare<M> {
     fn default() -> Self {
         Self {
+            ended: None,
             parked: VecDeque::new(),
             next_ticket: 0,
             watchers: Watchers::default(),
@@ -164,20 +173,24 @@ struct Parked<M: Machine> {
 
 impl<M: Machine> Mailbox<M> {
     /// An empty mailbox for `capacity` messages, at least one.
-    pub(crate) fn new(door: Arc<Door<M>>, seat: Seat, id: MachineId, capacity: usize) -> Self {
+    pub(crate) fn new(
+        door: Arc<Door<M>>,
+        seat: Seat,
+        id: MachineId,
+        capacity: usize,
+        is_root: bool,
+    ) -> Self {
+        let capacity = u32::try_from(capacity.max(1)).unwrap_or(u32::MAX);
         Self {
             door,
             id,
             slot: seat.slot,
             generation: seat.generation,
-            capacity: u32::try_from(capacity.max(1)).unwrap_or(u32::MAX),
+            capacity: capacity.min(ROOT - 1) | if is_root { ROOT } else { 0 },
             limit: Limit::default(),
             pending: AtomicU32::new(0),
             line: AtomicU32::new(0),
-            state: Mutex::new(State {
-                ended: None,
-                rare: None,
-            }),
+            state: Mutex::new(State { rare: None }),
         }
     }
 
@@ -185,8 +198,9 @@ impl<M: Machine> Mailbox<M> {
     pub(crate) fn nowhere() -> Self {
         let door = Arc::new(Door::new(Home::nowhere(), 0));
         let id = door.home.site().next_id();
-        let mailbox = Self::new(door, Seat::NOWHERE, id, 1);
-        mailbox.lock().ended = Some(ExitReason::Dropped);
+        let mailbox = Self::new(door, Seat::NOWHERE, id, 1, false);
+        mailbox.shut();
+        mailbox.lock().rare().ended = Some(ExitReason::Dropped);
         mailbox
     }
 
@@ -233,20 +247,26 @@ impl<M: Machine> Mailbox<M> {
         self.door.home.site()
     }
 
+    #[inline(always)]
     pub(crate) fn capacity(&self) -> u32 {
-        self.capacity
+        self.capacity & !ROOT
+    }
+
+    /// Whether no machine spawned it.
+    pub(crate) fn is_root(&self) -> bool {
+        self.capacity & ROOT != 0
     }
 
     /// Why the machine ended; `None` while it runs.
     pub(crate) fn ended(&self) -> Option<ExitReason> {
-        self.lock().ended.clone()
+        self.lock().ended().cloned()
     }
 
     /// Why the machine is down or has ended; `None` while it runs.
     pub(crate) fn ended_or_down(&self) -> Option<ExitReason> {
         let state = self.lock();
-        let down = state.rare.as_ref().and_then(|rare| rare.down.clone());
-        state.ended.clone().or(down)
+        let rare = state.rare.as_ref()?;
+        rare.ended.clone().or_else(|| rare.down.clone())
     }
 
     /// Says why the machine is down, or that it no longer is.
@@ -263,12 +283,12 @@ impl<M: Machine> Mailbox<M> {
     pub(crate) fn is_resting(&self) -> bool {
         let counted = {
             let _door = self.door.lock();
-            self.pending.load(Ordering::Relaxed) + self.line.load(Ordering::Relaxed)
+            self.pending() + self.line.load(Ordering::Relaxed)
         };
         let state = self.lock();
         let rare = state.rare.as_ref();
         let is_busy = rare.is_some_and(|rare| rare.is_away || rare.stashed > 0);
-        let is_resting = counted == 0 && !is_busy && state.ended.is_none();
+        let is_resting = counted == 0 && !is_busy && state.ended().is_none();
         drop(state);
         is_resting && self.door.home.is_asleep()
     }
@@ -277,7 +297,7 @@ impl<M: Machine> Mailbox<M> {
     pub(crate) fn len(&self) -> usize {
         let counted = {
             let _door = self.door.lock();
-            self.pending.load(Ordering::Relaxed) + self.line.load(Ordering::Relaxed)
+            self.pending() + self.line.load(Ordering::Relaxed)
         };
         let stashed = self.lock().rare.as_ref().map_or(0, |rare| rare.stashed);
         counted as usize + stashed
@@ -314,7 +334,7 @@ impl<M: Machine> Mailbox<M> {
         context: &mut Context<'_>,
     ) -> Poll<ExitReason> {
         let mut state = self.lock();
-        if let Some(reason) = &state.ended {
+        if let Some(reason) = state.ended() {
             return Poll::Ready(reason.clone());
         }
         let rare = state.rare();
@@ -348,25 +368,27 @@ impl<M: Machine> Mailbox<M> {
         refuse: fn(Letter<M>, &ExitReason),
     ) -> usize {
         let mut state = self.lock();
-        if state.ended.is_some() {
+        if state.ended().is_some() {
             return 0;
         }
-        state.ended = Some(reason.clone());
         let mut watchers = Watchers::default();
         let mut woken = Vec::new();
         let mut waited_for = None;
-        if let Some(rare) = &mut state.rare {
+        if state.rare.is_some() {
+            let rare = state.rare();
             watchers = std::mem::take(&mut rare.watchers);
             woken.extend(rare.closed.drain(..).map(|(_, waker)| waker));
             // Parked messages stay: each waiting sender fetches its own back.
             woken.extend(rare.parked.iter().map(|parked| parked.waker.clone()));
             waited_for = rare.waits_for.take();
         }
+        state.rare().ended = Some(reason.clone());
         drop(state);
         drop(waited_for);
         let mut door = self.door.lock();
-        let desk = door.shut(self.slot, self.generation);
-        let unread = self.pending.load(Ordering::Relaxed);
+        self.shut();
+        let desk = door.leave(self.slot, self.generation);
+        let unread = self.pending();
         let mut letters = own;
         if unread > 0 {
             extract(&mut door.inbox, self.slot, self.generation, &mut letters);
@@ -423,6 +445,11 @@ impl<M: Machine> Mailbox<M> {
 }
 
 impl<M: Machine> State<M> {
+    /// Why the machine ended.
+    fn ended(&self) -> Option<&ExitReason> {
+        self.rare.as_ref()?.ended.as_ref()
+    }
+
     fn rare(&mut self) -> &mut Rare<M> {
         self.rare.get_or_insert_default()
     }

@@ -259,7 +259,19 @@ impl<R: Send + 'static> ReplyPort<R> {
 }
 
 impl<R> Drop for ReplyPort<R> {
+    #[inline(always)]
     fn drop(&mut self) {
+        if !self.is_nowhere() {
+            self.give_up();
+        }
+    }
+}
+
+impl<R> ReplyPort<R> {
+    /// It is dropped, and nobody has answered.
+    #[cold]
+    #[inline(never)]
+    fn give_up(&mut self) {
         if std::thread::panicking() {
             self.settle(Settled::Lost(None));
         } else {

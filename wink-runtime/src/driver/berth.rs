@@ -26,7 +26,7 @@ const CHEAP: u32 = 10_000;
 const MOST: u32 = 6 * CHEAP;
 
 /// One turn in so many is measured.
-const SAMPLE: u32 = 4;
+const SAMPLE: u32 = 32;
 
 /// Nothing is known of what letters cost.
 const UNKNOWN: u32 = u32::MAX;
@@ -107,8 +107,8 @@ impl Berth {
         } = cabin.as_mut()?;
         let now = self.shared.now();
         let turn = if may_owe {
-            *turns = turns.wrapping_add(1);
             let begun = (*turns % SAMPLE == 0).then(read_clock);
+            *turns = turns.wrapping_add(1);
             let turn = owed::during(|| event_loop.turn(now, budget));
             if let Some(begun) = begun {
                 self.note_cost(begun, turn.letters);

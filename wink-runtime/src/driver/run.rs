@@ -51,7 +51,7 @@ enum After {
 impl Running {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let next = match &mut self.vigil {
-            Some(vigil) => vigil.resume(&self.home.bell),
+            Some(vigil) => vigil.resume(&self.home),
             None => Next::Run,
         };
         // A deadline may have come while it watched.

@@ -5,13 +5,24 @@ use std::hint;
 use std::time::{Duration, Instant};
 
 use crate::core::event_loop::bell::Bell;
+use crate::core::event_loop::home::Home;
 
 /// How many times the bell is looked at before other tasks of the thread get their turn.
 const LOOKS: u32 = 64;
 
 /// How many more times, when it has rung: what is brought in the meantime is handled with it, and
 /// who waits for an answer may run the loop himself.
-const MITIGATION: u32 = 24;
+const SLICE: u32 = 16;
+
+/// So many more letters in one slice are a stream: to look at it letter by letter would hold up
+/// who brings them, since what two processors write in turn they have to hand to each other.
+const STREAM: usize = 8;
+
+/// How many slices a stream is waited for.
+const SLICES: u32 = 8;
+
+/// So many letters are enough.
+const ENOUGH: usize = 512;
 
 /// What a thread does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,17 +90,17 @@ impl Vigil {
     }
 
     /// The thread's task is polled again.
-    pub(super) fn resume(&mut self, bell: &Bell) -> Next {
+    pub(super) fn resume(&mut self, home: &Home) -> Next {
         match self.state {
             State::Runs => Next::Run,
             State::Sleeps(since) => {
                 self.pays = since.elapsed() < self.most;
                 Next::Run
             }
-            State::Watches(_) if look(bell) => Next::Run,
+            State::Watches(_) if look(home) => Next::Run,
             State::Watches(since) => {
                 let now = read_clock();
-                if bell.was_needed() {
+                if home.bell.was_needed() {
                     self.state = State::Watches(now);
                     return Next::Watch;
                 }
@@ -98,7 +109,7 @@ impl Vigil {
                 }
                 self.pays = false;
                 self.state = State::Sleeps(now);
-                match bell.unwatch() {
+                match home.bell.unwatch() {
                     true => Next::Run,
                     false => Next::Sleep,
                 }
@@ -113,17 +124,36 @@ impl Vigil {
 }
 
 /// Looks for a while; whether there is something to do and nobody to do it.
-fn look(bell: &Bell) -> bool {
+fn look(home: &Home) -> bool {
     for _ in 0..LOOKS {
-        if bell.is_rung() && bell.is_free() {
-            for _ in 0..MITIGATION {
-                hint::spin_loop();
-            }
-            if bell.is_rung() && bell.is_free() {
-                return true;
-            }
+        if is_wanted(&home.bell) && gather(home) {
+            return true;
         }
         hint::spin_loop();
     }
     false
+}
+
+fn is_wanted(bell: &Bell) -> bool {
+    bell.is_rung() && bell.is_free()
+}
+
+/// Waits a little for more to come, longer while much does; whether there is still nobody to deal
+/// with it.
+fn gather(home: &Home) -> bool {
+    let mut before = 0;
+    for _ in 0..SLICES {
+        for _ in 0..SLICE {
+            hint::spin_loop();
+        }
+        if !is_wanted(&home.bell) {
+            return false;
+        }
+        let backlog = home.backlog();
+        if backlog < before + STREAM || backlog >= ENOUGH {
+            break;
+        }
+        before = backlog;
+    }
+    true
 }

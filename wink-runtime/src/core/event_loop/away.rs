@@ -6,6 +6,7 @@
 use std::any::Any;
 
 use super::door::Door;
+use super::fifo::Fifo;
 use super::home::Seat;
 use super::letter::{FOREIGN, Letter};
 use crate::core::address::{Address, Mail};
@@ -21,6 +22,8 @@ const DOORS: usize = 64;
 #[derive(Default)]
 pub(crate) struct Away {
     bags: Vec<(Place, Box<dyn AnyBag>)>,
+    /// The bag that was put into last.
+    last: usize,
     /// Nothing was sent.
     is_empty: bool,
 }
@@ -41,6 +44,7 @@ impl Away {
     pub(crate) fn new() -> Self {
         Self {
             bags: Vec::new(),
+            last: 0,
             is_empty: true,
         }
     }
@@ -60,19 +64,33 @@ impl Away {
     {
         let (home, seat) = to.place();
         let place = (home, seat.slab);
+        let is_last = matches!(self.bags.get(self.last), Some((at, _)) if *at == place);
+        if !is_last {
+            self.find::<M>(place);
+        }
+        self.is_empty = false;
+        let bag: &mut dyn Any = &mut *self.bags[self.last].1;
+        if let Some(bag) = bag.downcast_mut::<Bag<M>>() {
+            bag.put(to, message, from);
+        }
+    }
+
+    /// Makes the bag for that door the last one.
+    #[cold]
+    fn find<M>(&mut self, place: Place)
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
         let known = self.bags.iter().position(|(at, _)| *at == place);
-        let index = known.unwrap_or_else(|| {
+        self.last = known.unwrap_or_else(|| {
             if self.bags.len() == DOORS && self.is_empty {
                 self.bags.clear();
             }
             self.bags.push((place, Box::new(Bag::<M>::default())));
             self.bags.len() - 1
         });
-        self.is_empty = false;
-        let bag: &mut dyn Any = &mut *self.bags[index].1;
-        if let Some(bag) = bag.downcast_mut::<Bag<M>>() {
-            bag.put(to, message, from);
-        }
     }
 
     /// Forgets what the step has sent: it has failed.
@@ -98,7 +116,7 @@ impl Away {
 
 /// Letters for one door.
 struct Bag<M: Machine> {
-    letters: Vec<Letter<M>>,
+    letters: Fifo<Letter<M>>,
     /// Whom they are for, with how many follow each other.
     runs: Vec<(Address<M>, usize)>,
 }
@@ -106,7 +124,7 @@ struct Bag<M: Machine> {
 impl<M: Machine> Default for Bag<M> {
     fn default() -> Self {
         Self {
-            letters: Vec::new(),
+            letters: Fifo::new(),
             runs: Vec::new(),
         }
     }
@@ -119,16 +137,15 @@ impl<M: Machine> Bag<M> {
             Some((last, count)) if last == to => *count += 1,
             _ => self.runs.push((to.clone(), 1)),
         }
-        let envelope = Envelope {
-            message,
-            sender: Some(from),
-            port: None,
-        };
         let Seat {
             slot, generation, ..
         } = to.mailbox().seat();
-        let letter = Letter::new(slot, generation, FOREIGN, envelope);
-        self.letters.push(letter);
+        if self.letters.len() == self.letters.capacity() {
+            self.letters.grow();
+        }
+        if let Some(place) = self.letters.place() {
+            place.write(slot, generation, FOREIGN, message, from);
+        }
     }
 }
 
@@ -146,7 +163,7 @@ where
     ReplyOf<M>: Send,
 {
     fn clear(&mut self) {
-        self.letters.clear();
+        while self.letters.pop_front().is_some() {}
         self.runs.clear();
     }
 

@@ -40,9 +40,10 @@ pub(crate) struct Door<M: Machine> {
 pub(crate) struct DoorState<M: Machine> {
     /// Mail from outside of the loop, in the order in which it came.
     pub(crate) inbox: Fifo<Letter<M>>,
-    desks: Vec<Desk<M>>,
-    /// Slots that may be given to a new machine.
-    free: Vec<u32>,
+    /// Who has each slot, until its end has been told.
+    desks: Vec<Option<Arc<Mailbox<M>>>>,
+    /// Slots that may be given to a new machine, with the generations of their last ones.
+    free: Vec<(u32, u32)>,
 }
 
 /// Letters of one machine that have been taken one after another.
@@ -65,14 +66,6 @@ impl Credit {
             }),
         }
     }
-}
-
-/// Who has a slot.
-struct Desk<M: Machine> {
-    generation: u32,
-    /// No machine spawned it.
-    is_root: bool,
-    mailbox: Option<Arc<Mailbox<M>>>,
 }
 
 impl<M: Machine> Door<M> {
@@ -101,25 +94,19 @@ impl<M: Machine> Door<M> {
         let site = self.home.site();
         let id = site.next_id();
         let mut state = self.lock();
-        let slot = state.free.pop().unwrap_or_else(|| {
+        let (slot, before) = state.free.pop().unwrap_or_else(|| {
             let slot = u32::try_from(state.desks.len()).unwrap_or(u32::MAX);
-            state.desks.push(Desk {
-                generation: 0,
-                is_root,
-                mailbox: None,
-            });
-            slot
+            state.desks.push(None);
+            (slot, 0)
         });
-        let desk = &mut state.desks[slot as usize];
-        desk.generation += 1;
-        desk.is_root = is_root;
         let seat = Seat {
             slab: self.index,
             slot,
-            generation: desk.generation,
+            generation: before + 1,
         };
-        let mailbox = Arc::new(Mailbox::new(self.clone(), seat, id, capacity));
-        desk.mailbox = Some(mailbox.clone());
+        let mailbox = Mailbox::new(self.clone(), seat, id, capacity, is_root);
+        let mailbox = Arc::new(mailbox);
+        state.desks[slot as usize] = Some(mailbox.clone());
         drop(state);
         self.home.machines().fetch_add(1, Ordering::Relaxed);
         site.begun();
@@ -129,11 +116,8 @@ impl<M: Machine> Door<M> {
     /// The mailbox of the machine that sits there.
     pub(crate) fn mailbox(&self, seat: Seat) -> Option<Arc<Mailbox<M>>> {
         let state = self.lock();
-        let desk = state.desks.get(seat.slot as usize)?;
-        if desk.generation != seat.generation {
-            return None;
-        }
-        desk.mailbox.clone()
+        let mailbox = state.desks.get(seat.slot as usize)?.as_ref()?;
+        (mailbox.seat() == seat).then(|| mailbox.clone())
     }
 
     /// The slot may be given to another machine.
@@ -141,7 +125,7 @@ impl<M: Machine> Door<M> {
         let mut state = self.lock();
         // A slot whose generations are used up is never given again.
         if seat.generation < u32::MAX {
-            state.free.push(seat.slot);
+            state.free.push((seat.slot, seat.generation));
         }
     }
 
@@ -150,28 +134,29 @@ impl<M: Machine> Door<M> {
     /// `refuses`.
     pub(crate) fn take_in(
         &self,
-        letters: &mut Vec<Letter<M>>,
+        letters: &mut Fifo<Letter<M>>,
         runs: &[(Address<M>, usize)],
         refuses: bool,
     ) -> Vec<(Address<M>, Letter<M>)> {
         let mut left = Vec::new();
         let mut state = self.lock();
         let was_empty = state.inbox.is_empty();
-        let mut letters = letters.drain(..);
         for (to, count) in runs {
-            let Seat {
-                slot, generation, ..
-            } = to.mailbox().seat();
-            let is_open = !refuses && state.is_open(slot, generation);
-            let admitted = match is_open {
-                true => to.mailbox().admit(*count),
-                false => 0,
+            let admitted = match refuses {
+                false => to.mailbox().admit(*count),
+                true => 0,
             };
-            for letter in letters.by_ref().take(admitted) {
-                state.inbox.push_back(letter);
+            if admitted == letters.len() && state.inbox.is_empty() {
+                mem::swap(&mut state.inbox, letters);
+                break;
             }
-            let refused = letters.by_ref().take(count - admitted);
-            left.extend(refused.map(|letter| (to.clone(), letter)));
+            for place in 0..*count {
+                match letters.pop_front() {
+                    Some(letter) if place < admitted => state.inbox.push_back(letter),
+                    Some(letter) => left.push((to.clone(), letter)),
+                    None => {}
+                }
+            }
         }
         let is_first = was_empty && !state.inbox.is_empty();
         drop(state);
@@ -188,11 +173,8 @@ impl<M: Machine> Door<M> {
         let before = state.inbox.len();
         for credit in taken.drain(..) {
             let state = &mut *state;
-            let Some(desk) = state.desks.get(credit.slot as usize) else {
-                continue;
-            };
-            if desk.generation == credit.generation
-                && let Some(mailbox) = &desk.mailbox
+            if let Some(Some(mailbox)) = state.desks.get(credit.slot as usize)
+                && mailbox.seat().generation == credit.generation
             {
                 mailbox.taken(credit.count, &mut state.inbox, &mut woken);
             }
@@ -209,21 +191,10 @@ impl<M: Machine> Door<M> {
 }
 
 impl<M: Machine> DoorState<M> {
-    /// Whether that machine still takes mail.
-    #[inline]
-    pub(crate) fn is_open(&self, slot: u32, generation: u32) -> bool {
-        self.desks
-            .get(slot as usize)
-            .is_some_and(|desk| desk.generation == generation && desk.mailbox.is_some())
-    }
-
     /// That machine takes no more mail.
-    pub(crate) fn shut(&mut self, slot: u32, generation: u32) -> Option<Arc<Mailbox<M>>> {
+    pub(crate) fn leave(&mut self, slot: u32, generation: u32) -> Option<Arc<Mailbox<M>>> {
         let desk = self.desks.get_mut(slot as usize)?;
-        if desk.generation != generation {
-            return None;
-        }
-        desk.mailbox.take()
+        desk.take_if(|mailbox| mailbox.seat().generation == generation)
     }
 }
 
@@ -240,6 +211,9 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
 
     /// Drops these.
     fn empty(&self, key: &mut QCellOwner);
+
+    /// How many letters from outside wait for its machines.
+    fn backlog(&self) -> usize;
 
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
@@ -273,10 +247,14 @@ impl<M: Drive> AnyDoor for Door<M> {
         drop(letters);
     }
 
+    fn backlog(&self) -> usize {
+        self.lock().inbox.len()
+    }
+
     fn list(&self, roots: bool, found: &mut Vec<Handle>) {
         let state = self.lock();
-        let desks = state.desks.iter().filter(|desk| desk.is_root || !roots);
-        let mailboxes = desks.filter_map(|desk| desk.mailbox.as_ref());
+        let mailboxes = state.desks.iter().flatten();
+        let mailboxes = mailboxes.filter(|mailbox| mailbox.is_root() || !roots);
         found.extend(mailboxes.map(|mailbox| Handle(mailbox.clone())));
     }
 
@@ -286,7 +264,7 @@ impl<M: Drive> AnyDoor for Door<M> {
 
     fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)> {
         let state = self.lock();
-        let mailbox = state.desks.get(step.slot as usize)?.mailbox.as_ref()?;
+        let mailbox = state.desks.get(step.slot as usize)?.as_ref()?;
         let message = step
             .message
             .map(|message| &M::CHART.messages[message.index()]);

@@ -342,6 +342,13 @@ impl Home {
         }
     }
 
+    /// How many letters wait behind the door at which somebody has knocked first.
+    pub(crate) fn backlog(&self) -> usize {
+        let first = lock(&self.waiting).doors.first().copied();
+        let door = first.and_then(|door| lock(&self.doors).list.get(door as usize).cloned());
+        door.map_or(0, |door| door.backlog())
+    }
+
     /// Whether the loop has dealt with everything that has come.
     pub(crate) fn is_asleep(&self) -> bool {
         self.bell.is_quiet()

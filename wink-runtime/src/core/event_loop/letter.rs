@@ -52,6 +52,12 @@ impl<M: Machine> Place for Letter<M> {
     }
 }
 
+/// Nobody, as who sends something.
+pub(crate) const UNKNOWN: Sender = Sender {
+    id: NOBODY,
+    name: &NAMELESS,
+};
+
 pub(super) static NAMELESS: Text = Text::Borrowed("");
 
 /// No machine has this number.
@@ -63,6 +69,24 @@ impl<M: Machine> Letter<M> {
         let mut letter = Self::EMPTY;
         letter.fill(slot, generation, step, envelope);
         letter
+    }
+
+    /// Writes a message that is no question where it stays: an empty place.
+    #[inline(always)]
+    pub(crate) fn write(
+        &mut self,
+        slot: u32,
+        generation: u32,
+        step: u32,
+        message: M::Message,
+        sender: Sender,
+    ) {
+        self.sender = sender.id;
+        self.slot = slot;
+        self.generation = generation;
+        self.name = sender.name;
+        self.step = step;
+        self.message = Some(message);
     }
 
     /// Writes it where it stays: an empty place.
@@ -114,13 +138,13 @@ pub(crate) struct Desk<'post, M: Machine> {
 impl<M: Machine> Desk<'_, M> {
     #[inline(always)]
     pub(crate) fn put(self, message: M::Message, sender: Sender) {
-        let Self { place, .. } = self;
-        place.sender = sender.id;
-        place.slot = self.slot;
-        place.generation = self.generation;
-        place.name = sender.name;
-        place.step = self.step;
-        place.message = Some(message);
+        let Self {
+            place,
+            step,
+            slot,
+            generation,
+        } = self;
+        place.write(slot, generation, step, message, sender);
     }
 }
 

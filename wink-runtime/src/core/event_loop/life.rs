@@ -50,7 +50,6 @@ impl<M: Drive> Slab<M> {
         }
         slot.generation = seat.generation;
         slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
-        slot.id = egg.mailbox.identity().id();
         let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
         let (label, pulse) = (egg.label.take(), egg.pulse);
         slot.spawner = spawner;
@@ -71,6 +70,7 @@ impl<M: Drive> Slab<M> {
             }
             Origin::Again(make) => {
                 slot.gate |= gate::WATCHED;
+                slot.rare().id = egg.mailbox.identity().id();
                 slot.rare().kept = Some(Kept {
                     make,
                     record: Record::default(),
@@ -243,6 +243,7 @@ impl<M: Drive> Slab<M> {
         slot.gate |= gate::AWAY;
         let abort = std::sync::Arc::new(Abort::default());
         let rare = slot.rare();
+        rare.id = mailbox.identity().id();
         rare.abort = Some(abort.clone());
         rare.away_in.clear();
         let store = &instance.parts.cx.store;

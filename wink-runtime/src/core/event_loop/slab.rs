@@ -77,7 +77,6 @@ pub(crate) mod gate {
 pub(crate) struct Slot<M: Drive> {
     pub(crate) generation: u32,
     pub(crate) gate: u8,
-    pub(crate) id: MachineId,
     /// When it started last.
     pub(crate) since: Time,
     pub(crate) instance: Option<Instance<M>>,
@@ -88,6 +87,8 @@ pub(crate) struct Slot<M: Drive> {
 
 /// What few machines need.
 pub(crate) struct Rare<M: Drive> {
+    /// The machine's number, of one that is not always here.
+    pub(crate) id: MachineId,
     /// Itself, as its children have it; made for the first.
     pub(crate) as_spawner: Option<Arc<Spawner>>,
     /// What people call it.
@@ -145,6 +146,7 @@ pub(crate) struct Kept<M: Drive> {
 impl<M: Drive> Default for Rare<M> {
     fn default() -> Self {
         Self {
+            id: MachineId(0),
             as_spawner: None,
             label: None,
             stash: VecDeque::new(),
@@ -175,7 +177,6 @@ impl<M: Drive> Slot<M> {
     pub(crate) const VACANT: Self = Self {
         generation: 0,
         gate: gate::VACANT,
-        id: MachineId(0),
         since: Time::ZERO,
         instance: None,
         spawner: None,
@@ -202,7 +203,10 @@ impl<M: Drive> Slot<M> {
     }
 
     pub(crate) fn identity(&self) -> Identity {
-        Identity::new(self.id, &M::CHART.name)
+        let own = self.instance.as_ref().and_then(|own| own.parts.cx.number());
+        let away = self.rare.as_ref().map(|rare| rare.id);
+        let id = own.or(away).unwrap_or(MachineId(0));
+        Identity::new(id, &M::CHART.name)
     }
 }
 

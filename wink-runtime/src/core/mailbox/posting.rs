@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use super::{Envelope, Mailbox, Parked};
+use super::{Envelope, Mailbox, Parked, Refused};
 use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 
@@ -50,6 +50,11 @@ impl<M: Machine> Posting<M> {
         posting
     }
 
+    /// As [`new`](Self::new), for a message that has found no room.
+    pub(crate) fn late(mailbox: Arc<Mailbox<M>>, message: M::Message) -> Self {
+        Self::new(mailbox, Envelope::new(message))
+    }
+
     /// Where it goes.
     pub(crate) fn mailbox(&self) -> &Arc<Mailbox<M>> {
         &self.mailbox
@@ -64,13 +69,13 @@ impl<M: Machine> Posting<M> {
         let mailbox = &self.mailbox;
         let mut door = mailbox.door.lock();
         // Room may have come since the message was refused.
-        if !door.is_open(mailbox.slot, mailbox.generation) {
+        if mailbox.is_shut() {
             drop(door);
             let reason = mailbox.ended().unwrap_or(ExitReason::Dropped);
             return Poll::Ready(Err((envelope, reason)));
         }
         if mailbox.has_room() {
-            mailbox.put(&mut door.inbox, envelope);
+            mailbox.put_envelope(&mut door.inbox, envelope);
             let is_first = door.inbox.len() == 1;
             drop(door);
             if is_first {
@@ -79,7 +84,7 @@ impl<M: Machine> Posting<M> {
             return Poll::Ready(Ok(()));
         }
         let mut state = mailbox.lock();
-        if let Some(reason) = state.ended.clone() {
+        if let Some(reason) = state.ended().cloned() {
             return Poll::Ready(Err((envelope, reason)));
         }
         let rare = state.rare();
@@ -115,7 +120,7 @@ impl<M: Machine> Posting<M> {
     /// Waits on; ready when the message has found room, or the machine has ended.
     fn wait(&mut self, ticket: u64, waker: &Waker) -> Poll<PostResult<M>> {
         let mut state = self.mailbox.lock();
-        let reason = state.ended.clone();
+        let reason = state.ended().cloned();
         let parked = state.rare.as_mut().map(|rare| &mut rare.parked);
         let found = parked.and_then(|parked| {
             let index = parked.binary_search_by_key(&ticket, |parked| parked.ticket);
@@ -144,10 +149,10 @@ impl<M: Machine> Mailbox<M> {
     /// ended.
     pub(crate) fn push_asked(&self, message: M::Message) {
         let mut door = self.door.lock();
-        if !door.is_open(self.slot, self.generation) {
+        if self.is_shut() {
             return;
         }
-        self.put(&mut door.inbox, Envelope::new(message));
+        self.put(&mut door.inbox, message);
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {
@@ -167,11 +172,13 @@ impl<M: Machine> Future for Posting<M> {
         match std::mem::replace(&mut self.step, PostStep::Done) {
             PostStep::New => {
                 let this = &mut *self;
-                let pushed = this.mailbox.push(&mut this.envelope, this.asks);
-                match (pushed, this.envelope.take()) {
-                    (Err(Some(reason)), Some(envelope)) => Poll::Ready(Err((envelope, reason))),
-                    (Err(None), Some(envelope)) => self.park(envelope, context.waker().clone()),
-                    _ => Poll::Ready(Ok(())),
+                let Some(envelope) = this.envelope.take() else {
+                    return Poll::Ready(Ok(()));
+                };
+                match this.mailbox.try_push(envelope, this.asks) {
+                    Ok(()) => Poll::Ready(Ok(())),
+                    Err(Refused::Closed(envelope, reason)) => Poll::Ready(Err((envelope, reason))),
+                    Err(Refused::Full(envelope)) => self.park(envelope, context.waker().clone()),
                 }
             }
             PostStep::Parked(ticket) => self.wait(ticket, context.waker()),

@@ -5,80 +5,113 @@
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use super::{Envelope, Mailbox, Refused};
+use super::{Envelope, Mailbox, Refused, SHUT};
 use crate::core::event::Note;
 use crate::core::event_loop::fifo::Fifo;
-use crate::core::event_loop::letter::{FOREIGN, Letter};
+use crate::core::event_loop::letter::{FOREIGN, Letter, UNKNOWN};
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
 impl<M: Machine> Mailbox<M> {
+    /// Letters that came through the door and have not been handled. As everything here, asked
+    /// under the door's lock.
+    pub(super) fn pending(&self) -> u32 {
+        self.pending.load(Ordering::Relaxed) & !SHUT
+    }
+
+    /// Nothing more comes in.
+    pub(super) fn shut(&self) {
+        self.pending.store(self.pending() | SHUT, Ordering::Relaxed);
+    }
+
+    /// Whether nothing more comes in.
+    pub(crate) fn is_shut(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) & SHUT != 0
+    }
+
     /// Whether one more letter may come in, and nobody waits before it.
+    #[inline(always)]
     pub(super) fn has_room(&self) -> bool {
-        self.pending.load(Ordering::Relaxed) < self.capacity
+        self.pending.load(Ordering::Relaxed) < self.capacity()
             && self.line.load(Ordering::Relaxed) == 0
     }
 
     /// How many of so many letters there is room for; these are counted as being there. Called
     /// under the door's lock.
     pub(crate) fn admit(&self, count: usize) -> usize {
-        if self.line.load(Ordering::Relaxed) > 0 {
+        if self.is_shut() || self.line.load(Ordering::Relaxed) > 0 {
             return 0;
         }
-        let pending = self.pending.load(Ordering::Relaxed);
-        let room = self.capacity.saturating_sub(pending);
+        let pending = self.pending();
+        let room = self.capacity().saturating_sub(pending);
         let admitted = u32::try_from(count).unwrap_or(u32::MAX).min(room);
         self.pending.store(pending + admitted, Ordering::Relaxed);
         admitted as usize
     }
 
-    /// Puts a letter behind the door, which is locked.
-    #[inline]
-    pub(super) fn put(&self, inbox: &mut Fifo<Letter<M>>, envelope: Envelope<M>) {
-        let pending = self.pending.load(Ordering::Relaxed);
-        self.pending.store(pending + 1, Ordering::Relaxed);
-        inbox.grow();
-        if let Some(place) = inbox.place() {
+    /// Puts a message behind the door, which is locked.
+    #[inline(always)]
+    pub(super) fn put(&self, inbox: &mut Fifo<Letter<M>>, message: M::Message) {
+        if let Some(place) = self.place(inbox) {
+            place.write(self.slot, self.generation, FOREIGN, message, UNKNOWN);
+        }
+    }
+
+    /// As [`put`](Self::put), with what goes with the message.
+    pub(super) fn put_envelope(&self, inbox: &mut Fifo<Letter<M>>, envelope: Envelope<M>) {
+        if let Some(place) = self.place(inbox) {
             place.fill(self.slot, self.generation, FOREIGN, envelope);
         }
+    }
+
+    /// A place for one more letter, which is counted.
+    #[inline(always)]
+    fn place<'inbox>(&self, inbox: &'inbox mut Fifo<Letter<M>>) -> Option<&'inbox mut Letter<M>> {
+        let pending = self.pending.load(Ordering::Relaxed);
+        self.pending.store(pending + 1, Ordering::Relaxed);
+        if inbox.len() == inbox.capacity() {
+            inbox.grow();
+        }
+        inbox.place()
+    }
+
+    /// Puts a message in that is no question, if there is room and nobody waits for it: the way
+    /// that most goes. Otherwise it stays.
+    #[inline(always)]
+    pub(crate) fn push_now(&self, message: &mut Option<M::Message>) -> bool {
+        let mut door = self.door.lock();
+        if !self.has_room() {
+            return false;
+        }
+        if let Some(message) = message.take() {
+            self.put(&mut door.inbox, message);
+        }
+        let is_first = door.inbox.len() == 1;
+        drop(door);
+        if is_first {
+            self.door.home.knock(self.door.index);
+        }
+        true
     }
 
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but
     /// wait for what becomes of it.
     pub(crate) fn try_push(&self, envelope: Envelope<M>, asks: bool) -> Result<(), Refused<M>> {
-        let mut envelope = Some(envelope);
-        let pushed = self.push(&mut envelope, asks);
-        match (pushed, envelope) {
-            (Err(Some(reason)), Some(envelope)) => Err(Refused::Closed(envelope, reason)),
-            (Err(None), Some(envelope)) => Err(Refused::Full(envelope)),
-            _ => Ok(()),
-        }
-    }
-
-    /// As [`try_push`](Self::try_push). The message is taken if it goes in; otherwise the error
-    /// says why the machine ended, or nothing when there is no room.
-    #[inline]
-    pub(super) fn push(
-        &self,
-        envelope: &mut Option<Envelope<M>>,
-        asks: bool,
-    ) -> Result<(), Option<ExitReason>> {
         let mut door = self.door.lock();
-        if !door.is_open(self.slot, self.generation) {
+        if self.is_shut() {
             drop(door);
-            return Err(Some(self.ended().unwrap_or(ExitReason::Dropped)));
+            let reason = self.ended().unwrap_or(ExitReason::Dropped);
+            return Err(Refused::Closed(envelope, reason));
         }
         if !self.has_room() {
             drop(door);
             self.site().note(Note::Full {
                 machine: self.identity(),
-                room: self.capacity,
+                room: self.capacity(),
             });
-            return Err(None);
+            return Err(Refused::Full(envelope));
         }
-        if let Some(envelope) = envelope.take() {
-            self.put(&mut door.inbox, envelope);
-        }
+        self.put_envelope(&mut door.inbox, envelope);
         let is_first = door.inbox.len() == 1;
         drop(door);
         if is_first {
@@ -95,8 +128,8 @@ impl<M: Machine> Mailbox<M> {
     /// Called under the door's lock, whose inbox this is.
     pub(crate) fn taken(&self, count: u32, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
         let pending = self.pending.load(Ordering::Relaxed);
-        self.pending
-            .store(pending.saturating_sub(count), Ordering::Relaxed);
+        let left = (pending & !SHUT).saturating_sub(count);
+        self.pending.store(pending & SHUT | left, Ordering::Relaxed);
         for _ in 0..count {
             if self.line.load(Ordering::Relaxed) == 0 {
                 return;
@@ -114,7 +147,7 @@ impl<M: Machine> Mailbox<M> {
         if let Some(parked) = next {
             let line = self.line.load(Ordering::Relaxed).saturating_sub(1);
             self.line.store(line, Ordering::Relaxed);
-            self.put(inbox, parked.envelope);
+            self.put_envelope(inbox, parked.envelope);
             woken.push(parked.waker);
         }
     }

@@ -50,7 +50,7 @@ where
 
     fn watch(&self, watcher: Handle, tie: Tie) {
         let mut state = self.lock();
-        if let Some(reason) = state.ended.clone() {
+        if let Some(reason) = state.ended().cloned() {
             drop(state);
             let mut watcher = Watcher::new(watcher);
             watcher.tie(tie);
@@ -93,7 +93,7 @@ where
         }
         let mut state = self.lock();
         let limit = state.rare.as_ref().and_then(|rare| rare.silence.limit);
-        if state.ended.is_some() || time < limit.unwrap_or(usual) {
+        if state.ended().is_some() || time < limit.unwrap_or(usual) {
             return false;
         }
         !std::mem::replace(&mut state.rare().silence.is_told, true)

@@ -186,6 +186,22 @@ impl EventLoop {
         turn
     }
 
+    /// As [`turn`](Self::turn), when nothing has come from outside: `bring` puts something into
+    /// the mail first.
+    pub(crate) fn serve(
+        &mut self,
+        now: Time,
+        budget: usize,
+        bring: &mut dyn FnMut(&mut Post),
+    ) -> Turn {
+        self.home.turns.step();
+        self.world.now = self.world.now.max(now);
+        bring(&mut self.world.post);
+        let turn = self.handle(budget);
+        self.home.turns.step();
+        turn
+    }
+
     fn take_turn(&mut self, now: Time, budget: usize) -> Turn {
         self.world.now = self.world.now.max(now);
         // Heard before anything is looked at: what comes from here on rings again.
@@ -202,6 +218,11 @@ impl EventLoop {
         for (seat, signal) in self.waiting.signals.drain(..) {
             self.slabs[seat.slab as usize].signal(seat, signal, &mut self.world);
         }
+        self.handle(budget)
+    }
+
+    /// Handles what is there.
+    fn handle(&mut self, budget: usize) -> Turn {
         self.sound_alarms();
         let letters = self.hand_out_mail(budget);
         if self.world.watch.is_some() {

@@ -9,7 +9,8 @@ use tokio::runtime;
 
 use super::shared::Shared;
 use crate::core::event_loop::home::{Home, Lend};
-use crate::core::event_loop::{EventLoop, owed};
+use crate::core::event_loop::post::Post;
+use crate::core::event_loop::{EventLoop, Turn, owed};
 use crate::core::time::Time;
 
 /// How many letters a thread that lends itself handles at most.
@@ -99,6 +100,14 @@ impl Berth {
     /// Runs a turn, for whoever has claimed the loop. What it owes other loops is left to be paid,
     /// when `may_owe`. `None` when there is no loop any more.
     pub(super) fn turn(&self, budget: usize, may_owe: bool) -> Option<Turned> {
+        self.turn_by(may_owe, |event_loop, now| event_loop.turn(now, budget))
+    }
+
+    fn turn_by(
+        &self,
+        may_owe: bool,
+        turn: impl FnOnce(&mut EventLoop, Time) -> Turn,
+    ) -> Option<Turned> {
         let mut cabin = self.cabin();
         let Cabin {
             event_loop,
@@ -109,13 +118,13 @@ impl Berth {
         let turn = if may_owe {
             let begun = (*turns % SAMPLE == 0).then(read_clock);
             *turns = turns.wrapping_add(1);
-            let turn = owed::during(|| event_loop.turn(now, budget));
+            let turn = owed::during(|| turn(event_loop, now));
             if let Some(begun) = begun {
                 self.note_cost(begun, turn.letters);
             }
             turn
         } else {
-            event_loop.turn(now, budget)
+            turn(event_loop, now)
         };
         for job in event_loop.take_jobs() {
             self.runtime.spawn(job);
@@ -170,11 +179,30 @@ impl Lend for Berth {
     fn run(&self, home: &Home) {
         // What machines spawn belongs to the loop's own runtime.
         let _entered = self.runtime.enter();
-        for _ in 0..TURNS {
+        self.go_on(home, 0);
+    }
+
+    fn serve(&self, home: &Home, bring: &mut dyn FnMut(&mut Post)) {
+        let _entered = self.runtime.enter();
+        let turn = self.turn_by(true, |event_loop, now| event_loop.serve(now, LENT, bring));
+        if let Some(turn) = turn {
+            match self.may_rest(&turn) {
+                true if home.bell.release(None) => {}
+                true => self.go_on(home, 1),
+                false => home.bell.hand_over(),
+            }
+        }
+    }
+}
+
+impl Berth {
+    /// Takes turns until there is nothing more to do, or there have been enough.
+    fn go_on(&self, home: &Home, before: u32) {
+        for _ in before..TURNS {
             let Some(turn) = self.turn(LENT, true) else {
                 return;
             };
-            if turn.has_more || turn.is_alarming || self.shared.is_over() {
+            if !self.may_rest(&turn) {
                 break;
             }
             if home.bell.release(None) {
@@ -182,5 +210,10 @@ impl Lend for Berth {
             }
         }
         home.bell.hand_over();
+    }
+
+    /// Whether the loop's own thread need not see to anything.
+    fn may_rest(&self, turn: &Turned) -> bool {
+        !(turn.has_more || turn.is_alarming || self.shared.is_over())
     }
 }

@@ -116,16 +116,19 @@ fn lay_behind<M: Drive>(
         mailbox.set_silence(limit);
         door.home.site().expect_silence(limit);
     }
-    Egg {
+    let mut egg = Egg {
         origin: Some(origin),
         mailbox,
-        grace: options.grace,
-        pulse: options.pulse,
-        label: options.label.clone(),
         spawner: None,
-        observer: None,
-        keeper: None,
+        wishes: None,
+    };
+    if options.grace.is_some() || options.pulse.is_some() || options.label.is_some() {
+        let wishes = egg.wishes();
+        wishes.grace = options.grace;
+        wishes.pulse = options.pulse;
+        wishes.label.clone_from(&options.label);
     }
+    egg
 }
 
 /// A machine that its spawner keeps, not yet started. See [`Context::spawn_kept`].
@@ -137,7 +140,9 @@ pub(crate) fn prepare_kept<M: Drive>(
 ) -> (Address<M>, Newborn) {
     let home = site.home();
     let (address, mut egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
-    egg.keeper = keeper;
+    if keeper.is_some() {
+        egg.wishes().keeper = keeper;
+    }
     (address, Newborn(egg))
 }
 

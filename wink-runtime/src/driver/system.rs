@@ -130,7 +130,7 @@ impl System {
             return address;
         }
         if size_of_val(&observer) > 0 {
-            egg.observer = Some(Box::new(observer));
+            egg.wishes().observer = Some(Box::new(observer));
         }
         self.launch(egg);
         address

@@ -154,7 +154,7 @@ where
             return Ok(());
         };
         if post.is_at(self.to.place().0) {
-            let refused = match post.deliver(&self.to, envelope, to_itself) {
+            let refused = match post.deliver(self.to.mailbox(), envelope, to_itself) {
                 Ok(()) => return Ok(()),
                 Err(envelope) => envelope,
             };

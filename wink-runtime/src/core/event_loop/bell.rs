@@ -86,6 +86,12 @@ impl Bell {
         self.state.fetch_update(SeqCst, SeqCst, free).is_ok()
     }
 
+    /// As [`claim`](Self::claim), if nothing has come for the loop either.
+    pub(crate) fn claim_quiet(&self) -> bool {
+        let quiet = |state: u32| (state & (RUN | RUNG) == 0).then_some(state | RUN);
+        self.state.fetch_update(SeqCst, SeqCst, quiet).is_ok()
+    }
+
     /// For who runs the loop, before it looks: whether anything has come since it last did.
     pub(crate) fn hear(&self) -> bool {
         self.is_rung() && self.state.fetch_and(!RUNG, SeqCst) & RUNG != 0
@@ -178,6 +184,16 @@ mod tests {
         assert!(!bell.ring() && !bell.ring_and_stay());
         assert!(bell.claim() && !bell.claim());
         assert!(!bell.is_rung(), "who claims is about to look");
+    }
+
+    #[test]
+    fn a_loop_for_which_something_has_come_is_not_quiet() {
+        let (bell, _) = bell();
+        assert!(bell.claim_quiet() && !bell.claim_quiet());
+        assert!(bell.release(None) && bell.ring());
+        assert!(!bell.claim_quiet());
+        assert!(bell.claim() && bell.release(Some(true)));
+        assert!(bell.claim_quiet(), "who watches does not run it");
     }
 
     #[test]

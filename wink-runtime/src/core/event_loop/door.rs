@@ -147,7 +147,7 @@ impl<M: Machine> Door<M> {
                 true => 0,
             };
             if admitted == letters.len() && state.inbox.is_empty() {
-                mem::swap(&mut state.inbox, letters);
+                state.inbox.exchange(letters);
                 break;
             }
             for place in 0..*count {

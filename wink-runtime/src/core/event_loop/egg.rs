@@ -21,14 +21,38 @@ pub(crate) struct Egg<M: Drive> {
     /// Taken when it is put into its slot.
     pub(crate) origin: Option<Origin<M>>,
     pub(crate) mailbox: Arc<Mailbox<M>>,
+    pub(crate) spawner: Option<Arc<Spawner>>,
+    /// What few machines need: an egg is moved several times.
+    pub(crate) wishes: Option<Box<Wishes<M>>>,
+}
+
+/// What was said of a machine where it was spawned.
+pub(crate) struct Wishes<M: Drive> {
     pub(crate) grace: Option<Grace>,
     pub(crate) pulse: Option<Duration>,
     /// What people call it.
     pub(crate) label: Option<Cow<'static, str>>,
-    pub(crate) spawner: Option<Arc<Spawner>>,
     pub(crate) observer: Option<Watching>,
     /// Who keeps its last snapshot.
     pub(crate) keeper: Option<Box<dyn Keeper<M>>>,
+}
+
+impl<M: Drive> Default for Wishes<M> {
+    fn default() -> Self {
+        Self {
+            grace: None,
+            pulse: None,
+            label: None,
+            observer: None,
+            keeper: None,
+        }
+    }
+}
+
+impl<M: Drive> Egg<M> {
+    pub(crate) fn wishes(&mut self) -> &mut Wishes<M> {
+        self.wishes.get_or_insert_default()
+    }
 }
 
 impl<M: Drive> Launch for Egg<M> {

@@ -64,6 +64,16 @@ impl<T: Place> Fifo<T> {
         }
     }
 
+    /// Takes all values of the other one, which this one's room is for: it is empty.
+    #[inline(always)]
+    pub(crate) fn exchange(&mut self, other: &mut Self) {
+        std::mem::swap(self, other);
+        if other.len == 0 {
+            // What is written next is where something was before, and near in the cache.
+            other.head = 0;
+        }
+    }
+
     pub(crate) fn push_back(&mut self, value: T) {
         self.grow();
         if let Some(place) = self.place() {
@@ -216,6 +226,11 @@ mod tests {
         assert_eq!(found, [3, 6, 9]);
         assert_eq!(all(&fifo), [1, 2, 4, 5, 7, 8]);
         let mut more = Fifo::new();
+        more.push_back(9);
+        more.pop_front();
+        more.exchange(&mut fifo);
+        assert_eq!((more.len(), fifo.len(), fifo.head), (6, 0, 0));
+        std::mem::swap(&mut more, &mut fifo);
         more.append(&mut fifo);
         assert_eq!(all(&more), [1, 2, 4, 5, 7, 8]);
         assert!(fifo.is_empty());

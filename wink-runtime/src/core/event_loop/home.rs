@@ -16,6 +16,7 @@ use super::bell::Bell;
 use super::current::{Current, Pace};
 use super::door::{AnyDoor, Door};
 use super::owed;
+use super::post::Post;
 use crate::core::drive::Drive;
 use crate::core::exit::{Identity, MachineId};
 use crate::core::signal::Signal;
@@ -70,6 +71,10 @@ pub(crate) trait Lend: Send + Sync {
 
     /// Runs the loop, which the caller has claimed, for a while.
     fn run(&self, home: &Home);
+
+    /// As [`run`](Self::run), for a loop for which nothing has come: `bring` puts something into
+    /// its mail first. It is not called when the loop is gone.
+    fn serve(&self, home: &Home, bring: &mut dyn FnMut(&mut Post));
 }
 
 /// What has come for a loop since it last looked.
@@ -277,6 +282,21 @@ impl Home {
     /// that is likely to cost less than to wait for its own thread.
     pub(crate) fn hurry(&self) {
         if self.bell.is_rung() && self.bell.is_free() && !owed::is_in_turn() && self.lend() {
+            owed::pay(true);
+        }
+    }
+
+    /// As [`hurry`](Self::hurry), if nothing has come for the loop: `bring` puts something right
+    /// into its mail, past the door. Otherwise nothing is done.
+    pub(crate) fn serve(&self, bring: &mut dyn FnMut(&mut Post)) {
+        if owed::is_in_turn() || !self.bell.is_quiet() {
+            return;
+        }
+        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        if lender.is_willing() && self.bell.claim_quiet() {
+            lender.serve(self, bring);
             owed::pay(true);
         }
     }

@@ -50,16 +50,16 @@ impl<M: Drive> Slab<M> {
         }
         slot.generation = seat.generation;
         slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
-        let (spawner, observer, grace) = (egg.spawner.take(), egg.observer.take(), egg.grace);
-        let (label, pulse) = (egg.label.take(), egg.pulse);
-        slot.spawner = spawner;
-        if observer.is_some() || grace.is_some() || pulse.is_some() || label.is_some() {
-            slot.gate |= gate::WATCHED * u8::from(observer.is_some());
+        slot.spawner = egg.spawner.take();
+        let mut keeper = None;
+        if let Some(wishes) = egg.wishes.take() {
+            slot.gate |= gate::WATCHED * u8::from(wishes.observer.is_some());
             let rare = slot.rare();
-            rare.observer = observer;
-            rare.grace = grace;
-            rare.pulse = pulse;
-            rare.label = label;
+            rare.observer = wishes.observer;
+            rare.grace = wishes.grace;
+            rare.pulse = wishes.pulse;
+            rare.label = wishes.label;
+            keeper = wishes.keeper;
         }
         slot.gate |= gate::WATCHED * u8::from(world.watch.is_some());
         match origin {
@@ -75,7 +75,7 @@ impl<M: Drive> Slab<M> {
                     make,
                     record: Record::default(),
                     restarts: 0,
-                    keeper: egg.keeper.take(),
+                    keeper,
                     is_buried: false,
                     witness: None,
                 });

@@ -154,8 +154,7 @@ impl Post {
         let Some(nest) = self.nests.nest::<M>(slab) else {
             return Err(lay);
         };
-        let door = nest.door.clone();
-        let egg = lay(&door);
+        let egg = lay(&nest.door);
         let mailbox = egg.mailbox.clone();
         nest.eggs.push_back(egg);
         let seat = mailbox.seat();
@@ -165,7 +164,8 @@ impl Post {
             spawner: None,
         });
         self.nests.fresh += 1;
-        self.queue(&door).set_limit(&mailbox, mailbox.capacity());
+        self.queue(mailbox.door())
+            .set_limit(&mailbox, mailbox.capacity());
         Ok(Address::of(mailbox))
     }
 

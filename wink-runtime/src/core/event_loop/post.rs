@@ -85,7 +85,7 @@ impl<M: Machine> Queue<M> {
     /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
     #[inline(always)]
     pub(crate) fn take(&mut self, batch: &mut Fifo<Letter<M>>) -> bool {
-        std::mem::swap(&mut self.letters, batch);
+        batch.exchange(&mut self.letters);
         self.room.next_epoch()
     }
 
@@ -376,11 +376,10 @@ impl Post {
     /// The envelope, when there is no room or no such machine.
     pub(crate) fn deliver<M: Machine>(
         &mut self,
-        to: &Address<M>,
+        mailbox: &Mailbox<M>,
         envelope: Envelope<M>,
         to_itself: bool,
     ) -> Result<(), Envelope<M>> {
-        let mailbox = &**to.mailbox();
         let door = mailbox.door();
         let queue = door.locker.open(&mut self.key);
         if !mailbox.limit().is_set() && mailbox.ended().is_none() {
@@ -414,7 +413,7 @@ impl Post {
     pub(crate) fn receive<M: Machine>(&mut self, door: &Door<M>, inbox: &mut Fifo<Letter<M>>) {
         let queue = door.locker.open(&mut self.key);
         if queue.letters.is_empty() {
-            std::mem::swap(&mut queue.letters, inbox);
+            queue.letters.exchange(inbox);
         } else {
             queue.letters.append(inbox);
         }

@@ -372,7 +372,7 @@ impl<M: Drive> Slab<M> {
 
 impl<M: Drive> AnySlab for Slab<M> {
     fn drain(&mut self, world: &mut World) {
-        std::mem::swap(&mut self.door.lock().inbox, &mut self.arrived);
+        self.arrived.exchange(&mut self.door.lock().inbox);
         world.post.receive(&self.door, &mut self.arrived);
     }
 

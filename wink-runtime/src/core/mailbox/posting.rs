@@ -172,6 +172,9 @@ impl<M: Machine> Future for Posting<M> {
         match std::mem::replace(&mut self.step, PostStep::Done) {
             PostStep::New => {
                 let this = &mut *self;
+                if this.asks {
+                    this.mailbox.bring(&mut this.envelope);
+                }
                 let Some(envelope) = this.envelope.take() else {
                     return Poll::Ready(Ok(()));
                 };

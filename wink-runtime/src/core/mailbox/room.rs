@@ -94,6 +94,20 @@ impl<M: Machine> Mailbox<M> {
         true
     }
 
+    /// Has the machine's loop take the envelope here and now, if nothing else has come for it:
+    /// for one who does nothing but wait for what becomes of it.
+    pub(super) fn bring(&self, envelope: &mut Option<Envelope<M>>) {
+        self.door.home.serve(&mut |post| {
+            // What came before, and waits for its machine, has a right to the room.
+            let is_first = self.pending.load(Ordering::Relaxed) == 0;
+            if let Some(taken) = envelope.take_if(|_| is_first)
+                && let Err(refused) = post.deliver(self, taken, false)
+            {
+                *envelope = Some(refused);
+            }
+        });
+    }
+
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but
     /// wait for what becomes of it.
     pub(crate) fn try_push(&self, envelope: Envelope<M>, asks: bool) -> Result<(), Refused<M>> {

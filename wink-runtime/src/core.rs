@@ -33,6 +33,7 @@ pub(crate) mod step_record;
 pub mod steps;
 pub mod store;
 pub mod supervisor;
+pub(crate) mod sync;
 pub mod time;
 pub(crate) mod timers;
 pub mod wire;

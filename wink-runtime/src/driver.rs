@@ -14,6 +14,8 @@ mod blocking;
 mod events;
 #[cfg(feature = "tokio")]
 mod inspect;
+#[cfg(all(test, shuttle, feature = "tokio"))]
+mod interleavings;
 #[cfg(feature = "tokio")]
 mod lookout;
 #[cfg(feature = "metrics")]
@@ -24,6 +26,8 @@ mod run;
 mod shared;
 #[cfg(feature = "tokio")]
 mod shutdown;
+#[cfg(feature = "tokio")]
+mod stopwatch;
 #[cfg(feature = "tokio")]
 mod system;
 #[cfg(feature = "tracing")]

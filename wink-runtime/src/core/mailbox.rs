@@ -12,7 +12,7 @@ mod station;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::effect::ReplyOf;
@@ -26,6 +26,7 @@ use super::machine::Machine;
 use super::question::ReplyPort;
 use super::signal::Signal;
 use super::station::{Handle, Site, Spawner};
+use super::sync::{Mutex, MutexGuard};
 
 pub(crate) use posting::Posting;
 

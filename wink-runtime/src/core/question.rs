@@ -6,11 +6,12 @@
 use std::any::Any;
 use std::fmt;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::exit::ExitReason;
 use super::machine::Messages;
+use super::sync::{Mutex, MutexGuard};
 
 mod onward;
 

@@ -5,9 +5,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use tokio::runtime;
+#[cfg(not(all(test, shuttle)))]
+use tokio::runtime::Handle as Runtime;
 
+#[cfg(all(test, shuttle))]
+use super::interleavings::Runtime;
 use super::shared::Shared;
+use super::stopwatch::read_clock;
 use crate::core::event_loop::home::{Home, Lend};
 use crate::core::event_loop::post::Post;
 use crate::core::event_loop::{EventLoop, Turn, owed};
@@ -39,7 +43,7 @@ pub(super) struct Berth {
     home: Arc<Home>,
     shared: Arc<Shared>,
     /// Of the loop's own thread: for its asynchronous steps, and for what its machines spawn.
-    runtime: runtime::Handle,
+    runtime: Runtime,
     /// What a letter has cost lately, in nanoseconds.
     cost: AtomicU32,
 }
@@ -67,7 +71,7 @@ impl Berth {
         event_loop: EventLoop,
         home: Arc<Home>,
         shared: Arc<Shared>,
-        runtime: runtime::Handle,
+        runtime: impl Into<Runtime>,
     ) -> Self {
         Self {
             cabin: Mutex::new(Some(Cabin {
@@ -77,7 +81,7 @@ impl Berth {
             })),
             home,
             shared,
-            runtime,
+            runtime: runtime.into(),
             cost: AtomicU32::new(UNKNOWN),
         }
     }
@@ -152,7 +156,7 @@ impl Berth {
     }
 
     fn note_cost(&self, begun: Instant, letters: usize) {
-        let spent = begun.elapsed().as_nanos() / letters.max(1) as u128;
+        let spent = (read_clock() - begun).as_nanos() / letters.max(1) as u128;
         // One that is dear may have been held up by something else; two are believed.
         let spent = u32::try_from(spent).map_or(MOST, |spent| spent.min(MOST));
         let cost = match self.cost.load(Ordering::Relaxed) {
@@ -161,14 +165,6 @@ impl Berth {
         };
         self.cost.store(cost, Ordering::Relaxed);
     }
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "what a turn costs is measured in real time, and no machine is told"
-)]
-fn read_clock() -> Instant {
-    Instant::now()
 }
 
 impl Lend for Berth {

@@ -4,6 +4,7 @@
 use std::hint;
 use std::time::{Duration, Instant};
 
+use super::stopwatch::read_clock;
 use crate::core::event_loop::bell::Bell;
 use crate::core::event_loop::home::Home;
 
@@ -53,14 +54,6 @@ enum State {
     Sleeps(Instant),
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "whether to sleep is a question of real time, and no machine is told"
-)]
-fn read_clock() -> Instant {
-    Instant::now()
-}
-
 impl Vigil {
     pub(super) fn new(most: Duration) -> Self {
         Self {
@@ -94,7 +87,7 @@ impl Vigil {
         match self.state {
             State::Runs => Next::Run,
             State::Sleeps(since) => {
-                self.pays = since.elapsed() < self.most;
+                self.pays = read_clock() - since < self.most;
                 Next::Run
             }
             State::Watches(_) if look(home) => Next::Run,

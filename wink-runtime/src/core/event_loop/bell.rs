@@ -17,12 +17,11 @@
 //! before the loop looks; and the loop had not looked when this one put its thing in, because a
 //! runner clears `RUNG` before it takes the lock, and this one has held that lock since.
 
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::{Mutex, PoisonError};
 use std::task::Waker;
 
-// A test of all interleavings puts its own kind here.
-use std::sync::atomic::AtomicU32;
+use crate::core::sync::{AtomicU32, Mutex};
 
 /// Somebody runs the loop, and nobody else may.
 const RUN: u32 = 1;

@@ -5,7 +5,7 @@
 use std::any::Any;
 use std::mem;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use qcell::QCellOwner;
 
@@ -22,6 +22,7 @@ use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::Handle;
+use crate::core::sync::{Mutex, MutexGuard};
 
 pub(crate) struct Door<M: Machine> {
     pub(crate) home: Arc<Home>,

@@ -6,8 +6,8 @@
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use qcell::{QCellOwner, QCellOwnerID};
@@ -21,6 +21,7 @@ use crate::core::drive::Drive;
 use crate::core::exit::{Identity, MachineId};
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, Nowhere, Site};
+use crate::core::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard};
 
 /// Where a machine sits in its loop. No later machine has the same seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

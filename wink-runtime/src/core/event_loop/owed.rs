@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::home::Home;
+use crate::core::sync::thread_local;
 
 thread_local! {
     /// A turn is under way on this thread, and its wake-ups may wait for its end.
@@ -15,8 +16,8 @@ thread_local! {
 
 /// Whether the wake-up of that loop waits for the end of the turn under way on this thread.
 pub(crate) fn defer(home: &Arc<Home>) -> bool {
-    if DEFERS.get() {
-        OWED.with_borrow_mut(|owed| owed.push(home.clone()));
+    if is_in_turn() {
+        OWED.with(|owed| owed.borrow_mut().push(home.clone()));
         return true;
     }
     false
@@ -24,7 +25,7 @@ pub(crate) fn defer(home: &Arc<Home>) -> bool {
 
 /// Whether a turn is under way on this thread.
 pub(crate) fn is_in_turn() -> bool {
-    DEFERS.get()
+    DEFERS.with(Cell::get)
 }
 
 /// Runs a turn; what it owes waits for [`pay`].
@@ -33,10 +34,10 @@ pub(crate) fn during<T>(turn: impl FnOnce() -> T) -> T {
     struct Reset(bool);
     impl Drop for Reset {
         fn drop(&mut self) {
-            DEFERS.set(self.0);
+            DEFERS.with(|defers| defers.set(self.0));
         }
     }
-    let _reset = Reset(DEFERS.replace(true));
+    let _reset = Reset(DEFERS.with(|defers| defers.replace(true)));
     turn()
 }
 
@@ -48,7 +49,7 @@ const HELPS: usize = 64;
 pub(crate) fn pay(may_run: bool) {
     let mut helped = 0;
     // Loops that are run here may owe others in turn.
-    while let Some(home) = OWED.with_borrow_mut(Vec::pop) {
+    while let Some(home) = OWED.with(|owed| owed.borrow_mut().pop()) {
         if may_run && helped < HELPS && home.lend() {
             helped += 1;
         } else {

@@ -5,12 +5,13 @@
 //! told when it has ended, and why.
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::{CallError, Open, Port, Reply, ReplyPort, Settled};
 use crate::core::exit::Down;
 use crate::core::machine::Messages;
 use crate::core::station::{Handle, Tie};
+use crate::core::sync::{Mutex, MutexGuard};
 use crate::link::ear;
 
 /// Where what comes of a question goes on to.

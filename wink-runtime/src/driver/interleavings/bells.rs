@@ -1,0 +1,121 @@
+//! The bell alone, in every order that there is.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Poll, Waker};
+
+use shuttle::scheduler::DfsScheduler;
+use shuttle::sync::Mutex;
+use shuttle::{future, thread};
+
+use super::{explore, search};
+use crate::core::event_loop::bell::Bell;
+
+/// A loop whose work is to count what is brought.
+#[derive(Default)]
+struct Counter {
+    bell: Bell,
+    brought: Mutex<usize>,
+    counted: AtomicUsize,
+    is_run: AtomicBool,
+}
+
+impl Counter {
+    fn bring(&self) {
+        *self.brought.lock().expect("nothing panics under it") += 1;
+    }
+
+    /// A turn, for whoever has claimed the loop.
+    fn turn(&self) {
+        assert!(
+            !self.is_run.swap(true, Ordering::SeqCst),
+            "two run the loop"
+        );
+        self.bell.hear();
+        let brought = std::mem::take(&mut *self.brought.lock().expect("nothing panics under it"));
+        self.counted.fetch_add(brought, Ordering::SeqCst);
+        self.is_run.store(false, Ordering::SeqCst);
+    }
+
+    /// What a loop's own driver does when it is polled.
+    fn drive(&self, waker: &Waker, all: usize) -> Poll<()> {
+        self.bell.set_waker(waker);
+        if !self.bell.claim() {
+            if self.bell.ring() {
+                waker.wake_by_ref();
+            }
+            return Poll::Pending;
+        }
+        loop {
+            self.turn();
+            let is_over = self.counted.load(Ordering::SeqCst) == all;
+            if self.bell.release(Some(false)) {
+                return if is_over {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                };
+            }
+        }
+    }
+
+    /// Brings something and goes on.
+    fn ring(&self) {
+        self.bring();
+        if self.bell.ring() {
+            self.bell.wake();
+        }
+    }
+
+    /// Brings something and runs the loop, if nobody does.
+    fn ring_and_run(&self) {
+        self.bring();
+        if self.bell.ring_and_stay() && self.bell.claim() {
+            self.turn();
+            if !self.bell.release(None) {
+                self.bell.hand_over();
+            }
+        }
+        // The driver counts too: it is told of what others have counted.
+        self.bell.wake();
+    }
+}
+
+fn model(rings: &[fn(&Counter)]) {
+    let all = rings.len();
+    let counter = Arc::new(Counter::default());
+    let threads: Vec<_> = rings
+        .iter()
+        .map(|ring| {
+            let (counter, ring) = (counter.clone(), *ring);
+            thread::spawn(move || ring(&counter))
+        })
+        .collect();
+    let driver = counter.clone();
+    future::block_on(poll_fn(move |context| driver.drive(context.waker(), all)));
+    for thread in threads {
+        thread.join().expect("it ends");
+    }
+    assert_eq!(counter.counted.load(Ordering::SeqCst), all);
+}
+
+/// There are fewer orders than that.
+const ORDERS: usize = 1_000_000;
+
+#[track_caller]
+fn search_all(model: fn()) {
+    let tried = explore(DfsScheduler::new(Some(ORDERS), false), model);
+    assert!(tried < ORDERS, "these were not all");
+}
+
+#[test]
+fn no_ring_is_lost() {
+    search_all(|| model(&[Counter::ring]));
+    search(|| model(&[Counter::ring, Counter::ring, Counter::ring]));
+}
+
+#[test]
+fn who_runs_the_loop_instead_leaves_nothing_behind() {
+    search(|| model(&[Counter::ring, Counter::ring_and_run, Counter::ring_and_run]));
+}

@@ -1,0 +1,195 @@
+//! Whole loops: mail from outside, between loops, and to machines that end.
+
+use shuttle::future::block_on;
+use shuttle::thread;
+
+use super::machine::Message;
+use super::{Model, search};
+use crate::CallError;
+
+/// What one sender's messages were, in the order in which they were noted.
+fn of(notes: &[(u8, u8)], sender: u8) -> Vec<u8> {
+    let own = notes.iter().filter(|(from, _)| *from == sender);
+    own.map(|(_, number)| *number).collect()
+}
+
+#[test]
+fn what_waits_for_room_arrives_once_and_in_order() {
+    search(|| {
+        let model = Model::new(1);
+        let clerk = model.spawn(0, 1);
+        let senders = [0, 1].map(|from| {
+            let clerk = clerk.clone();
+            Model::thread(async move {
+                for number in 0..3 {
+                    clerk
+                        .send(Message::Note { from, number })
+                        .await
+                        .expect("it runs");
+                }
+            })
+        });
+        for sender in senders {
+            sender.join().expect("it ends");
+        }
+        let noted = block_on(clerk.call(Message::count()));
+        assert_eq!(noted, Ok(6));
+        let (notes, said) = model.end();
+        assert_eq!(
+            (of(&notes[0], 0), of(&notes[0], 1)),
+            (vec![0, 1, 2], vec![0, 1, 2])
+        );
+        assert_eq!(notes[0].len(), 6);
+        assert!(said.iter().all(|line| !line.contains("unread")), "{said:?}");
+    });
+}
+
+#[test]
+fn what_is_passed_on_between_loops_arrives_once_and_in_order() {
+    search(|| {
+        let model = Model::new(2);
+        let (near, far) = (model.spawn(0, 2), model.spawn(1, 1));
+        let (passing, to) = (near.clone(), far.clone());
+        let passer = Model::thread(async move {
+            for number in 0..3 {
+                let to = to.clone();
+                let message = Message::Pass {
+                    to,
+                    from: 0,
+                    number,
+                };
+                passing.send(message).await.expect("it runs");
+            }
+        });
+        let direct = far.clone();
+        let sender = Model::thread(async move {
+            for number in 0..2 {
+                direct
+                    .send(Message::Note { from: 1, number })
+                    .await
+                    .expect("it runs");
+            }
+        });
+        passer.join().expect("it ends");
+        sender.join().expect("it ends");
+        // Each answers when what came before has been handled.
+        assert_eq!(block_on(near.call(Message::count())), Ok(0));
+        assert_eq!(block_on(far.call(Message::count())), Ok(5));
+        let (notes, _) = model.end();
+        assert_eq!(of(&notes[1], 0), [0, 1, 2]);
+        assert_eq!(of(&notes[1], 1), [0, 1]);
+        assert_eq!((notes[0].len(), notes[1].len()), (0, 5));
+    });
+}
+
+#[test]
+fn who_asks_is_answered_whoever_runs_the_loop() {
+    search(|| {
+        let model = Model::new(2);
+        let clerks = [model.spawn(0, 1), model.spawn(1, 1)];
+        let askers = [0, 1].map(|from| {
+            let clerks = clerks.clone();
+            Model::thread(async move {
+                for number in 0..2 {
+                    let clerk = &clerks[usize::from((from + number) % 2)];
+                    clerk
+                        .send(Message::Note { from, number })
+                        .await
+                        .expect("it runs");
+                    let noted = clerk.call(Message::count()).await.expect("it answers");
+                    assert!((1..=2).contains(&noted), "{noted}");
+                }
+            })
+        });
+        for asker in askers {
+            asker.join().expect("it ends");
+        }
+        let (notes, _) = model.end();
+        assert_eq!(notes.concat().len(), 4);
+    });
+}
+
+#[test]
+fn everybody_hears_of_an_end() {
+    search(|| {
+        let model = Model::new(2);
+        let (clerk, passer) = (model.spawn(0, 1), model.spawn(1, 1));
+        let sending = clerk.clone();
+        let sender = thread_that_counts(async move {
+            let mut accepted = 0;
+            for number in 0..3 {
+                accepted += usize::from(
+                    sending
+                        .send(Message::Note { from: 0, number })
+                        .await
+                        .is_ok(),
+                );
+            }
+            accepted
+        });
+        let (asked, passing) = (clerk.clone(), passer.clone());
+        let asker = Model::thread(async move {
+            let to = asked.clone();
+            let message = Message::Pass {
+                to,
+                from: 1,
+                number: 0,
+            };
+            passing.send(message).await.expect("the other one runs");
+            match asked.call(Message::count()).await {
+                Ok(noted) => assert!(noted <= 4, "{noted}"),
+                Err(CallError::Died(_)) => {}
+                Err(error) => panic!("it is told why: {error}"),
+            }
+        });
+        let failing = clerk.clone();
+        let killer = Model::thread(async move {
+            // Either it goes in, or somebody was faster to stop the clerk.
+            let _ = failing.send(Message::Fail).await;
+            failing.closed().await;
+        });
+        let accepted = sender.join().expect("it ends");
+        asker.join().expect("it ends");
+        killer.join().expect("it ends");
+        let (notes, _) = model.end();
+        let noted = of(&notes[0], 0);
+        assert!(noted.len() <= accepted, "{noted:?} of {accepted}");
+        assert_eq!(noted, (0..3).take(noted.len()).collect::<Vec<_>>());
+    });
+}
+
+fn thread_that_counts(
+    life: impl Future<Output = usize> + Send + 'static,
+) -> thread::JoinHandle<usize> {
+    thread::spawn(move || block_on(life))
+}
+
+#[test]
+fn two_that_wait_for_each_others_room_are_told_apart() {
+    search(|| {
+        let model = Model::new(2);
+        let clerks = [model.spawn(0, 1), model.spawn(1, 1)];
+        let floods = [0, 1].map(|from| {
+            let own = clerks[usize::from(from)].clone();
+            let to = clerks[usize::from(1 - from)].clone();
+            Model::thread(async move {
+                let message = Message::Flood { to, from, count: 3 };
+                own.send(message).await.expect("nothing has happened yet");
+            })
+        });
+        for flood in floods {
+            flood.join().expect("it ends");
+        }
+        // One of them answers in any case: not both can have failed.
+        let answers = clerks
+            .clone()
+            .map(|clerk| block_on(async move { clerk.call(Message::count()).await }));
+        let (notes, said) = model.end();
+        let deadlocks = said.iter().filter(|line| line.starts_with("deadlock:"));
+        match deadlocks.count() {
+            0 => assert_eq!((notes[0].len(), notes[1].len()), (3, 3), "{said:?}"),
+            1 => assert!(answers.iter().any(Result::is_ok), "{answers:?}"),
+            more => panic!("{more} circles: {said:?}"),
+        }
+    });
+}

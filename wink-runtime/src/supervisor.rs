@@ -237,7 +237,8 @@ impl SupervisorBuilder {
 
     /// The next child: another supervisor. It has all the time that its own children need to
     /// stop. When it gives up, that is a failure of this child; started again, it starts its
-    /// children anew, at new addresses.
+    /// children anew. These keep their addresses and their mail as over any restart; only those
+    /// that had ended for good meanwhile are others, at new addresses.
     ///
     /// # Panics
     /// When a child of that name has been declared.

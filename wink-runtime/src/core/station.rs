@@ -197,6 +197,12 @@ pub(crate) trait Station: Send + Sync {
     /// Asks the machine to end in good order, before it takes any more mail.
     fn stop(&self);
 
+    /// Has a machine that is kept lie down until its spawner is started again, which hears when it
+    /// is down. `false` when it cannot.
+    fn hold(&self) -> bool {
+        false
+    }
+
     /// What a supervisor wants of it. What no supervisor keeps can only stop.
     fn order(&self, order: Order) {
         match order {

@@ -245,6 +245,11 @@ impl Supervisor {
         self.stage == Stage::Ended
     }
 
+    /// Whether it stops its children, or has: none of them will be started again by it.
+    pub fn is_ending(&self) -> bool {
+        matches!(self.stage, Stage::Stopping(_) | Stage::Ended)
+    }
+
     /// Its children: the declared ones in order, then the others.
     pub fn children(&self) -> impl Iterator<Item = ChildView<'_>> {
         self.children.views()

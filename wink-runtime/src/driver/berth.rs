@@ -2,7 +2,7 @@
 //! otherwise have to wake that and wait.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 #[cfg(not(all(test, shuttle)))]
@@ -15,6 +15,7 @@ use super::stopwatch::read_clock;
 use crate::core::event_loop::home::{Home, Lend};
 use crate::core::event_loop::post::Post;
 use crate::core::event_loop::{EventLoop, Turn, owed};
+use crate::core::sync::{Mutex, MutexGuard};
 use crate::core::time::Time;
 
 /// How many letters a thread that lends itself handles at most.

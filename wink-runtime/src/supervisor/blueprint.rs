@@ -28,18 +28,20 @@ pub(super) struct Seat {
     pub(super) address: Box<dyn Any + Send + Sync>,
     /// The machine before its first start.
     pub(super) newborn: Option<Newborn>,
+    /// It has ended for good.
+    pub(super) is_over: bool,
     /// Where a child that is a supervisor shows its own children.
     pub(super) inner: Option<Inner>,
 }
 
 /// What a nested supervisor and the one over it know of each other.
-pub(super) type Inner = Arc<Mutex<Nesting>>;
+pub(super) type Inner = Arc<Nesting>;
 
 pub(super) struct Nesting {
     /// Where the nested one shows its children.
     pub(super) shared: Arc<Shared>,
     /// Where it tells that they have all started.
-    pub(super) outer: Option<Address<Manager>>,
+    pub(super) outer: Mutex<Option<Address<Manager>>>,
 }
 
 /// Makes a child's seat.
@@ -125,23 +127,22 @@ impl Declared {
             .label(spec.name.clone());
         let blueprint = Arc::new(blueprint);
         let prepare = move |site: &Arc<dyn Site>| {
-            let (blueprint, place) = (blueprint.clone(), site.clone());
+            let blueprint = blueprint.clone();
             // Its children have addresses before it has started.
-            let shared = Arc::new(Shared::new(&blueprint, &place));
-            let inner = Arc::new(Mutex::new(Nesting {
+            let shared = Arc::new(Shared::new(&blueprint, site));
+            let inner = Arc::new(Nesting {
                 shared: shared.clone(),
-                outer: None,
-            }));
-            let mut first = Unborn(Some(shared));
+                outer: Mutex::default(),
+            });
+            let children = Children(shared);
             let shown = inner.clone();
+            let mut is_first = true;
             let make = move || {
-                let shared = first
-                    .0
-                    .take()
-                    .unwrap_or_else(|| Arc::new(Shared::new(&blueprint, &place)));
-                let mut nesting = lock(&shown);
-                nesting.shared = shared.clone();
-                Ok(Manager::new(shared, nesting.outer.clone()))
+                if !std::mem::replace(&mut is_first, false) {
+                    children.0.renew(&blueprint);
+                }
+                let outer = lock(&shown.outer).clone();
+                Ok(Manager::new(children.0.clone(), outer))
             };
             let mut seat = seat(make, None, &options, site);
             seat.inner = Some(inner);
@@ -164,14 +165,13 @@ fn options(spec: &ChildSpec) -> SpawnOptions {
     options.label(spec.name.clone())
 }
 
-/// The children of a supervisor that may never start itself.
-struct Unborn(Option<Arc<Shared>>);
+/// The children of a nested supervisor, in all of its lives. When there are no more of these, what
+/// has not started never will.
+struct Children(Arc<Shared>);
 
-impl Drop for Unborn {
+impl Drop for Children {
     fn drop(&mut self) {
-        if let Some(shared) = &self.0 {
-            shared.abandon();
-        }
+        self.0.abandon();
     }
 }
 
@@ -186,6 +186,7 @@ fn seat<M: Drive>(
         handle: address.handle(),
         address: Box::new(address),
         newborn: Some(newborn),
+        is_over: false,
         inner: None,
     }
 }

@@ -78,7 +78,7 @@ impl Manager {
             supervisor::Effect::Start(key) => {
                 let seat = state.seat_mut(key)?;
                 if let Some(inner) = &seat.inner {
-                    lock(inner).outer = Some(cx.address());
+                    *lock(&inner.outer) = Some(cx.address());
                 }
                 cx.push_effect(match seat.newborn.take() {
                     Some(newborn) => Effect::Spawn(newborn),
@@ -96,8 +96,15 @@ impl Manager {
                 }
             }
             supervisor::Effect::Bury(key) => {
+                // It is down. Of a supervisor that may be started again the children are, too.
+                let is_held = self.outer.is_some() && state.decisions.is_ending();
                 let mut gone = state.leave(key);
-                let seat = gone.as_mut().or_else(|| state.seat_mut(key))?;
+                let seat = match &mut gone {
+                    Some(gone) => gone,
+                    None if is_held => return None,
+                    None => state.seat_mut(key)?,
+                };
+                seat.is_over = true;
                 cx.push_effect(Effect::Order(seat.handle.clone(), Order::Bury));
                 return seat.newborn.take();
             }
@@ -143,11 +150,13 @@ impl Manager {
     }
 }
 
-/// However it ends, what it has not started it never will: whoever waits for that is told, when
-/// the lock is free.
+/// However it ends, what it has not started it never will, unless it is nested and may be started
+/// again itself: whoever waits for that is told, when the lock is free.
 impl Drop for Manager {
     fn drop(&mut self) {
-        self.shared.abandon();
+        if self.outer.is_none() {
+            self.shared.abandon();
+        }
     }
 }
 

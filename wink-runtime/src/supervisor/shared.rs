@@ -58,6 +58,37 @@ impl Shared {
         }
     }
 
+    /// The same supervisor before its next start. Its children keep their seats, but for those that
+    /// were over and done with: these get new ones.
+    pub(super) fn renew(&self, blueprint: &Blueprint) {
+        let is_kept = |place: usize, state: &State| {
+            let seat = state.seats.get(place).and_then(Option::as_ref);
+            seat.is_some_and(|seat| !seat.is_over)
+        };
+        // Made while the lock is free.
+        let fresh = |(place, child): (usize, &Declared)| {
+            let is_kept = is_kept(place, &lock(&self.state));
+            (!is_kept).then(|| child.prepare(&self.site))
+        };
+        let fresh: Vec<_> = blueprint.children.iter().enumerate().map(fresh).collect();
+        let mut state = lock(&self.state);
+        let seed = blueprint.seed_in(self.site.seed());
+        state.decisions = Decisions::new(blueprint.plan, seed);
+        state.removals.clear();
+        state.machines.clear();
+        let mut before = std::mem::take(&mut state.seats);
+        for (place, (child, fresh)) in blueprint.children.iter().zip(fresh).enumerate() {
+            // In the same order, so that each is where it was.
+            let key = state.decisions.declare(child.spec.clone());
+            let kept = before.get_mut(place).and_then(Option::take);
+            if let Some(seat) = fresh.or(kept) {
+                state.sit(key, seat);
+            }
+        }
+        drop(state);
+        drop(before);
+    }
+
     /// Adds a child; `None` when the supervisor stops.
     pub(super) fn add(&self, child: &Declared) -> Option<Identity> {
         let seat = child.prepare(&self.site);
@@ -90,8 +121,7 @@ impl Shared {
                 Some(_) => seat.inner.clone()?,
             }
         };
-        let inner = lock(&inner).shared.clone();
-        inner.at(rest?, look)
+        inner.shared.at(rest?, look)
     }
 
     /// The names of the declared children.
@@ -123,8 +153,7 @@ impl Shared {
         };
         // One lock at a time.
         for (child, inner) in &mut children {
-            let inner = inner.as_ref().map(|inner| lock(inner).shared.clone());
-            child.supervisor = inner.map(|inner| inner.tree());
+            child.supervisor = inner.as_ref().map(|inner| inner.shared.tree());
         }
         Tree {
             name: self.name.clone(),

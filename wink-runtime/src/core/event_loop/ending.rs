@@ -68,10 +68,9 @@ impl<M: Drive> Slab<M> {
         if rare.awaits.is_some() || is_away && rare.reason.is_none() {
             return;
         }
-        if let Some(child) = rare.children.pop_youngest() {
-            rare.awaits = Some(child.clone());
+        if let Some(child) = rare.next_child(M::STOPS_CHILDREN) {
+            rare.awaits = Some(child);
             // Until it is over the machine takes nothing.
-            child.bury();
             return;
         }
         if rare.reason.is_some() {
@@ -89,6 +88,9 @@ impl<M: Drive> Slab<M> {
         rare.children.one_has_ended();
         if rare.awaits.as_ref().is_some_and(is_gone) {
             rare.awaits = None;
+            if self.slots[index as usize].gate & gate::DOWN != 0 {
+                return self.bury(index, world);
+            }
             self.proceed(index, world);
         }
     }

@@ -53,6 +53,10 @@ pub(crate) enum What {
     Fail(crate::core::exit::Error),
     /// A machine that it spawned is gone.
     Gone(MachineId),
+    /// End it, or leave it down, until its spawner is started again.
+    Hold,
+    /// A machine that it spawned is down until then.
+    Held(MachineId),
     /// There may be room for mail that it could not send.
     Retry,
     /// Look whether it waits in a circle.

@@ -9,15 +9,16 @@ use super::World;
 use super::home::What;
 use super::letter::Letter;
 use super::panic::catch;
-use super::slab::{Slab, gate};
+use super::slab::{Rare, Slab, gate};
 use super::table::GRACE;
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
 use crate::core::event::{Note, SystemEvent};
-use crate::core::exit::{Error, ExitReason};
+use crate::core::exit::{Error, ExitReason, MachineId};
 use crate::core::instance::Instance;
 use crate::core::mailbox::tell_spawner;
 use crate::core::question::CallError;
+use crate::core::station::Handle;
 use crate::core::status::Status;
 use crate::core::time::Time;
 
@@ -99,14 +100,55 @@ impl<M: Drive> Slab<M> {
         }
     }
 
+    /// The machine is to be down until its spawner is started again.
+    pub(crate) fn hold(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let is_down = slot.gate & gate::DOWN != 0;
+        let rare = slot.rare();
+        let Some(kept) = &mut rare.kept else {
+            return self.stop(index, world);
+        };
+        kept.is_held = true;
+        if !is_down {
+            return self.stop(index, world);
+        }
+        rare.restarts = false;
+        self.tell_held(index);
+    }
+
+    /// Its spawner hears that it is down, if that waits for it.
+    fn tell_held(&mut self, index: u32) {
+        let slot = &mut self.slots[index as usize];
+        let id = slot.id;
+        let spawner = slot.spawner.clone();
+        let kept = slot.rare().kept.as_mut();
+        if kept.is_some_and(|kept| mem::take(&mut kept.is_held))
+            && let Some(spawner) = spawner
+        {
+            spawner.handle.0.tell(What::Held(id));
+        }
+    }
+
+    /// A child is down until this machine is started again.
+    pub(crate) fn held(&mut self, index: u32, child: MachineId, world: &mut World) {
+        let rare = self.slots[index as usize].rare();
+        let awaits = rare.awaits.as_ref().map(Handle::identity);
+        if awaits.is_some_and(|awaits| awaits.id() == child) {
+            rare.awaits = None;
+            self.proceed(index, world);
+        }
+    }
+
     /// Has a machine that is down begin again.
     pub(crate) fn restart(&mut self, index: u32, world: &mut World) {
         let seat = self.seat(index);
         let slot = &mut self.slots[index as usize];
-        // One whose killed step is not back yet begins when it is.
-        if slot.gate & gate::DOWN == 0 {
+        let kept = slot.rare().kept.as_ref();
+        let is_buried = kept.is_some_and(|kept| kept.is_buried);
+        if slot.gate & gate::DOWN == 0 || is_buried {
             return;
         }
+        // One whose killed step is not back yet begins when it is.
         if slot.gate & gate::AWAY != 0 {
             slot.rare().restarts = true;
             return;
@@ -138,6 +180,7 @@ impl<M: Drive> Slab<M> {
         let spawner = slot.spawner.clone();
         let rare = slot.rare();
         rare.signals.clear();
+        rare.release_held();
         let abort = rare.abort.take();
         let kept = rare.kept.as_mut();
         let poison = kept.and_then(|kept| kept.record.fall(reason.is_failure()));
@@ -159,6 +202,7 @@ impl<M: Drive> Slab<M> {
         if let Some(spawner) = spawner {
             tell_spawner(&spawner, machine, reason);
         }
+        self.tell_held(index);
         match abort {
             // What the step holds is dropped when the end has been told; the rest follows.
             Some(abort) => abort.abort(),
@@ -194,6 +238,14 @@ impl<M: Drive> Slab<M> {
         }
         if slot.gate & gate::DOWN == 0 {
             return self.stop(index, world);
+        }
+        // Children that are down with it are buried before it.
+        if slot.rare().awaits.is_some() {
+            return;
+        }
+        if let Some(child) = slot.rare().next_child(M::STOPS_CHILDREN) {
+            slot.rare().awaits = Some(child);
+            return;
         }
         if slot.gate & gate::AWAY != 0 {
             // Its killed step will be back.
@@ -271,6 +323,34 @@ impl<M: Drive> Slab<M> {
             && let Some(witness) = kept.witness.take()
         {
             witness.explain(CallError::Died(error.clone().into()));
+        }
+    }
+}
+
+impl<M: Drive> Rare<M> {
+    /// The youngest child that is still to go, and has been told to: to be down, when this is a
+    /// supervisor that may be started again, otherwise to end for good.
+    pub(crate) fn next_child(&mut self, is_supervisor: bool) -> Option<Handle> {
+        let is_buried = self.kept.as_ref().is_none_or(|kept| kept.is_buried);
+        if is_buried {
+            self.release_held();
+        }
+        let child = self.children.pop_youngest()?;
+        match &mut self.kept {
+            Some(kept) if is_supervisor && !is_buried && child.0.hold() => {
+                kept.holds.push(child.clone());
+            }
+            _ => child.bury(),
+        }
+        Some(child)
+    }
+
+    /// Children that are down with it are its children as before.
+    pub(crate) fn release_held(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            while let Some(child) = kept.holds.pop() {
+                self.children.push(child);
+            }
         }
     }
 }

@@ -77,6 +77,8 @@ impl<M: Drive> Slab<M> {
                     restarts: 0,
                     keeper,
                     is_buried: false,
+                    is_held: false,
+                    holds: Vec::new(),
                     witness: None,
                 });
             }

@@ -139,6 +139,10 @@ pub(crate) struct Kept<M: Drive> {
     pub(crate) keeper: Option<Box<dyn Keeper<M>>>,
     /// It is to end for good.
     pub(crate) is_buried: bool,
+    /// It is to be down until its spawner is started again.
+    pub(crate) is_held: bool,
+    /// Its own children that are, the youngest first, while it ends.
+    pub(crate) holds: Vec<Handle>,
     /// Who asked the question that is being handled.
     pub(crate) witness: Option<Witness<ReplyOf<M>>>,
 }
@@ -413,6 +417,8 @@ impl<M: Drive> AnySlab for Slab<M> {
             What::Returned(returned) => self.returned(index, returned, world),
             What::Fail(error) => self.end_at_once(index, error.into(), world),
             What::Gone(child) => self.gone(index, child, world),
+            What::Hold => self.hold(index, world),
+            What::Held(child) => self.held(index, child, world),
             What::Retry => world.retry_later(seat),
             What::Untangle => self.untangle(index, world),
             What::Order(Order::Restart) => self.restart(index, world),

@@ -44,6 +44,11 @@ where
         self.tell(What::Stop);
     }
 
+    fn hold(&self) -> bool {
+        self.tell(What::Hold);
+        true
+    }
+
     fn order(&self, order: Order) {
         self.tell(What::Order(order));
     }

@@ -37,7 +37,19 @@ pub struct Child {
     /// A variant of `Restart`.
     pub restart: Option<&'static str>,
     pub grace: Option<Grace>,
+    pub saved: Option<Saved>,
     pub takes_data: bool,
+}
+
+/// Where a machine's snapshots are, when it goes on from the last one.
+pub enum Saved {
+    InMemory,
+    InFile(syn::LitStr),
+    /// A function of the module says.
+    By {
+        function: Ident,
+        takes_data: bool,
+    },
 }
 
 pub enum Kind {

@@ -158,7 +158,7 @@ impl SupervisorBuilder {
     /// When a child of that name has been declared.
     #[cfg(feature = "saved")]
     pub fn saved_child<M>(
-        mut self,
+        self,
         spec: impl Into<ChildSpec>,
         saved: Saved,
         mut make: impl FnMut() -> M + Send + 'static,
@@ -168,9 +168,29 @@ impl SupervisorBuilder {
         M::Locals: Durable,
         M::Message: Portable,
     {
+        self.try_saved_child(spec, saved, move || Ok(make()))
+    }
+
+    /// As [`saved_child`](Self::saved_child), for a machine whose data may fail to be made: see
+    /// [`try_child`](Self::try_child).
+    ///
+    /// # Panics
+    /// When a child of that name has been declared.
+    #[cfg(feature = "saved")]
+    pub fn try_saved_child<M>(
+        mut self,
+        spec: impl Into<ChildSpec>,
+        saved: Saved,
+        make: impl FnMut() -> Result<M, Error> + Send + 'static,
+    ) -> Self
+    where
+        M: Drive + Durable,
+        M::Locals: Durable,
+        M::Message: Portable,
+    {
         let last = saved::nothing();
         let keeper = move || saved::keeper(&saved, &last);
-        let child = Declared::saved(spec.into(), keeper, move || Ok(make()));
+        let child = Declared::saved(spec.into(), keeper, make);
         self.blueprint.declare(child);
         self
     }

@@ -11,6 +11,27 @@ pub use wink_runtime::*;
 
 pub mod prelude;
 
+/// What `#[child(saved = …)]` needs is there.
+#[cfg(feature = "saved")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! needs_saved {
+    () => {};
+}
+
+/// What `#[child(saved = …)]` needs is not there.
+#[cfg(not(feature = "saved"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! needs_saved {
+    () => {
+        ::core::compile_error!(
+            "`#[child(saved = …)]` needs wink's feature `saved`\n\
+             help: in Cargo.toml, write `wink = { version = \"…\", features = [\"saved\"] }`"
+        );
+    };
+}
+
 /// Declares the program's `main`; it needs the feature `console`.
 #[cfg(not(feature = "console"))]
 #[macro_export]

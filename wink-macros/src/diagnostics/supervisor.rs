@@ -28,6 +28,7 @@ impl Diagnostics {
             "intensity" => "intensity = \"3 in 5s\"",
             "back_off" => "back_off = \"100ms..10s\"",
             "restart" => "restart = transient",
+            "saved" => "saved = in_memory",
             _ => "grace = \"2s\"",
         };
         self.error(span, format!("this is not how `#[{name}]` is written"))
@@ -57,6 +58,23 @@ impl Diagnostics {
     pub fn bad_grace(&mut self, text: &str, span: Span) {
         self.error(span, format!("`{text}` is no grace"))
             .help("say a time, or `kill` or `forever`: `grace = \"2s\"`");
+    }
+
+    /// `functions` return `Saved` and are in the supervisor's module.
+    pub fn unknown_saver(&mut self, ident: &Ident, functions: &[String]) {
+        let text = ident.to_string();
+        let known = functions.iter().map(String::as_str);
+        let help = match nearest(&text, known.chain(["in_memory"])) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => "say `in_memory`, the path of a file in quotes, or the name of a function of \
+                     this module that returns `Saved`"
+                .to_owned(),
+        };
+        self.error(
+            ident.span(),
+            format!("nothing here says where `{ident}` keeps snapshots"),
+        )
+        .help(help);
     }
 
     pub fn taken_child_name(&mut self, ident: &Ident) {

@@ -2,7 +2,7 @@
 //!
 //! Must not know of: mistakes; what is broken was left out.
 
-use super::{Child, Grace, Kind, Supervisor};
+use super::{Child, Grace, Kind, Saved, Supervisor};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use std::time::Duration;
@@ -66,7 +66,14 @@ fn builder(supervisor: &Supervisor) -> TokenStream {
     let children = supervisor.children.iter().map(child);
     let data = supervisor.data.as_ref();
     let parameter = data.map(|data| quote!(data: ::std::sync::Arc<#data>));
+    let is_saved = supervisor
+        .children
+        .iter()
+        .any(|child| child.saved.is_some());
+    let needs = is_saved.then(|| quote!(::wink::needs_saved! {}));
     quote! {
+        #needs
+
         /// This supervisor, to be started or to be another one's child.
         pub fn supervisor(#parameter) -> ::wink::SupervisorBuilder {
             ::wink::Supervisor::builder(#name)
@@ -110,20 +117,23 @@ fn child(child: &Child) -> TokenStream {
             can_fail,
             is_program,
         } => {
-            let method = match (can_fail, is_program) {
-                (true, false) => "try_child",
-                (false, false) => "child",
-                (true, true) => "try_program",
-                (false, true) => "program",
+            let method = match (can_fail, is_program, &child.saved) {
+                (true, true, _) => "try_program",
+                (false, true, _) => "program",
+                (true, false, None) => "try_child",
+                (false, false, None) => "child",
+                (true, false, Some(_)) => "try_saved_child",
+                (false, false, Some(_)) => "saved_child",
             };
             let method = Ident::new(method, machine.span());
+            let saved = child.saved.as_ref().map(saved);
             let made = quote!(#ident(#borrowed));
             let made = match can_fail {
                 true => quote!(#made.map_err(::core::convert::Into::into)),
                 false => made,
             };
             let make = owning(quote!(move || #made));
-            quote_spanned!(machine.span()=> .#method::<#machine>(#spec, #make))
+            quote_spanned!(machine.span()=> .#method::<#machine>(#spec, #saved #make))
         }
         Kind::Task => {
             let future = owning(quote!(async move { #ident(#borrowed).await }));
@@ -133,6 +143,21 @@ fn child(child: &Child) -> TokenStream {
         Kind::Supervisor(_) => {
             let data = child.takes_data.then(|| quote!(data.clone()));
             quote!(.supervisor(#ident::supervisor(#data)))
+        }
+    }
+}
+
+/// Where snapshots are, as an argument.
+fn saved(saved: &Saved) -> TokenStream {
+    match saved {
+        Saved::InMemory => quote!(::wink::Saved::in_memory(),),
+        Saved::InFile(path) => quote!(::wink::Saved::in_file(#path),),
+        Saved::By {
+            function,
+            takes_data,
+        } => {
+            let data = takes_data.then(|| quote!(&data));
+            quote!(#function(#data),)
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know of: the module under it.
 
-use super::{Grace, Settings};
+use super::{Grace, Saved, Settings};
 use crate::diagnostics::Diagnostics;
 use crate::parse::Cursor;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -19,6 +19,9 @@ pub const RESTARTS: [(&str, &str); 3] = [
     ("transient", "Transient"),
     ("temporary", "Temporary"),
 ];
+
+/// The word for snapshots that no file keeps.
+pub const IN_MEMORY: &str = "in_memory";
 
 /// The right side of an option.
 enum Value {
@@ -56,20 +59,41 @@ pub fn settings(diagnostics: &mut Diagnostics, arguments: TokenStream) -> Settin
     settings
 }
 
-/// The options of `#[child(…)]` and `#[task(…)]`.
-pub fn child(
-    diagnostics: &mut Diagnostics,
-    name: &str,
-    arguments: TokenStream,
-) -> (Option<&'static str>, Option<Grace>) {
-    let (mut restart, mut grace) = (None, None);
-    for (key, value) in options(diagnostics, name, &["restart", "grace"], arguments) {
+/// The options of `#[child(…)]` or `#[task(…)]`.
+#[derive(Default)]
+pub struct ChildOptions {
+    pub restart: Option<&'static str>,
+    pub grace: Option<Grace>,
+    pub saved: Option<Saved>,
+}
+
+/// Reads them; only machines can be saved.
+pub fn child(diagnostics: &mut Diagnostics, name: &str, arguments: TokenStream) -> ChildOptions {
+    let mut found = ChildOptions::default();
+    let keys = match name {
+        "child" => &["restart", "grace", "saved"][..],
+        _ => &["restart", "grace"],
+    };
+    for (key, value) in options(diagnostics, name, keys, arguments) {
         match key {
-            "restart" => restart = word(diagnostics, "restart", &value, &RESTARTS),
-            _ => grace = self::grace(diagnostics, &value),
+            "restart" => found.restart = word(diagnostics, "restart", &value, &RESTARTS),
+            "grace" => found.grace = grace(diagnostics, &value),
+            _ => found.saved = Some(saved(value)),
         }
     }
-    (restart, grace)
+    found
+}
+
+/// `in_memory`, the path of a file, or a function whose name is looked up later.
+fn saved(value: Value) -> Saved {
+    match value {
+        Value::Text(path) => Saved::InFile(path),
+        Value::Word(word) if word == IN_MEMORY => Saved::InMemory,
+        Value::Word(function) => Saved::By {
+            function,
+            takes_data: false,
+        },
+    }
 }
 
 /// Reads `key = value, …`; each key at most once, and none but these.

@@ -2,7 +2,7 @@
 //!
 //! Must not know of: what becomes of it. Bodies of functions are handed on as they are.
 
-use super::{Child, Kind, Supervisor, options};
+use super::{Child, Kind, Saved, Supervisor, options};
 use crate::diagnostics::Diagnostics;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
@@ -52,8 +52,53 @@ fn module(
             rest.push(item);
         }
     }
+    find_savers(diagnostics, &mut supervisor, &rest);
     supervisor.module.content = Some((brace, rest));
     Some(supervisor)
+}
+
+/// Finds the functions that say where snapshots are kept.
+fn find_savers(diagnostics: &mut Diagnostics, supervisor: &mut Supervisor, items: &[Item]) {
+    let functions = items.iter().filter_map(|item| match item {
+        Item::Fn(function) if returns_saved(function) => Some(function),
+        _ => None,
+    });
+    let functions: Vec<&ItemFn> = functions.collect();
+    let mut children = std::mem::take(&mut supervisor.children);
+    for child in &mut children {
+        let Some(Saved::By {
+            function,
+            takes_data,
+        }) = &mut child.saved
+        else {
+            continue;
+        };
+        let found = functions.iter().find(|item| item.sig.ident == *function);
+        match found {
+            Some(found) => {
+                *takes_data = parameters(diagnostics, supervisor, found).unwrap_or_default();
+            }
+            None => {
+                let names = functions.iter().map(|item| item.sig.ident.to_string());
+                diagnostics.unknown_saver(function, &names.collect::<Vec<_>>());
+            }
+        }
+    }
+    supervisor.children = children;
+}
+
+fn returns_saved(function: &ItemFn) -> bool {
+    match &function.sig.output {
+        ReturnType::Type(_, returned) => match &**returned {
+            Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Saved"),
+            _ => false,
+        },
+        ReturnType::Default => false,
+    }
 }
 
 /// The struct that is marked with `#[data]`.
@@ -98,6 +143,7 @@ fn item(
                 kind: Kind::Supervisor(Box::new(inner)),
                 restart: None,
                 grace: None,
+                saved: None,
             };
             add(diagnostics, supervisor, child);
             None
@@ -124,7 +170,7 @@ fn function_child(
     function: &mut ItemFn,
 ) -> Option<Child> {
     let (name, arguments, span) = take(&mut function.attrs, &["child", "task"])?;
-    let (restart, grace) = options::child(diagnostics, name, arguments);
+    let options = options::child(diagnostics, name, arguments);
     let signature = &function.sig;
     let ident = &signature.ident;
     let takes_data = parameters(diagnostics, supervisor, function)?;
@@ -157,8 +203,9 @@ fn function_child(
     Some(Child {
         ident: ident.clone(),
         kind,
-        restart,
-        grace,
+        restart: options.restart,
+        grace: options.grace,
+        saved: options.saved,
         takes_data,
     })
 }

@@ -63,7 +63,7 @@ impl Shared {
     pub(super) fn renew(&self, blueprint: &Blueprint) {
         let is_kept = |place: usize, state: &State| {
             let seat = state.seats.get(place).and_then(Option::as_ref);
-            seat.is_some_and(|seat| !seat.is_over)
+            seat.is_some_and(|seat| !seat.is_over && seat.handle.ended().is_none())
         };
         // Made while the lock is free.
         let fresh = |(place, child): (usize, &Declared)| {

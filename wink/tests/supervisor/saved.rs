@@ -259,3 +259,62 @@ async fn delays_depend_on_the_systems_seed() {
     assert_eq!(delays[0], delays[1]);
     assert_ne!(delays[0], delays[2]);
 }
+
+/// A book that goes on, one on disk, and one whose constructor may fail.
+#[supervisor(intensity = "3 in 1s")]
+pub mod library {
+    use super::ledger::Ledger;
+    use std::path::PathBuf;
+    use wink::Saved;
+
+    #[data]
+    pub struct Settings {
+        pub file: PathBuf,
+    }
+
+    #[child(saved = in_memory)]
+    fn draft() -> Ledger {
+        Ledger::default()
+    }
+
+    #[child(saved = on_disk)]
+    fn fair_copy() -> Result<Ledger, Error> {
+        Ok(Ledger::default())
+    }
+
+    fn on_disk(settings: &Settings) -> Saved {
+        Saved::in_file(&settings.file)
+    }
+
+    #[child]
+    fn scratch() -> Ledger {
+        Ledger::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_declared_child_goes_on_from_its_last_snapshot() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("fair-copy.json");
+    let sums = |library: library::Library| async move {
+        let mut sums = Vec::new();
+        for book in [library.draft(), library.fair_copy(), library.scratch()] {
+            book.send(Message::Add { number: 2 }).await.unwrap();
+            book.send(Message::Spoil).await.unwrap();
+            sums.push(book.call(Message::sum()).await.unwrap());
+        }
+        sums
+    };
+    let first = system();
+    let settings = library::Settings { file: file.clone() };
+    let library = library::start(&first, settings);
+    assert_eq!(sums(library).await, [2, 2, 0]);
+    assert!(first.shutdown().await.is_complete());
+    let second = system();
+    let library = library::start(&second, library::Settings { file });
+    assert_eq!(
+        sums(library).await,
+        [2, 4, 0],
+        "only the disk outlives a program"
+    );
+}

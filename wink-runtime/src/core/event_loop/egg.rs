@@ -4,11 +4,10 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::ending::refuse_letter;
-use super::home::What;
+use super::home::{Leaving, What};
 use super::slab::{Origin, Watching};
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
@@ -79,10 +78,15 @@ impl<M: Drive> Drop for Egg<M> {
                 .mailbox
                 .close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
             let home = self.mailbox.home();
-            home.machines().fetch_sub(1, Ordering::Relaxed);
-            home.site().over();
             let mailbox: Box<dyn std::any::Any + Send> = Box::new(self.mailbox.clone());
-            home.order(self.mailbox.seat(), What::Abandon { mailbox, unread });
+            // Not gone before its loop has told what is left of its mail.
+            let leaving = Leaving(home.clone());
+            let abandon = What::Abandon {
+                mailbox,
+                unread,
+                leaving,
+            };
+            home.order(self.mailbox.seat(), abandon);
             drop(origin);
         }
     }

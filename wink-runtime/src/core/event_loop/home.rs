@@ -44,6 +44,7 @@ pub(crate) enum What {
     Abandon {
         mailbox: Box<dyn Any + Send>,
         unread: usize,
+        leaving: Leaving,
     },
     /// End it in good order.
     Stop,
@@ -67,6 +68,16 @@ pub(crate) enum What {
     Silence(u32, Duration),
     /// What its supervisor wants.
     Order(crate::core::mailbox::Order),
+}
+
+/// A machine that will never start. Dropped, it is gone: its system may end.
+pub(crate) struct Leaving(pub(crate) Arc<Home>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.machines().fetch_sub(1, Ordering::Relaxed);
+        self.0.site().over();
+    }
 }
 
 /// Runs a loop on the thread of whoever would have to wake it.

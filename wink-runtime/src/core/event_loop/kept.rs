@@ -118,14 +118,15 @@ impl<M: Drive> Slab<M> {
 
     /// Its spawner hears that it is down, if that waits for it.
     fn tell_held(&mut self, index: u32) {
+        let mailbox = self.door.mailbox(self.seat(index));
         let slot = &mut self.slots[index as usize];
-        let id = slot.id;
         let spawner = slot.spawner.clone();
         let kept = slot.rare().kept.as_mut();
         if kept.is_some_and(|kept| mem::take(&mut kept.is_held))
-            && let Some(spawner) = spawner
+            && let (Some(spawner), Some(mailbox)) = (spawner, mailbox)
         {
-            spawner.handle.0.tell(What::Held(id));
+            let held = What::Held(mailbox.identity().id());
+            spawner.handle.0.tell(held);
         }
     }
 

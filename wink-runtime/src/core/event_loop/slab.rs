@@ -403,8 +403,14 @@ impl<M: Drive> AnySlab for Slab<M> {
             What::Launch(egg) => return self.hatch(egg, world),
             what => what,
         };
-        if let What::Abandon { mailbox, unread } = what {
-            return self.abandon(mailbox, unread, world);
+        if let What::Abandon {
+            mailbox,
+            unread,
+            leaving,
+        } = what
+        {
+            self.abandon(mailbox, unread, world);
+            return drop(leaving);
         }
         if self.find(seat).is_none_or(Slot::is_empty) {
             // Not there yet, or no longer.

@@ -2,6 +2,7 @@
 
 use super::machines::store::{Message, Store};
 use super::machines::{Log, calm, pass, system};
+use tokio::runtime::Handle;
 use wink::prelude::*;
 use wink::{BackOff, CallError, ChildSpec, ExitReason, Restart, Supervisor, SupervisorBuilder};
 
@@ -40,7 +41,7 @@ async fn children_keep_address_and_mail_when_their_supervisor_is_started_again()
     assert_eq!(log.take(), expected);
     // All of it is down: what is sent now waits, what was sent before does.
     b.send(Message::Set { to: 3 }).await.unwrap();
-    let asked = tokio::spawn(async move { b.call(Message::number()).await });
+    let asked = Handle::current().spawn(async move { b.call(Message::number()).await });
     pass(2 * SECOND).await;
     assert!(log.take().is_empty());
     assert_eq!((a.ended(), asked.is_finished()), (None, false));
@@ -109,7 +110,7 @@ async fn what_is_down_with_its_supervisor_ends_with_the_tree() {
     a.send(Message::Fail).await.unwrap();
     calm().await;
     let waiting = b.clone();
-    let asked = tokio::spawn(async move { waiting.call(Message::number()).await });
+    let asked = Handle::current().spawn(async move { waiting.call(Message::number()).await });
     calm().await;
     root.stop();
     assert_eq!(root.closed().await, ExitReason::Stopped);

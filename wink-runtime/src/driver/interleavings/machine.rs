@@ -85,6 +85,10 @@ pub(super) enum Message {
     },
     /// How many have you noted?
     Count,
+    /// End in a second.
+    Later,
+    /// End.
+    Leave,
     /// Fail.
     Fail,
 }
@@ -105,6 +109,8 @@ impl Messages for Message {
             Message::Flood { .. } => 2,
             Message::Count => 3,
             Message::Fail => 4,
+            Message::Later => 5,
+            Message::Leave => 6,
         })
     }
 }
@@ -157,6 +163,8 @@ const CHART: wink_chart::Chart = wink_chart::Chart {
                 message("Flood", None),
                 message("Count", Some(text("u32"))),
                 message("Fail", None),
+                message("Later", None),
+                message("Leave", None),
             ]
         },
     ),
@@ -235,6 +243,11 @@ impl Steps for Clerk {
                 }
             }
             Message::Count => private::answer(&mut parts.cx, parts.data.noted),
+            Message::Later => {
+                let second = std::time::Duration::from_secs(1);
+                parts.cx.set_timer("later", second, Message::Leave);
+            }
+            Message::Leave => parts.cx.exit(),
             Message::Fail => {
                 parts.cx.fail("told to".into());
             }

@@ -1,5 +1,8 @@
 //! Whole loops: mail from outside, between loops, and to machines that end.
 
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
 use shuttle::future::block_on;
 use shuttle::thread;
 
@@ -162,6 +165,78 @@ fn thread_that_counts(
     life: impl Future<Output = usize> + Send + 'static,
 ) -> thread::JoinHandle<usize> {
     thread::spawn(move || block_on(life))
+}
+
+#[test]
+fn what_is_sent_in_one_step_keeps_its_order() {
+    search(|| {
+        let model = Model::new(2);
+        let (near, far) = (model.spawn(0, 1), model.spawn(1, 2));
+        for from in [0, 1] {
+            let (to, count) = (far.clone(), 3);
+            let message = Message::Flood { to, from, count };
+            block_on(near.send(message)).expect("it runs");
+        }
+        // Answered when all of it has found room, and then when all of it is noted.
+        assert_eq!(block_on(near.call(Message::count())), Ok(0));
+        assert_eq!(block_on(far.call(Message::count())), Ok(6));
+        let (notes, _) = model.end();
+        assert_eq!(notes[1], [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]);
+    });
+}
+
+#[test]
+fn a_timer_is_seen_to_whoever_has_run_the_step_that_set_it() {
+    search(|| {
+        let model = Model::new(2);
+        let clerks = [model.spawn(0, 2), model.spawn(1, 2)];
+        let askers = clerks.clone().map(|clerk| {
+            Model::thread(async move {
+                for _ in 0..2 {
+                    clerk.call(Message::count()).await.expect("it answers");
+                }
+                clerk.send(Message::Later).await.expect("it runs");
+                // Answered by whoever runs the loop, or not at all: it has ended.
+                let _ = clerk.call(Message::count()).await;
+                clerk.closed().await;
+            })
+        });
+        for asker in askers {
+            asker.join().expect("it ends");
+        }
+        model.end();
+    });
+}
+
+#[test]
+fn who_waits_longest_gets_the_room() {
+    search(|| {
+        let model = Model::new(1);
+        let clerk = model.spawn(0, 1);
+        // One future sends all of it: these wait in the order in which they are polled.
+        let sends = [0, 1, 2, 3].map(|number| {
+            let clerk = clerk.clone();
+            Box::pin(async move { clerk.send(Message::Note { from: 0, number }).await })
+        });
+        let mut sends = sends.map(Some);
+        block_on(poll_fn(|context| {
+            for send in &mut sends {
+                if let Some(waiting) = send
+                    && let Poll::Ready(sent) = waiting.as_mut().poll(context)
+                {
+                    sent.expect("it runs");
+                    *send = None;
+                }
+            }
+            match sends.iter().all(Option::is_none) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        }));
+        assert_eq!(block_on(clerk.call(Message::count())), Ok(4));
+        let (notes, _) = model.end();
+        assert_eq!(of(&notes[0], 0), [0, 1, 2, 3]);
+    });
 }
 
 #[test]

@@ -104,6 +104,7 @@ impl Declared {
                 handle: address.handle(),
                 address: Box::new(address),
                 newborn: Some(newborn),
+                is_over: false,
                 inner: None,
             }
         };

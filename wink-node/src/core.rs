@@ -12,6 +12,7 @@ mod news;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use news::Ended;
 
@@ -185,6 +186,7 @@ pub struct Core {
     next_request: u64,
     pending: BTreeMap<u64, ask::Pending>,
     gathers: Vec<ask::Gather>,
+    watchers: Vec<watch::Watcher>,
     effects: VecDeque<Effect>,
     alarm: Option<Duration>,
     /// The clients that wait for the end of the node, once that was asked for.
@@ -218,6 +220,7 @@ impl Core {
             next_request: 1,
             pending: BTreeMap::new(),
             gathers: Vec::new(),
+            watchers: Vec::new(),
             effects: VecDeque::new(),
             alarm: None,
             closing: None,
@@ -427,6 +430,7 @@ impl Core {
         }
         self.pending.retain(|_, pending| !pending.is_of(client));
         self.gathers.retain(|gather| !gather.is_of(client));
+        self.forget_watching(client);
     }
 
     /// The time is `now`: what has waited too long is dealt with.
@@ -459,6 +463,7 @@ impl Core {
         }
         self.finish_gathers(now);
         self.finish_requests(now);
+        self.look_at_watched(now);
         for deadline in next {
             self.wake_at(deadline);
         }

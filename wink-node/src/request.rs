@@ -4,7 +4,7 @@
 //! Must not know of: sockets.
 
 use serde::{Deserialize, Serialize};
-use wink_runtime::process::protocol::Kind;
+use wink_runtime::process::protocol::{Kind, Look};
 use wink_runtime::remote::Roles;
 
 /// What a node is asked.
@@ -44,6 +44,13 @@ pub enum Request {
     },
     /// Tell of all machines that run.
     List,
+    /// Show a machine, until it has ended or nobody looks any more.
+    Watch {
+        /// Its address or name.
+        target: String,
+        /// How often, in milliseconds; at least 50.
+        every: u64,
+    },
     /// Tell of all machines that could be started.
     Available,
     /// Show a machine's log.
@@ -140,6 +147,8 @@ pub enum Answer {
     },
     /// A machine that runs.
     Row(Row),
+    /// How a machine that is watched is now.
+    Shown(Box<Shown>),
     /// A machine that could be started.
     Entry {
         /// `package/Machine`.
@@ -211,6 +220,15 @@ pub struct Row {
     pub machines: Option<usize>,
     /// The address of the machine that spawned it.
     pub spawner: Option<String>,
+}
+
+/// A machine that is watched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// As it is listed.
+    pub row: Row,
+    /// What it shows of itself; `None` while it is too busy for that.
+    pub look: Option<Box<Look>>,
 }
 
 /// A line of a log.

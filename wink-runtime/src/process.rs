@@ -17,6 +17,7 @@ mod link;
 #[cfg(not(unix))]
 #[path = "process/no_link.rs"]
 mod link;
+mod look;
 mod node;
 pub mod protocol;
 #[cfg(not(all(unix, feature = "remote")))]

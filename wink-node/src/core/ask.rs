@@ -12,28 +12,31 @@ use wink_runtime::process::protocol::{Refusal, Status, ToMachine};
 
 /// A request that a machine has not answered yet.
 pub(super) struct Pending {
-    machine: Id,
-    wants: Wants,
+    pub(super) machine: Id,
+    pub(super) wants: Wants,
     /// Until when the machine's word is waited for; a listing has a deadline of its own.
-    deadline: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
 }
 
 /// How long it is waited for what becomes of a message, to be able to tell of it. It is the
 /// machine's in any case.
 const NOTICE: Duration = Duration::from_millis(500);
 
-enum Wants {
+pub(super) enum Wants {
     /// A client's message.
     Message(Client),
     /// A client's question.
     Answer(Client),
     /// A listing.
     Status(Client),
+    /// Somebody who watches.
+    Look(Client),
 }
 
 impl Pending {
     pub(super) fn is_of(&self, client: Client) -> bool {
-        let (Wants::Message(own) | Wants::Answer(own) | Wants::Status(own)) = &self.wants;
+        let (Wants::Message(own) | Wants::Answer(own) | Wants::Status(own) | Wants::Look(own)) =
+            &self.wants;
         *own == client
     }
 }
@@ -186,7 +189,7 @@ impl Core {
                     let reason = "no answer in time: the machine is busy or stuck".to_owned();
                     self.answer(client, Answer::Failed { failure, reason });
                 }
-                Some(Wants::Status(_)) | None => {}
+                Some(Wants::Status(_) | Wants::Look(_)) | None => {}
             }
         }
         let next = self
@@ -240,7 +243,8 @@ impl Core {
                     self.fail(client, format!("the machine has ended: {why}"));
                 }
                 Some(Wants::Status(client)) => self.gathered(client, id, None),
-                None => {}
+                // The watcher itself is told.
+                Some(Wants::Look(_)) | None => {}
             }
         }
     }
@@ -281,7 +285,7 @@ impl Core {
         self.finish_gathers(now);
     }
 
-    fn row(&self, now: Duration, machine: &Machine) -> Row {
+    pub(super) fn row(&self, now: Duration, machine: &Machine) -> Row {
         let spawner = match machine.spawner {
             Spawner::Machine(spawner, _) => self.machines.get(&spawner),
             Spawner::Client(_) => None,

@@ -71,6 +71,7 @@ impl Core {
                 id: request,
                 status,
             } => self.status(id, request, status),
+            FromMachine::Look { id: request, look } => self.looked(now, id, request, look),
             FromMachine::Spawn {
                 id: request,
                 name,
@@ -246,6 +247,7 @@ impl Core {
             self.answer(stopper, Answer::Done);
         }
         self.forget_requests(id, &why);
+        self.forget_watchers(id, &why);
         if let Spawner::Machine(spawner, request) = machine.spawner {
             if let Some(spawner) = self.machines.get_mut(&spawner) {
                 spawner.children.remove(&id);

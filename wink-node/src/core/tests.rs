@@ -242,3 +242,72 @@ fn who_wants_a_child_gone_hears_that_it_is() {
     let gone = Effect::Say(parent, ToMachine::Child { id: 7, news });
     assert_eq!(effects(&mut core), [gone]);
 }
+
+/// What is shown to that client.
+fn shown(effects: &[Effect], wanted: Client) -> Vec<Option<u64>> {
+    let shown = effects.iter().filter_map(|effect| match effect {
+        Effect::Answer(client, Answer::Shown(shown)) if *client == wanted => {
+            Some(shown.look.as_ref().map(|look| look.taken))
+        }
+        _ => None,
+    });
+    shown.collect()
+}
+
+#[test]
+fn a_machine_is_watched_until_it_ends() {
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let look = |taken| FromMachine::Look {
+        id: 1,
+        look: Box::new(wink_runtime::process::protocol::Look {
+            taken,
+            ..Default::default()
+        }),
+    };
+    core.watch(NOW, Client(2), ":43001", 100);
+    assert_eq!(
+        effects(&mut core),
+        [Effect::Say(id, ToMachine::Look { id: 1 })]
+    );
+    let later = |times: u32| NOW + times * Duration::from_millis(100);
+    assert!(core.next_deadline().is_some_and(|next| next <= later(1)));
+    // It is busy: it is shown without what it would have said.
+    core.tick(later(1));
+    assert_eq!(shown(&effects(&mut core), Client(2)), [None]);
+    core.said(later(1), id, look(3));
+    assert_eq!(shown(&effects(&mut core), Client(2)), [Some(3)]);
+    // What nobody has asked is not shown.
+    core.said(later(1), id, look(4));
+    assert_eq!(effects(&mut core), []);
+    core.tick(later(2));
+    let again = Effect::Say(id, ToMachine::Look { id: 2 });
+    assert_eq!(effects(&mut core), [again]);
+    let told = exited(&mut core, id).into_iter().any(|effect| {
+        matches!(effect, Effect::Answer(Client(2), Answer::Failed { reason, .. })
+            if reason.starts_with("the machine has ended"))
+    });
+    assert!(told);
+    core.tick(later(3));
+    assert_eq!(effects(&mut core), []);
+}
+
+#[test]
+fn who_leaves_watches_no_more_and_few_can_at_a_time() {
+    let mut core = core();
+    running(&mut core, Spawner::Client(Client(1)), 43_001);
+    for client in 2..18 {
+        core.watch(NOW, Client(client), ":43001", 0);
+    }
+    effects(&mut core);
+    core.watch(NOW, Client(18), ":43001", 0);
+    assert!(matches!(
+        &effects(&mut core)[..],
+        [Effect::Answer(Client(18), Answer::Failed { .. })]
+    ));
+    for client in 2..18 {
+        core.leave(Client(client));
+    }
+    core.tick(NOW + Duration::from_secs(1));
+    assert_eq!(effects(&mut core), []);
+}

@@ -38,6 +38,7 @@ impl Server {
                 deadline,
             } => self.core.call(now, client, &target, text, deadline),
             Request::List => self.core.list(now, client),
+            Request::Watch { target, every } => self.core.watch(now, client, &target, every),
             Request::Available => self.available(client),
             Request::Logs {
                 target,

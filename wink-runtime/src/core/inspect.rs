@@ -16,7 +16,7 @@ type Text = Cow<'static, str>;
 /// those of several loops each at its own.
 ///
 /// Prints as a tree, one line a machine: spawners, and under them what they spawned.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Inspection {
     /// The machines, the oldest first.
@@ -41,7 +41,7 @@ pub struct LoopView {
 }
 
 /// One machine in an [`Inspection`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MachineView {
     /// Its number, unique within its system.

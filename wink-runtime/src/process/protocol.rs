@@ -3,6 +3,7 @@
 //!
 //! Must not know of: sockets.
 
+pub use super::look::{Look, Offer, Place, Taken};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -33,6 +34,11 @@ pub enum ToMachine {
     },
     /// Say how you are.
     Status {
+        /// Number of the request.
+        id: u64,
+    },
+    /// Show what can be seen.
+    Look {
         /// Number of the request.
         id: u64,
     },
@@ -133,6 +139,13 @@ pub enum FromMachine {
         id: u64,
         /// How it is.
         status: Status,
+    },
+    /// What [`ToMachine::Look`] asked.
+    Look {
+        /// Number of the request.
+        id: u64,
+        /// What can be seen.
+        look: Box<Look>,
     },
     /// Start another machine's process, as a child of this one.
     Spawn {

@@ -19,6 +19,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, Sleep};
 
+/// How many machines of a process are shown to those who watch it.
+const SHOWN: usize = 500;
+
 /// A program that a node started.
 pub(crate) struct Under {
     link: Link,
@@ -264,6 +267,15 @@ impl<M: Typed> Converse<'_, M> {
                     machines: self.system.machines().len(),
                 };
                 out.send(&FromMachine::Status { id, status });
+            }
+            ToMachine::Look { id } => {
+                let system = self.system.clone();
+                self.jobs.spawn(async move {
+                    let mut look = active.look();
+                    look.system = system.inspect_up_to(SHOWN).await;
+                    let look = Box::new(look);
+                    out.send(&FromMachine::Look { id, look });
+                });
             }
             // The rest is no request.
             ToMachine::Stop | ToMachine::Child { .. } | ToMachine::Credential { .. } => {}

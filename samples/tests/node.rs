@@ -10,6 +10,8 @@ mod deaths;
 mod family;
 #[path = "node/hostile.rs"]
 mod hostile;
+#[path = "node/live.rs"]
+mod live;
 #[path = "node/placement.rs"]
 mod placement;
 #[path = "node/versions.rs"]

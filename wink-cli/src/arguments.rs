@@ -134,8 +134,23 @@ pub enum Command {
         #[arg(value_hint = ValueHint::FilePath)]
         machine: String,
     },
-    /// Print a machine's diagram.
+    /// Print a machine's diagram, or serve a page on which it lives.
     Diagram {
+        /// Serve a page in which the machine's active states light up, its last transition is
+        /// drawn, and the messages that it takes now can be sent. At the node's own address it
+        /// shows all machines of the node.
+        #[cfg(feature = "live")]
+        #[arg(long, conflicts_with = "format")]
+        live: bool,
+        /// Where the page is, on this computer; port 0 is any.
+        #[cfg(feature = "live")]
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            default_value = "127.0.0.1:0",
+            requires = "live"
+        )]
+        page: SocketAddr,
         /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.
         #[arg(long, default_value = "mermaid")]
         format: Format,

@@ -6,6 +6,8 @@ mod complete;
 mod describe;
 mod identity;
 mod list;
+#[cfg(feature = "live")]
+mod live;
 mod logs;
 mod man;
 mod new;
@@ -75,7 +77,16 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         } => logs::run(&node, machine, follow, lines, json),
         Command::Describe { machine } => describe::run(&node, machine, Format::Json),
         Command::Check { machine, paths } => Ok(check::run(&machine, paths)?),
-        Command::Diagram { machine, format } => describe::run(&node, machine, format),
+        #[cfg(feature = "live")]
+        Command::Diagram {
+            live: true,
+            page,
+            machine,
+            ..
+        } => live::run(node, machine, page),
+        Command::Diagram {
+            machine, format, ..
+        } => describe::run(&node, machine, format),
         Command::Init { directory } => identity::init(directory.or(arguments.keys)),
         Command::Token {
             kind,

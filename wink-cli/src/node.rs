@@ -10,6 +10,7 @@ use wink_node::request::{Answer, Failure, Request};
 use wink_runtime::remote::{Credential, Keys};
 
 /// Why a command has failed: what to print, and the program's exit code.
+#[derive(Debug)]
 pub struct Trouble {
     pub text: String,
     pub code: ExitCode,
@@ -99,6 +100,12 @@ impl Node {
                 Ok(client::ask_as(credential, None, self.address, request).await?)
             }
         }
+    }
+
+    /// Where it is.
+    #[cfg(feature = "live")]
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Asks, and hands each answer on; ready when the last has come.

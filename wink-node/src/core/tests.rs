@@ -272,15 +272,17 @@ fn a_machine_is_watched_until_it_ends() {
     );
     let later = |times: u32| NOW + times * Duration::from_millis(100);
     assert!(core.next_deadline().is_some_and(|next| next <= later(1)));
-    // It is busy: it is shown without what it would have said.
     core.tick(later(1));
+    assert_eq!(effects(&mut core), []);
+    // It is busy: it is shown without what it would have said.
+    core.tick(later(5));
     assert_eq!(shown(&effects(&mut core), Client(2)), [None]);
-    core.said(later(1), id, look(3));
+    core.said(later(5), id, look(3));
     assert_eq!(shown(&effects(&mut core), Client(2)), [Some(3)]);
     // What nobody has asked is not shown.
-    core.said(later(1), id, look(4));
+    core.said(later(5), id, look(4));
     assert_eq!(effects(&mut core), []);
-    core.tick(later(2));
+    core.tick(later(6));
     let again = Effect::Say(id, ToMachine::Look { id: 2 });
     assert_eq!(effects(&mut core), [again]);
     let told = exited(&mut core, id).into_iter().any(|effect| {
@@ -288,7 +290,7 @@ fn a_machine_is_watched_until_it_ends() {
             if reason.starts_with("the machine has ended"))
     });
     assert!(told);
-    core.tick(later(3));
+    core.tick(later(9));
     assert_eq!(effects(&mut core), []);
 }
 

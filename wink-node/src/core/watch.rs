@@ -14,14 +14,17 @@ const WATCHERS: usize = 16;
 /// The shortest and the longest time between two looks.
 const BETWEEN: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(60)];
 
+/// How long a machine may take to answer before it is said to be busy.
+const BUSY: Duration = Duration::from_millis(500);
+
 /// Somebody who watches a machine.
 pub(super) struct Watcher {
     client: Client,
     machine: Id,
     every: Duration,
     next: Duration,
-    /// The machine has not answered the last look yet.
-    waits: bool,
+    /// Since when the machine has not answered.
+    waits: Option<Duration>,
 }
 
 impl Core {
@@ -43,25 +46,26 @@ impl Core {
             machine: id,
             every,
             next: now,
-            waits: false,
+            waits: None,
         });
         self.look_at_watched(now);
     }
 
-    /// Looks where it is time to. A machine that has not answered the last look is busy, and is
-    /// shown without one.
+    /// Looks where it is time to. A machine that has not answered the last look for a while is
+    /// busy, and is shown without one.
     pub(super) fn look_at_watched(&mut self, now: Duration) {
         let mut watchers = std::mem::take(&mut self.watchers);
         for watcher in watchers.iter_mut().filter(|watcher| watcher.next <= now) {
             watcher.next = now + watcher.every;
-            if watcher.waits {
-                if let Some(machine) = self.machines.get(&watcher.machine) {
+            if let Some(since) = watcher.waits {
+                let is_busy = now.saturating_sub(since) >= BUSY;
+                if let Some(machine) = self.machines.get(&watcher.machine).filter(|_| is_busy) {
                     let row = self.row(now, machine);
                     self.show(watcher.client, row, None);
                 }
                 continue;
             }
-            watcher.waits = true;
+            watcher.waits = Some(now);
             let request = self.next_request;
             self.next_request += 1;
             let pending = Pending::look(watcher.machine, watcher.client);
@@ -85,7 +89,7 @@ impl Core {
         self.pending.remove(&request);
         for watcher in &mut self.watchers {
             if watcher.client == client {
-                watcher.waits = false;
+                watcher.waits = None;
             }
         }
         let Some(machine) = self.machines.get(&id) else {

@@ -270,7 +270,7 @@ impl<M: Typed> Converse<'_, M> {
             }
             ToMachine::Look { id } => {
                 let system = self.system.clone();
-                self.jobs.spawn(async move {
+                jobs.spawn(async move {
                     let mut look = active.look();
                     look.system = system.inspect_up_to(SHOWN).await;
                     let look = Box::new(look);

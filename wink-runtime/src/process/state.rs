@@ -122,7 +122,10 @@ impl Observer for Active {
         seen.taken += 1;
         // What has gone lends its room to what comes.
         let mut entered = match seen.recent.len() {
-            RECENT => seen.recent.pop_front().map_or_else(Vec::new, |(_, room)| room),
+            RECENT => seen
+                .recent
+                .pop_front()
+                .map_or_else(Vec::new, |(_, room)| room),
             _ => Vec::new(),
         };
         entered.clear();

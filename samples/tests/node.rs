@@ -2,6 +2,8 @@
 
 #[path = "node/bench.rs"]
 mod bench;
+#[path = "node/check.rs"]
+mod check;
 #[path = "node/commands.rs"]
 mod commands;
 #[path = "node/deaths.rs"]

@@ -11,6 +11,7 @@ mod content;
 mod datamodel;
 mod delay;
 mod expression;
+mod functions;
 mod operators;
 mod value;
 
@@ -25,4 +26,6 @@ pub use datamodel::Datamodel;
 pub use datamodel::{Document, Failure};
 #[doc(hidden)]
 pub use expression::{Binary, Expression, System, Unary};
+#[doc(hidden)]
+pub use functions::Function;
 pub use value::Value;

@@ -44,3 +44,8 @@ macro_rules! main {
         fn main() {}
     };
 }
+
+/// The examples in pages that rustdoc does not show.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/checking.md")]
+struct Pages;

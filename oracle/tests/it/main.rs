@@ -1,5 +1,6 @@
 //! What the oracle has to say about the engine.
 
+mod differential;
 #[path = "../../../wink-chart/tests/it/drawing.rs"]
 mod drawing;
 mod engine;

@@ -154,8 +154,12 @@ pub(super) fn ways(chart: &Chart, row: &Row) -> Vec<Way> {
 pub(super) fn is_external(chart: &Chart, row: &Row, targets: &[Target]) -> bool {
     let lies_inside = |&target: &Target| match target {
         Target::State(state) => chart.is_descendant(state, row.source),
+        // What a state around the source remembers may lie inside the source too; both standards
+        // ask that when they come there.
         Target::History(of) | Target::DeepHistory(of) => {
-            of == row.source || chart.is_descendant(of, row.source)
+            of == row.source
+                || chart.is_descendant(of, row.source)
+                || chart.is_descendant(row.source, of)
         }
         Target::Stay => true,
     };

@@ -71,13 +71,22 @@ impl Contents<'_> {
             ContentKind::If(branches) => self.branches(branches, problems),
             ContentKind::Each(each) => self.repeat(content.place, each, problems),
             ContentKind::Call(function) => self.call(function, problems),
-            ContentKind::Fail(why) => quote! {
-                if true {
-                    return ::core::result::Result::Err(
-                        #runtime::Failure::execution(::std::string::String::from(#why)),
-                    );
+            ContentKind::Fail {
+                why,
+                is_communication,
+            } => {
+                let kind = ident(match is_communication {
+                    true => "communication",
+                    false => "execution",
+                });
+                quote! {
+                    if true {
+                        return ::core::result::Result::Err(
+                            #runtime::Failure::#kind(::std::string::String::from(#why)),
+                        );
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -397,7 +406,7 @@ pub fn label(content: &[Content]) -> String {
         },
         ContentKind::Each(each) => format!("for each of {} …", one_line(&each.list.text)),
         ContentKind::Call(function) => function.text.clone(),
-        ContentKind::Fail(_) => "fail".to_owned(),
+        ContentKind::Fail { .. } => "fail".to_owned(),
     });
     words.collect::<Vec<String>>().join("; ")
 }

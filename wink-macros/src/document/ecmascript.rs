@@ -3,7 +3,10 @@
 //!
 //! Must not know of: what a variable is.
 
+mod calls;
+
 use super::ir::Place;
+use calls::called;
 
 /// How deep an expression may be nested.
 const DEPTH_MAX: usize = 48;
@@ -21,7 +24,9 @@ pub enum Expression {
     Name(String, usize),
     In(Box<Expression>),
     Member(Box<[Expression; 2]>),
-    /// `Not`, `Minus`, `Plus` or `TypeOf`.
+    /// The name of the function; that of a value has it as its first argument.
+    Call(&'static str, Vec<Expression>),
+    /// `Not`, `Minus`, `Plus`, `TypeOf`, `IsArray` or `IsObject`.
     Unary(&'static str, Box<Expression>),
     /// The name of the operator.
     Binary(&'static str, Box<[Expression; 2]>),
@@ -56,7 +61,9 @@ const SIGNS: [&str; 41] = [
 const SMALL: [&str; 8] = [",", ".", "=", "&", "|", "^", "~", ";"];
 
 /// Words that begin what is no expression, or no expression that is known here.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 25] = [
+    "in",
+    "instanceof",
     "return",
     "function",
     "new",
@@ -80,11 +87,11 @@ const WORDS: [&str; 24] = [
     "class",
     "await",
     "yield",
-    "instanceof",
 ];
 
 /// Binary operators with how strongly they bind.
-const OPERATORS: [(&str, u8, &str); 13] = [
+const OPERATORS: [(&str, u8, &str); 14] = [
+    ("in", 2, "In"),
     ("==", 1, "Equal"),
     ("!=", 1, "NotEqual"),
     ("===", 1, "Same"),
@@ -237,7 +244,7 @@ impl Parser {
                 format!("`{sign}` is not supported: only `<assign>` changes data")
             }
             Token::Sign("=>") => "functions are not supported in documents".to_owned(),
-            Token::Sign("(") => "only `In()` can be called in documents".to_owned(),
+            Token::Sign("(") => "no such function can be called in documents".to_owned(),
             Token::Sign(sign) => format!("did not expect `{sign}` here"),
             Token::Name(name) if WORDS.contains(&name.as_str()) => {
                 format!("`{name}` is not supported in expressions of documents")
@@ -318,11 +325,17 @@ impl Parser {
         }
         let mut left = self.binary(level + 1)?;
         loop {
-            let Some((Token::Sign(sign), _)) = self.tokens.get(self.at) else {
-                return Ok(left);
+            let sign = match self.tokens.get(self.at) {
+                Some((Token::Sign(sign), _)) => *sign,
+                Some((Token::Name(name), _)) if name == "in" => "in",
+                Some((Token::Name(name), _)) if name == "instanceof" && level == 2 => {
+                    left = self.instance(left)?;
+                    continue;
+                }
+                _ => return Ok(left),
             };
             let mut operators = OPERATORS.iter();
-            let found = operators.find(|(text, at, _)| text == sign && *at == level);
+            let found = operators.find(|(text, at, _)| *text == sign && *at == level);
             let Some((.., name)) = found else {
                 return Ok(left);
             };
@@ -331,6 +344,18 @@ impl Parser {
             left = Expression::Binary(name, Box::new([left, right]));
             self.lengthen()?;
         }
+    }
+
+    /// `instanceof Array`: there are no other classes.
+    fn instance(&mut self, left: Expression) -> Result<Expression, Mistake> {
+        self.at += 1;
+        let operator = match self.tokens.get(self.at) {
+            Some((Token::Name(name), _)) if name == "Array" => "IsArray",
+            Some((Token::Name(name), _)) if name == "Object" => "IsObject",
+            _ => return Err(self.mistake("`instanceof` asks for `Array` or `Object`")),
+        };
+        self.at += 1;
+        Ok(Expression::Unary(operator, Box::new(left)))
     }
 
     fn unary(&mut self) -> Result<Expression, Mistake> {
@@ -364,6 +389,15 @@ impl Parser {
                 let part = self.conditional()?;
                 self.expect("]")?;
                 part
+            } else if let Some((function, first)) =
+                self.is_next("(").then(|| called(&whole)).flatten()
+            {
+                self.at += 1;
+                let mut arguments: Vec<Expression> = first.into_iter().collect();
+                arguments.extend(self.several(")")?);
+                whole = Expression::Call(function, arguments);
+                self.lengthen()?;
+                continue;
             } else {
                 return Ok(whole);
             };
@@ -415,14 +449,19 @@ impl Parser {
     }
 
     fn list(&mut self) -> Result<Expression, Mistake> {
+        self.several("]").map(Expression::List)
+    }
+
+    /// Expressions with commas between them, and what ends them.
+    fn several(&mut self, end: &'static str) -> Result<Vec<Expression>, Mistake> {
         let mut list = Vec::new();
-        while !self.take("]") {
+        while !self.take(end) {
             list.push(self.conditional()?);
-            if !self.is_next("]") {
+            if !self.is_next(end) {
                 self.expect(",")?;
             }
         }
-        Ok(Expression::List(list))
+        Ok(list)
     }
 
     fn map(&mut self) -> Result<Expression, Mistake> {

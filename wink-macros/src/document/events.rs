@@ -5,8 +5,9 @@
 //!
 //! Must not know of: tokens of expressions.
 
+use super::expressions::constant;
 use super::flat::Flat;
-use super::ir::{ContentKind, Kind, Source, every};
+use super::ir::{ContentKind, Kind, every};
 use super::names::Names;
 use proc_macro2::{Ident, TokenStream};
 use std::collections::BTreeMap;
@@ -111,6 +112,8 @@ impl Events {
     }
 
     fn add_sent(&mut self, flat: &Flat<'_>) {
+        // Something is sent with an event that is known when it is sent.
+        let mut sends_any = false;
         for state in &flat.states {
             for contents in state.contents() {
                 every(contents, &mut |content| match &content.kind {
@@ -118,14 +121,21 @@ impl Events {
                         self.add(&event.text);
                     }
                     ContentKind::Send(send) => {
-                        if let Source::Literal(event) = &send.event {
-                            let index = self.add(&event.text);
-                            self.carry(index, !send.payload.is_empty());
+                        let event = constant(&send.event);
+                        match (event, send.payload.is_empty()) {
+                            (Some(event), nothing) => {
+                                let index = self.add(&event);
+                                self.carry(index, !nothing);
+                            }
+                            (None, nothing) => sends_any |= !nothing,
                         }
                     }
                     _ => {}
                 });
             }
+        }
+        for index in 0..self.list.len() {
+            self.carry(index, sends_any);
         }
     }
 

@@ -76,9 +76,9 @@ fn needs_values(flat: &Flat<'_>) -> bool {
                             && send.payload.is_empty())
                     }
                     ContentKind::Cancel(id) => !is_constant(id),
-                    ContentKind::Assign { .. } | ContentKind::Each(_) | ContentKind::Fail(_) => {
-                        true
-                    }
+                    ContentKind::Assign { .. }
+                    | ContentKind::Each(_)
+                    | ContentKind::Fail { .. } => true,
                 };
             });
         }
@@ -295,6 +295,10 @@ impl Expressions<'_> {
                 let operator = ident(operator);
                 let sides = list(&**sides);
                 quote!(#kind::Binary(#runtime::Binary::#operator, #sides))
+            }
+            Expression::Call(function, arguments) => {
+                let (function, arguments) = (ident(function), list(arguments));
+                quote!(#kind::Call(#runtime::Function::#function, #arguments))
             }
             Expression::And(sides) => {
                 let sides = list(&**sides);

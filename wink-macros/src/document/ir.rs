@@ -138,7 +138,11 @@ pub enum ContentKind {
     /// A function of the module around the machine.
     Call(Text),
     /// What cannot be done, in a document whose errors are to show when it runs.
-    Fail(String),
+    Fail {
+        why: String,
+        /// Nobody is there, rather than that it means nothing.
+        is_communication: bool,
+    },
 }
 
 #[derive(Debug)]

@@ -238,6 +238,13 @@ impl Writer<'_> {
     /// What machines with values need beside their steps.
     fn values(&mut self) {
         let (machine, runtime) = (&self.machine, runtime());
+        let name = match &self.document.name {
+            Some(name) => {
+                let name = &name.text;
+                quote!(::core::option::Option::Some(#name))
+            }
+            None => quote!(::core::option::Option::None),
+        };
         let variables = self.contents.expressions.variables.iter();
         let by_place: BTreeMap<usize, &str> =
             variables.map(|(name, place)| (*place, *name)).collect();
@@ -264,6 +271,7 @@ impl Writer<'_> {
         self.functions.extend(quote! {
             impl #runtime::Document for #machine {
                 const VARIABLES: &'static [&'static str] = &[#(#variables),*];
+                const NAME: ::core::option::Option<&'static str> = #name;
                 fn datamodel(&self) -> &::wink::document::Datamodel { &self.__document }
                 fn datamodel_mut(&mut self) -> &mut ::wink::document::Datamodel {
                     &mut self.__document
@@ -284,7 +292,7 @@ impl Writer<'_> {
                     #carried
                     _ => ::wink::document::Value::Undefined,
                 };
-                #runtime::take_event(&mut parts.data, message.event(), carried);
+                #runtime::take_event(&mut parts.data, &parts.cx, message.event(), carried);
             }
 
             fn __failures(parts: &mut ::wink::private::Parts<#machine>) {

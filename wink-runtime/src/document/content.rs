@@ -2,7 +2,7 @@
 //!
 //! Must not know of: in what order content runs.
 
-use super::datamodel::{Document, Failure, Origin, PROCESSOR, address};
+use super::datamodel::{Document, Failure, Origin, PROCESSOR, Raised, Sent, address};
 use super::delay::duration;
 use super::expression::{Expression, Scope};
 use super::value::Value;
@@ -52,13 +52,14 @@ fn value<M: Document>(
     expression.value(&Scope {
         data: data.datamodel(),
         is_in: &|state| is_in_named(cx, state),
-        name: M::CHART
-            .name
-            .as_ref()
-            .rsplit('/')
-            .next()
-            .unwrap_or_default(),
+        name: name_of::<M>(),
     })
+}
+
+/// The machine's name: what the document says, or that of its chart.
+fn name_of<M: Document>() -> &'static str {
+    let chart = || M::CHART.name.as_ref().rsplit('/').next();
+    M::NAME.or_else(chart).unwrap_or_default()
 }
 
 /// A transition's condition. It can change nothing; when it cannot be evaluated,
@@ -94,6 +95,8 @@ pub fn holds<M: Document>(data: &mut M, cx: &mut Context<M>, condition: &Express
 
 /// One block of content: a failure breaks it off, and is an event. `place` says where it stands.
 pub fn block<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, body: Branch<M>) {
+    // What has failed before is told before.
+    failures(data, cx);
     if let Err(failure) = body(data, cx) {
         report(data, cx, place, failure);
     }
@@ -101,21 +104,27 @@ pub fn block<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, body: 
 
 /// Tells of a failure: by an event when the document listens, and in the log in any case.
 fn report<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, failure: Failure) {
-    let Failure { event, why } = failure;
+    let Failure {
+        event,
+        why,
+        send_id,
+    } = failure;
     let at = if place.is_empty() { "" } else { " at " };
     cx.log(format!("{event}{at}{place}: {why}"));
     let message = M::message(event, Value::Undefined);
-    raise_from(data, cx, message, Origin::Platform);
+    raise_from(data, cx, message, (Origin::Platform, event, send_id));
 }
 
 fn raise_from<M: Document>(
     data: &mut M,
     cx: &mut Context<M>,
     message: Option<M::Message>,
-    origin: Origin,
+    (origin, name, id): (Origin, &str, Option<String>),
 ) {
     if let Some(message) = message {
-        data.datamodel_mut().raised.push_back(origin);
+        let name = Some(name.to_owned());
+        let raised = Raised { origin, name, id };
+        data.datamodel_mut().raised.push_back(raised);
         cx.raise(message);
     }
 }
@@ -123,12 +132,14 @@ fn raise_from<M: Document>(
 /// `<raise>`
 pub fn raise<M: Document>(data: &mut M, cx: &mut Context<M>, event: &str) {
     let message = M::message(event, Value::Undefined);
-    raise_from(data, cx, message, Origin::Internal);
+    raise_from(data, cx, message, (Origin::Internal, event, None));
 }
 
 /// Notes that the platform raises something, which the caller does.
 pub fn raise_platform<M: Document>(data: &mut M) {
-    data.datamodel_mut().raised.push_back(Origin::Platform);
+    let (origin, name, id) = (Origin::Platform, None, None);
+    let raised = Raised { origin, name, id };
+    data.datamodel_mut().raised.push_back(raised);
 }
 
 /// What `<donedata>` and the like say, as one value.
@@ -168,20 +179,37 @@ fn parts_of<M: Document>(
 }
 
 /// The message that is offered next: from now on it is `_event`.
-pub fn take_event<M: Document>(data: &mut M, event: &str, carried: Value) {
+pub fn take_event<M: Document>(data: &mut M, cx: &Context<M>, event: &str, carried: Value) {
+    let now = cx.now().nanoseconds();
+    let own = Value::from(address(name_of::<M>()));
     let datamodel = data.datamodel_mut();
-    let kind = match datamodel.raised.pop_front() {
-        Some(Origin::Internal) => "internal",
-        Some(Origin::Platform) => "platform",
-        None => "external",
+    let mut origin = [Value::Undefined, Value::Undefined];
+    let (kind, name, id) = match datamodel.raised.pop_front() {
+        Some(raised) => {
+            let kind = match raised.origin {
+                Origin::Internal => "internal",
+                Origin::Platform => "platform",
+            };
+            (kind, raised.name, raised.id)
+        }
+        None => {
+            let sent = datamodel.take_sent(event, now);
+            if sent.is_some() {
+                origin = [own, PROCESSOR.into()];
+            }
+            let (name, id) = sent.map(|sent| (sent.name, sent.id)).unzip();
+            ("external", name, id.filter(|id| !id.is_empty()))
+        }
     };
+    let name = name.map_or_else(|| event.into(), Value::from);
+    let [origin, origin_type] = origin;
     let part = |name: &str, value: Value| (name.to_owned(), value);
     datamodel.event = Value::Map(vec![
-        part("name", event.into()),
+        part("name", name),
         part("type", kind.into()),
-        part("sendid", Value::Undefined),
-        part("origin", Value::Undefined),
-        part("origintype", Value::Undefined),
+        part("sendid", id.map_or(Value::Undefined, Value::from)),
+        part("origin", origin),
+        part("origintype", origin_type),
         part("invokeid", Value::Undefined),
         part("data", carried),
     ]);
@@ -293,6 +321,27 @@ pub fn each<M: Document>(
 
 /// `<send>`
 pub fn send<M: Document>(data: &mut M, cx: &mut Context<M>, sending: &Sending) -> Outcome {
+    let id = match (sending.id, sending.id_location) {
+        (Some(id), _) => Cow::Borrowed(id),
+        (None, Some(place)) => {
+            let datamodel = data.datamodel_mut();
+            datamodel.made += 1;
+            let id = format!("send.{}", datamodel.made);
+            datamodel.values[place] = id.clone().into();
+            Cow::Owned(id)
+        }
+        (None, None) => Cow::Borrowed(""),
+    };
+    let send_id = (!id.is_empty()).then(|| id.clone().into_owned());
+    send_as(data, cx, sending, id).map_err(|failure| Failure { send_id, ..failure })
+}
+
+fn send_as<M: Document>(
+    data: &mut M,
+    cx: &mut Context<M>,
+    sending: &Sending,
+    id: Cow<'static, str>,
+) -> Outcome {
     let optional = |expression: &Option<Expression>| -> Result<Option<String>, Failure> {
         let expression = expression.as_ref();
         let value = expression.map(|expression| value(data, cx, expression));
@@ -314,42 +363,28 @@ pub fn send<M: Document>(data: &mut M, cx: &mut Context<M>, sending: &Sending) -
         )));
     }
     let carried = parts_of(data, cx, sending.parts, sending.content.as_ref())?;
-    let id = match (sending.id, sending.id_location) {
-        (Some(id), _) => Cow::Borrowed(id),
-        (None, Some(place)) => {
-            let datamodel = data.datamodel_mut();
-            datamodel.made += 1;
-            let id = format!("send.{}", datamodel.made);
-            datamodel.values[place] = id.clone().into();
-            Cow::Owned(id)
-        }
-        (None, None) => Cow::Borrowed(""),
-    };
     let message = M::message(&event, carried);
-    let name = M::CHART
-        .name
-        .as_ref()
-        .rsplit('/')
-        .next()
-        .unwrap_or_default();
     match target.as_deref() {
-        Some("#_internal") => raise_from(data, cx, message, Origin::Internal),
-        None => {
+        Some("#_internal") => {
+            let id = (!id.is_empty()).then(|| id.into_owned());
+            raise_from(data, cx, message, (Origin::Internal, &event, id));
+        }
+        Some(target) if target != address(name_of::<M>()) => {
+            return Err(match target.starts_with("#_") {
+                true => Failure::communication(format!("there is nobody at `{target}`")),
+                false => Failure::execution(format!("`{target}` is no target")),
+            });
+        }
+        _ => {
             if let Some(message) = message {
+                let due = (cx.now() + delay).nanoseconds();
+                data.datamodel_mut().note_sent(Sent {
+                    name: event,
+                    id: id.clone().into_owned(),
+                    due,
+                });
                 send_later(cx, id, delay, message);
             }
-        }
-        Some(target) if target == address(name) => {
-            if let Some(message) = message {
-                send_later(cx, id, delay, message);
-            }
-        }
-        Some(target) if target.starts_with("#_") => {
-            let why = format!("there is nobody at `{target}`");
-            return Err(Failure::communication(why));
-        }
-        Some(target) => {
-            return Err(Failure::execution(format!("`{target}` is no target")));
         }
     }
     Ok(())
@@ -371,10 +406,11 @@ pub fn send_later<M: Machine>(
 }
 
 /// `<cancel>`
-pub fn cancel<M: Document>(data: &M, cx: &mut Context<M>, id: &Expression) -> Outcome {
+pub fn cancel<M: Document>(data: &mut M, cx: &mut Context<M>, id: &Expression) -> Outcome {
     let id = value(data, cx, id)?.to_string();
     if !id.is_empty() {
         cx.cancel_timer(&id);
+        data.datamodel_mut().forget_sent(&id);
     }
     Ok(())
 }

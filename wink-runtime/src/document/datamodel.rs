@@ -14,6 +14,9 @@ pub trait Document: Machine {
     /// The ids of its `<data>` elements, in document order.
     const VARIABLES: &'static [&'static str];
 
+    /// Its name, when the document says it.
+    const NAME: Option<&'static str>;
+
     /// What it remembers.
     fn datamodel(&self) -> &Datamodel;
 
@@ -31,19 +34,27 @@ pub struct Failure {
     pub event: &'static str,
     /// For a person.
     pub why: String,
+    /// The id of the `<send>` that failed.
+    pub send_id: Option<String>,
 }
 
 impl Failure {
     /// `error.execution`
     pub fn execution(why: String) -> Failure {
-        let event = "error.execution";
-        Failure { event, why }
+        Failure::of("error.execution", why)
     }
 
     /// `error.communication`
     pub fn communication(why: String) -> Failure {
-        let event = "error.communication";
-        Failure { event, why }
+        Failure::of("error.communication", why)
+    }
+
+    fn of(event: &'static str, why: String) -> Failure {
+        Failure {
+            event,
+            why,
+            send_id: None,
+        }
     }
 }
 
@@ -54,13 +65,46 @@ pub(super) enum Origin {
     Platform,
 }
 
+/// An event that waits in the internal queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Raised {
+    pub(super) origin: Origin,
+    /// As it was raised: its message may stand for others too. The platform's own have the name
+    /// of their message.
+    pub(super) name: Option<String>,
+    /// The id of the `<send>`, when it was one.
+    pub(super) id: Option<String>,
+}
+
+/// An event that the machine has sent to itself and that has not arrived yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sent {
+    pub(super) name: String,
+    pub(super) id: String,
+    /// When it is due, in nanoseconds.
+    pub(super) due: u64,
+}
+
+impl Sent {
+    /// Whether it is offered by a message for events of that name.
+    fn is_offered_as(&self, event: &str) -> bool {
+        let rest = self.name.strip_prefix(event);
+        event == "*" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}
+
+/// So many sent events are known by where they came from.
+const SENT_MAX: usize = 4_096;
+
 /// The variables of a document, and the event that is being dealt with.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Datamodel {
     pub(super) values: Vec<Value>,
     pub(super) event: Value,
     /// Where what waits in the internal queue came from, in the same order.
-    pub(super) raised: VecDeque<Origin>,
+    pub(super) raised: VecDeque<Raised>,
+    /// What is on its way to the machine itself, in the order of sending.
+    sent: Vec<Sent>,
     /// How many ids of sent events were made up.
     pub(super) made: u64,
     #[serde(skip)]
@@ -91,6 +135,25 @@ impl Datamodel {
     /// The value of the variable at that place among the document's `<data>` elements.
     pub fn get(&self, place: usize) -> Option<&Value> {
         self.values.get(place)
+    }
+
+    pub(super) fn note_sent(&mut self, sent: Sent) {
+        if self.sent.len() == SENT_MAX {
+            self.sent.remove(0);
+        }
+        self.sent.push(sent);
+    }
+
+    /// The event of that message that arrives now, when the machine itself has sent it.
+    pub(super) fn take_sent(&mut self, event: &str, now: u64) -> Option<Sent> {
+        let due = |(_, sent): &(usize, &Sent)| sent.due <= now && sent.is_offered_as(event);
+        let arrived = self.sent.iter().enumerate().filter(due);
+        let (place, _) = arrived.min_by_key(|(_, sent)| sent.due)?;
+        Some(self.sent.remove(place))
+    }
+
+    pub(super) fn forget_sent(&mut self, id: &str) {
+        self.sent.retain(|sent| sent.id != id);
     }
 
     pub(super) fn fail(&self) {

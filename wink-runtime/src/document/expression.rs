@@ -5,6 +5,7 @@
 //! Must not know of: machines.
 
 use super::datamodel::{Datamodel, Failure};
+use super::functions::{Function, call};
 use super::operators::binary;
 use super::value::Value;
 
@@ -45,6 +46,8 @@ pub enum Expression {
     Or(&'static [Expression; 2]),
     /// `a ? b : c`
     Conditional(&'static [Expression; 3]),
+    /// `Math.pow(a, b)`
+    Call(Function, &'static [Expression]),
     /// What is no expression, in a document whose errors are to show when it runs.
     Illegal(&'static str),
 }
@@ -73,6 +76,10 @@ pub enum Unary {
     Plus,
     /// `typeof`
     TypeOf,
+    /// `a instanceof Array`
+    IsArray,
+    /// `a instanceof Object`
+    IsObject,
 }
 
 /// An operator between its two sides.
@@ -104,6 +111,8 @@ pub enum Binary {
     Greater,
     /// `>=`
     GreaterOrEqual,
+    /// `in`: whether the right side has a part of that name
+    In,
 }
 
 /// What an expression can see.
@@ -151,8 +160,15 @@ impl Expression {
                     .ok_or_else(|| Failure::execution(format!("`{whole}` has no part `{part}`")))?
             }
             Expression::Unary(operator, side) => unary(*operator, side, scope)?,
+            Expression::Call(function, arguments) => {
+                let arguments = arguments.iter().map(|one| one.value(scope));
+                call(*function, arguments.collect::<Result<_, _>>()?)?
+            }
             Expression::Binary(operator, sides) => {
                 let (left, right) = both(sides)?;
+                if *operator == Binary::In && !matches!(right, Value::List(_) | Value::Map(_)) {
+                    return Err(Failure::execution(format!("`{right}` has no parts")));
+                }
                 binary(*operator, &left, &right)
             }
             Expression::And([left, right]) => match left.value(scope)? {
@@ -184,5 +200,7 @@ fn unary(operator: Unary, side: &Expression, scope: &Scope<'_>) -> Result<Value,
         Unary::Minus => Value::Number(-value.number()),
         Unary::Plus => Value::Number(value.number()),
         Unary::TypeOf => value.type_name().into(),
+        Unary::IsArray => Value::Bool(matches!(value, Value::List(_))),
+        Unary::IsObject => Value::Bool(matches!(value, Value::List(_) | Value::Map(_))),
     })
 }

@@ -18,6 +18,17 @@ pub fn binary(operator: Binary, left: &Value, right: &Value) -> Value {
         Binary::NotEqual => Value::Bool(!loosely_equal(left, right)),
         Binary::Same => Value::Bool(left == right),
         Binary::NotSame => Value::Bool(left != right),
+        Binary::In => Value::Bool(match right {
+            Value::Map(parts) => {
+                let name = left.to_string();
+                parts.iter().any(|(key, _)| *key == name)
+            }
+            Value::List(list) => {
+                let place = left.number();
+                place.fract() == 0.0 && place >= 0.0 && place < list.len() as f64
+            }
+            _ => false,
+        }),
         Binary::Less => compared(left, right, |order| order.is_lt()),
         Binary::LessOrEqual => compared(left, right, |order| order.is_le()),
         Binary::Greater => compared(left, right, |order| order.is_gt()),

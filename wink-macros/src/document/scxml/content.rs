@@ -164,7 +164,13 @@ impl Reader<'_, '_> {
         payload.parts.extend(names);
         if let Some((place, why)) = unreachable(target.as_ref(), processor.as_ref()) {
             if self.late {
-                return Some(ContentKind::Fail(why));
+                let target = target.as_ref();
+                let is_communication = matches!(target, Some(Source::Literal(text))
+                    if text.text.starts_with("#_"));
+                return Some(ContentKind::Fail {
+                    why,
+                    is_communication,
+                });
             }
             let help = "events go to the machine itself; what others are to hear is sent in Rust";
             self.problems.add_with(place, &why, Some(help));

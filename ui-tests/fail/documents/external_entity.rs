@@ -1,0 +1,3 @@
+wink::machine! { scxml = "external_entity.scxml", pub mod door }
+
+fn main() {}

@@ -1,0 +1,3 @@
+wink::machine! { scxml = "malformed.scxml", pub mod door }
+
+fn main() {}

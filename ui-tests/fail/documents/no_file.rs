@@ -1,0 +1,3 @@
+wink::machine! { scxml = "no_file.scxml", pub mod door }
+
+fn main() {}

@@ -1,0 +1,3 @@
+wink::machine! { scxml = "too_deep.scxml", pub mod door }
+
+fn main() {}

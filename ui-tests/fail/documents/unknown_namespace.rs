@@ -1,0 +1,3 @@
+wink::machine! { scxml = "unknown_namespace.scxml", pub mod door }
+
+fn main() {}

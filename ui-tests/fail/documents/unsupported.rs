@@ -1,0 +1,3 @@
+wink::machine! { scxml = "unsupported.scxml", pub mod door }
+
+fn main() {}

@@ -1,0 +1,3 @@
+wink::machine! { xstate = "unsupported_xstate.json", pub mod door }
+
+fn main() {}

@@ -248,6 +248,10 @@ impl Expressions<'_> {
     ) -> TokenStream {
         let runtime = runtime();
         let kind = quote!(#runtime::Expression);
+        let of = |name: &str, parts: TokenStream| {
+            let name = ident(name);
+            quote!(#kind::#name(#parts))
+        };
         let mut list = |parts: &[Expression]| -> TokenStream {
             let parts = parts.iter().map(|part| self.constant(part, text, problems));
             quote!(&[#(#parts),*])
@@ -262,10 +266,7 @@ impl Expressions<'_> {
             }
             Expression::Number(_) => quote!(#kind::Number(::core::f64::INFINITY)),
             Expression::Text(text) => quote!(#kind::Text(#text)),
-            Expression::List(parts) => {
-                let parts = list(parts);
-                quote!(#kind::List(#parts))
-            }
+            Expression::List(parts) => of("List", list(parts)),
             Expression::Map(map) => {
                 let parts = map.iter().map(|(name, part)| {
                     let part = self.constant(part, text, problems);
@@ -282,10 +283,7 @@ impl Expressions<'_> {
                 let state = self.constant(state, text, problems);
                 quote!(#kind::In(&#state))
             }
-            Expression::Member(sides) => {
-                let sides = list(&**sides);
-                quote!(#kind::Member(#sides))
-            }
+            Expression::Member(sides) => of("Member", list(&**sides)),
             Expression::Unary(operator, side) => {
                 let operator = ident(operator);
                 let side = self.constant(side, text, problems);
@@ -300,18 +298,9 @@ impl Expressions<'_> {
                 let (function, arguments) = (ident(function), list(arguments));
                 quote!(#kind::Call(#runtime::Function::#function, #arguments))
             }
-            Expression::And(sides) => {
-                let sides = list(&**sides);
-                quote!(#kind::And(#sides))
-            }
-            Expression::Or(sides) => {
-                let sides = list(&**sides);
-                quote!(#kind::Or(#sides))
-            }
-            Expression::Conditional(sides) => {
-                let sides = list(&**sides);
-                quote!(#kind::Conditional(#sides))
-            }
+            Expression::And(sides) => of("And", list(&**sides)),
+            Expression::Or(sides) => of("Or", list(&**sides)),
+            Expression::Conditional(sides) => of("Conditional", list(&**sides)),
         }
     }
 

@@ -1,3 +1,0 @@
-wink::machine! { scxml = "no_file.scxml", pub mod door }
-
-fn main() {}

@@ -94,9 +94,12 @@ async fn serve(node: Node, target: String, address: SocketAddr) -> Result<(), Tr
         .layer(DefaultBodyLimit::max(MESSAGE))
         .layer(middleware::from_fn_with_state(live.clone(), guard))
         .with_state(live);
-    axum::serve(listener, router)
-        .await
-        .map_err(|error| Trouble::new(1, format!("the page is no longer served: {error}")))
+    let served = tokio::select! {
+        served = axum::serve(listener, router) => served,
+        // Open pages have nothing to be waited for.
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    };
+    served.map_err(|error| Trouble::new(1, format!("the page is no longer served: {error}")))
 }
 
 /// 128 bits that nobody guesses.

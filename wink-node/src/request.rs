@@ -113,6 +113,7 @@ impl Request {
             Request::Send { .. } => (Roles::SEND, "send messages"),
             Request::Call { .. } => (Roles::SEND, "ask questions"),
             Request::List | Request::Available => (Roles::OBSERVE, "see what there is"),
+            Request::Watch { .. } => (Roles::OBSERVE, "watch machines"),
             Request::Logs { .. } => (Roles::OBSERVE, "read logs"),
             Request::Describe { .. } => (Roles::OBSERVE, "read descriptions"),
             // Nobody gives away what is not theirs.

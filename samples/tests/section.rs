@@ -1,5 +1,8 @@
 //! A machine's description stands in its program, to be read without running that.
 
+#[path = "../../wink-chart/tests/it/read_back.rs"]
+mod read_back;
+
 use std::path::Path;
 use std::process::Command;
 use wink_node::executable;
@@ -39,4 +42,31 @@ fn what_is_no_machine_is_told() {
         assert!(told.starts_with("is not a machine: "), "{path}: {told}");
     }
     assert!(told("no/such/file").starts_with("cannot be read: No such file"));
+}
+
+/// Nothing of a machine is lost in the standards' files.
+#[test]
+fn samples_are_what_is_read_of_their_documents() {
+    let programs = [
+        env!("CARGO_BIN_EXE_switch"),
+        env!("CARGO_BIN_EXE_turnstile"),
+        env!("CARGO_BIN_EXE_fizzbuzz"),
+        env!("CARGO_BIN_EXE_echo"),
+        env!("CARGO_BIN_EXE_forward"),
+        env!("CARGO_BIN_EXE_useless"),
+        env!("CARGO_BIN_EXE_door"),
+        env!("CARGO_BIN_EXE_traffic-light"),
+        env!("CARGO_BIN_EXE_calculator"),
+        env!("CARGO_BIN_EXE_ticker"),
+        env!("CARGO_BIN_EXE_stopwatch"),
+        env!("CARGO_BIN_EXE_family"),
+        env!("CARGO_BIN_EXE_child"),
+        env!("CARGO_BIN_EXE_empty"),
+        env!("CARGO_BIN_EXE_fragile"),
+        env!("CARGO_BIN_EXE_suspicious"),
+    ];
+    for program in programs {
+        let described = executable::describe(Path::new(program)).unwrap();
+        read_back::check(&described.chart, program);
+    }
 }

@@ -7,4 +7,6 @@ mod engine;
 mod explored;
 mod pictures;
 mod random_charts;
+#[path = "../../../wink-chart/tests/it/read_back.rs"]
+mod read_back;
 mod referee;

@@ -242,3 +242,16 @@ fn charts_of_many_states_agree() {
     let rows: usize = large.map(|seed| compare(seed, shape).rows).sum();
     assert!(rows > 1_000, "{rows}");
 }
+
+/// SCXML and XState JSON hold all that a chart says.
+#[test]
+fn charts_are_what_is_read_of_their_documents() {
+    for seed in 0..400 {
+        let shape = Shape {
+            states: 2 + (seed as usize % 15),
+            parallel: seed % 2 == 0,
+            compiles: seed % 3 == 0,
+        };
+        crate::read_back::check(&chart(seed, shape), &format!("seed {seed}"));
+    }
+}

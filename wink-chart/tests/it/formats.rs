@@ -187,3 +187,16 @@ fn plantuml_reads_back() {
         }
     }
 }
+
+#[test]
+fn charts_are_what_is_read_of_their_documents() {
+    for (chart, name) in [(everything(), "everything"), (nothing(), "nothing")] {
+        crate::read_back::check(&chart, name);
+    }
+    for text in HOSTILE {
+        // What no document of XML may hold is replaced.
+        if in_xml(text) == *text {
+            crate::read_back::check(&named(text), text);
+        }
+    }
+}

@@ -11,6 +11,7 @@ mod export;
 mod formats;
 #[cfg(feature = "svg")]
 mod picture;
+mod read_back;
 mod section;
 #[cfg(feature = "svg")]
 mod thirty;

@@ -103,10 +103,12 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
         Command::Completion { shell } => Ok(complete::script(&shell)?),
         Command::Man { directory } => Ok(man::run(&directory)?),
-        Command::Version => {
-            println!("wink {}", env!("CARGO_PKG_VERSION"));
-            node.version();
-            Ok(())
-        }
+        Command::Version => version(&node),
     }
+}
+
+fn version(node: &Node) -> Result<(), Trouble> {
+    println!("wink {}", env!("CARGO_PKG_VERSION"));
+    node.version();
+    Ok(())
 }

@@ -120,7 +120,8 @@ impl Core {
         machine.is_asked = true;
         machine.is_stopping = true;
         machine.kill_at = None;
-        machine.reason = Some("killed".to_owned());
+        // One that was about to end has said why.
+        machine.reason.get_or_insert_with(|| "killed".to_owned());
         self.effect(Effect::Kill(id));
     }
 

@@ -313,3 +313,22 @@ fn who_leaves_watches_no_more_and_few_can_at_a_time() {
     core.tick(NOW + Duration::from_secs(1));
     assert_eq!(effects(&mut core), []);
 }
+
+#[test]
+fn one_that_is_killed_when_it_ends_has_ended_for_its_own_reason() {
+    let mut core = core();
+    let parent = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let child = running(&mut core, Spawner::Machine(parent, 7), 43_002);
+    let error = "AHHHHH".to_owned();
+    let reason = error.clone();
+    core.said(NOW, child, FromMachine::Errored { error });
+    core.said(NOW, child, FromMachine::Exited { reason });
+    core.said(NOW, parent, FromMachine::KillChild { id: 7 });
+    assert_eq!(effects(&mut core), [Effect::Kill(child)]);
+    let told = exited(&mut core, child);
+    let exit = told.iter().find_map(|effect| match effect {
+        Effect::Record(_, Kind::Exited, text) => Some(text.clone()),
+        _ => None,
+    });
+    assert_eq!(exit.as_deref(), Some("AHHHHH"));
+}

@@ -17,6 +17,7 @@ use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::machine::Machine;
+use crate::core::station::{Newborn, Site};
 
 pub use host::{Host, Hosted, News, Order};
 pub(crate) use stand_in::prepare;
@@ -86,6 +87,16 @@ impl<M: Machine> Program<M> {
         self
     }
 
+    /// The machine, not yet started.
+    pub(super) fn prepare(self, site: &Arc<dyn Site>) -> (Address<M>, Newborn)
+    where
+        M: Remote,
+    {
+        let mut program = Some(self);
+        let once = move || program.take().ok_or_else(|| "it was started before".into());
+        prepare(once, false, site)
+    }
+
     /// What is asked of the host.
     fn order(&self) -> Order {
         let mut order = self.order.clone();
@@ -148,10 +159,8 @@ impl<M: Machine> Context<M> {
 
     /// As [`spawn_at`](Self::spawn_at), for a machine that only lives in programs of its own.
     pub fn spawn_program<N: Remote>(&mut self, program: Program<N>) -> Address<N> {
-        let mut program = Some(program);
         let site = self.mailbox().home().site().clone();
-        let once = move || program.take().ok_or_else(|| "it was started before".into());
-        let (address, newborn) = prepare(once, false, &site);
+        let (address, newborn) = program.prepare(&site);
         self.push_effect(Effect::Spawn(newborn));
         address
     }

@@ -297,6 +297,16 @@ async fn links_hold_between_processes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_program_starts_others_too() {
+    let stage = Stage::new();
+    let machine = stage.node().spawn(stage.program().argument("1"));
+    assert_eq!(machine.call(Message::sum()).await, Ok(0));
+    machine.stop();
+    assert_eq!(machine.closed().await, ExitReason::Stopped);
+    assert_eq!(stage.host.asked(), ["stop 0"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_spawn_keeps_a_machine_here() {
     let stage = Stage::new();
     let boss = stage.system.spawn(Boss {

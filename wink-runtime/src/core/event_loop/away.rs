@@ -140,7 +140,7 @@ impl<M: Machine> Bag<M> {
         let Seat {
             slot, generation, ..
         } = to.mailbox().seat();
-        if self.letters.len() == self.letters.capacity() {
+        if self.letters.is_full() {
             self.letters.grow();
         }
         if let Some(place) = self.letters.place() {

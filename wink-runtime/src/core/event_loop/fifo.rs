@@ -15,12 +15,16 @@ pub(crate) trait Place {
 }
 
 /// First in, first out.
+///
+/// It is filled, exchanged for an empty one, and emptied; so it need not go round. Where it does
+/// all three at once its values move to the front now and then.
 pub(crate) struct Fifo<T> {
-    /// None, or a power of two. Those that hold nothing are empty.
+    /// Those that hold nothing are empty.
     places: Vec<T>,
     /// The place of the first value.
     head: usize,
-    len: usize,
+    /// The place after the last one.
+    tail: usize,
 }
 
 impl<T: Place> Fifo<T> {
@@ -28,22 +32,29 @@ impl<T: Place> Fifo<T> {
         Self {
             places: Vec::new(),
             head: 0,
-            len: 0,
+            tail: 0,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn len(&self) -> usize {
-        self.len
+        self.tail.wrapping_sub(self.head)
     }
 
+    #[inline(always)]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.tail == self.head
+    }
+
+    #[cfg(feature = "remote")]
     pub(crate) const fn capacity(&self) -> usize {
         self.places.len()
     }
 
-    #[inline]
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.len == 0
+    /// Whether it has to [`grow`](Self::grow) before there is another place.
+    #[inline(always)]
+    pub(crate) const fn is_full(&self) -> bool {
+        self.tail >= self.places.len()
     }
 
     /// An empty place at the end, for the value that the caller puts there; `None` when the
@@ -51,26 +62,21 @@ impl<T: Place> Fifo<T> {
     /// ready for that.
     #[inline(always)]
     pub(crate) fn place(&mut self) -> Option<&mut T> {
-        if self.len == self.places.len() {
-            return None;
-        }
-        let mask = self.places.len().wrapping_sub(1);
-        match self.places.get_mut((self.head + self.len) & mask) {
+        match self.places.get_mut(self.tail) {
             Some(place) if place.is_empty() => {
-                self.len += 1;
+                self.tail += 1;
                 Some(place)
             }
             _ => None,
         }
     }
 
-    /// Takes all values of the other one, which this one's room is for: it is empty.
+    /// Takes all values of the other one, which gets this one's room: it is empty.
     #[inline(always)]
     pub(crate) fn exchange(&mut self, other: &mut Self) {
         std::mem::swap(self, other);
-        if other.len == 0 {
-            // What is written next is where something was before, and near in the cache.
-            other.head = 0;
+        if other.is_empty() {
+            (other.head, other.tail) = (0, 0);
         }
     }
 
@@ -83,12 +89,15 @@ impl<T: Place> Fifo<T> {
 
     /// Makes room for one more, if there is none.
     pub(crate) fn grow(&mut self) {
-        if self.len < self.places.len() {
+        if !self.is_full() {
             return;
         }
-        // In order again, so that what is added comes after the last.
-        self.places.rotate_left(self.head);
-        self.head = 0;
+        // Only when half of the room is free at the front, so that each value moves seldom.
+        if self.head > 0 && self.head >= self.places.len() / 2 {
+            self.places.rotate_left(self.head);
+            (self.head, self.tail) = (0, self.len());
+            return;
+        }
         let capacity = (self.places.len() * 2).max(4);
         self.places.resize_with(capacity, || T::EMPTY);
     }
@@ -96,9 +105,9 @@ impl<T: Place> Fifo<T> {
     /// The first value.
     #[inline(always)]
     pub(crate) fn front(&mut self) -> Option<&mut T> {
-        match self.len {
-            0 => None,
-            _ => self.places.get_mut(self.head),
+        match self.is_empty() {
+            true => None,
+            false => self.places.get_mut(self.head),
         }
     }
 
@@ -112,30 +121,26 @@ impl<T: Place> Fifo<T> {
     /// Goes on to the next value: the first one's place has been emptied.
     #[inline(always)]
     pub(crate) fn skip(&mut self) {
-        self.head = (self.head + 1) & self.places.len().wrapping_sub(1);
-        self.len = self.len.saturating_sub(1);
+        self.head += usize::from(!self.is_empty());
     }
 
     /// Takes the last value if it is such a one.
     pub(crate) fn pop_back_if(&mut self, is_one: impl Fn(&T) -> bool) -> Option<T> {
-        let last = self.len.checked_sub(1)?;
-        let place = (self.head + last) & (self.places.len() - 1);
-        if !is_one(&self.places[place]) {
+        if self.is_empty() || !is_one(&self.places[self.tail - 1]) {
             return None;
         }
-        self.len = last;
-        Some(std::mem::replace(&mut self.places[place], T::EMPTY))
+        self.tail -= 1;
+        Some(std::mem::replace(&mut self.places[self.tail], T::EMPTY))
     }
 
     /// All values from that place on; the first is 0.
     pub(crate) fn iter_from(&self, from: usize) -> impl Iterator<Item = &T> {
-        let mask = self.places.len().wrapping_sub(1);
-        (from..self.len).map(move |index| &self.places[(self.head + index) & mask])
+        self.iter().skip(from)
     }
 
     /// All values in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.iter_from(0)
+        self.places[self.head..self.tail].iter()
     }
 
     /// Takes all values of the other one.
@@ -143,22 +148,21 @@ impl<T: Place> Fifo<T> {
         while let Some(value) = other.pop_front() {
             self.push_back(value);
         }
+        (other.head, other.tail) = (0, 0);
     }
 
     /// Takes out all values of that kind; the others keep their order.
     pub(crate) fn extract(&mut self, is_one: impl Fn(&T) -> bool, found: &mut Vec<T>) {
-        if !self.iter().any(&is_one) {
-            return;
-        }
-        for _ in 0..self.len {
-            let Some(value) = self.pop_front() else {
-                return;
-            };
-            match is_one(&value) {
-                true => found.push(value),
-                false => self.push_back(value),
+        let mut kept = self.head;
+        for place in self.head..self.tail {
+            if is_one(&self.places[place]) {
+                found.push(std::mem::replace(&mut self.places[place], T::EMPTY));
+            } else {
+                self.places.swap(kept, place);
+                kept += 1;
             }
         }
+        self.tail = kept;
     }
 }
 
@@ -205,6 +209,17 @@ mod tests {
     }
 
     #[test]
+    fn a_queue_that_is_never_empty_stays_short() {
+        let mut fifo = Fifo::new();
+        fifo.push_back(0);
+        for value in 1..1_000_u32 {
+            fifo.push_back(value);
+            assert_eq!(fifo.pop_front(), Some(value - 1));
+        }
+        assert_eq!((fifo.len(), fifo.places.len()), (1, 4));
+    }
+
+    #[test]
     fn the_last_ones_are_taken_back_while_they_are_such() {
         let mut fifo = Fifo::new();
         [1, 2, 7, 8]
@@ -229,7 +244,7 @@ mod tests {
         more.push_back(9);
         more.pop_front();
         more.exchange(&mut fifo);
-        assert_eq!((more.len(), fifo.len(), fifo.head), (6, 0, 0));
+        assert_eq!((more.len(), fifo.len(), fifo.tail), (6, 0, 0));
         std::mem::swap(&mut more, &mut fifo);
         more.append(&mut fifo);
         assert_eq!(all(&more), [1, 2, 4, 5, 7, 8]);

@@ -341,9 +341,9 @@ impl Post {
             return false;
         }
         let queue = door.locker.open(&mut self.key);
-        let before = queue.letters.capacity();
+        let is_full = queue.letters.is_full();
         queue.letters.grow();
-        queue.letters.capacity() > before
+        is_full
     }
 
     /// Keeps a message for a machine of another loop until the step of the sender is over.

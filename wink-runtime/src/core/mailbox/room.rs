@@ -69,7 +69,7 @@ impl<M: Machine> Mailbox<M> {
     fn place<'inbox>(&self, inbox: &'inbox mut Fifo<Letter<M>>) -> Option<&'inbox mut Letter<M>> {
         let pending = self.pending.load(Ordering::Relaxed);
         self.pending.store(pending + 1, Ordering::Relaxed);
-        if inbox.len() == inbox.capacity() {
+        if inbox.is_full() {
             inbox.grow();
         }
         inbox.place()

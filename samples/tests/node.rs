@@ -1,5 +1,7 @@
 //! A node as its users know it: real processes, the real `wink`, in folders of their own.
 
+#[path = "node/abroad.rs"]
+mod abroad;
 #[path = "node/bench.rs"]
 mod bench;
 #[path = "node/check.rs"]

@@ -34,6 +34,7 @@ pub async fn follow(
                 address,
                 pid,
                 log,
+                ..
             } => {
                 println!("started {name} at {address} (process {pid})");
                 println!("log {log}");

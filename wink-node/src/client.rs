@@ -165,7 +165,7 @@ pub async fn ask_as(
 
 /// Ready when the computer of that address says that nobody listens there, or cannot be asked;
 /// QUIC itself waits for an answer that never comes.
-async fn absence(address: SocketAddr) -> io::Error {
+pub(crate) async fn absence(address: SocketAddr) -> io::Error {
     let asked = async {
         let own: SocketAddr = match address {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),

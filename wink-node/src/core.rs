@@ -7,13 +7,16 @@
 //!
 //! Must not know of: files, sockets, processes, clocks.
 
+mod abroad;
 mod ask;
+mod late;
 mod news;
 mod stop;
 #[cfg(test)]
 mod tests;
 mod watch;
 
+pub use abroad::Abroad;
 pub use news::Ended;
 
 use crate::request::{Answer, Failure};
@@ -94,6 +97,11 @@ pub struct Order {
     pub spawner: Spawner,
     /// The client hears of it until it has ended.
     pub follow: bool,
+    /// The address of the node that is to run it, when that is another one.
+    pub node: Option<String>,
+    /// It is a child of a machine of another node, at this address; stopped when its client,
+    /// which is that node, has gone.
+    pub bound: Option<String>,
 }
 
 /// Something to be done.
@@ -109,6 +117,19 @@ pub enum Effect {
         name: String,
         /// What follows: address, spawner, arguments.
         arguments: Vec<String>,
+    },
+    /// Have another node run this machine; then say `abroad`.
+    LaunchAbroad {
+        /// Which machine.
+        id: Id,
+        /// The node's address.
+        node: String,
+        /// The machine's name, as it was asked for.
+        name: String,
+        /// Its arguments.
+        arguments: Vec<String>,
+        /// The address of the machine that wants it.
+        spawner: String,
     },
     /// Tell the machine this.
     Say(Id, ToMachine),
@@ -174,6 +195,10 @@ struct Machine {
     kill_at: Option<Duration>,
     children: BTreeSet<Id>,
     log: String,
+    /// The node that runs it, when that is another one.
+    node: Option<String>,
+    /// The machine of another node that it is a child of.
+    bound: Option<String>,
 }
 
 /// A node, as a value.
@@ -198,6 +223,9 @@ impl Machine {
     /// `package/Machine1.2.3:tag`
     fn name(&self) -> String {
         let (base, version) = (&self.base, &self.version);
+        if self.is_only_asked_for() {
+            return base.clone();
+        }
         match &self.tag {
             Some(tag) => format!("{base}{version}:{tag}"),
             None => format!("{base}{version}"),
@@ -327,6 +355,8 @@ impl Core {
             kill_at: None,
             children: BTreeSet::new(),
             log: String::new(),
+            node: order.node,
+            bound: order.bound,
         };
         self.machines.insert(id, machine);
         for before in before {
@@ -384,7 +414,9 @@ impl Core {
     /// The machines of that address; none when it says any port.
     fn at(&self, address: SocketAddr) -> impl Iterator<Item = (Id, &Machine)> {
         let machines = self.machines.iter().map(|(&id, machine)| (id, machine));
-        machines.filter(move |(_, machine)| address.port() != 0 && machine.address == address)
+        machines.filter(move |(_, machine)| {
+            address.port() != 0 && machine.address == address && machine.is_here()
+        })
     }
 
     /// Launches the machine that waits for this address, when nobody has it.
@@ -409,6 +441,11 @@ impl Core {
         };
         machine.phase = Phase::Starting(now);
         (machine.began, machine.heard) = (now, now);
+        let spawner = machine.bound.clone().unwrap_or(spawner);
+        if let Some(node) = machine.node.clone() {
+            self.launch_abroad(id, node, spawner);
+            return self.wake_at(deadline);
+        }
         let mut arguments = vec![machine.address.to_string(), spawner];
         arguments.extend(machine.arguments.iter().cloned());
         let effect = Effect::Launch {
@@ -422,7 +459,7 @@ impl Core {
     }
 
     /// A client has gone: nobody is there to be told anything.
-    pub fn leave(&mut self, client: Client) {
+    pub fn leave(&mut self, now: Duration, client: Client) {
         for machine in self.machines.values_mut() {
             machine.followers.retain(|one| *one != client);
             machine.stoppers.retain(|one| *one != client);
@@ -431,56 +468,7 @@ impl Core {
         self.pending.retain(|_, pending| !pending.is_of(client));
         self.gathers.retain(|gather| !gather.is_of(client));
         self.forget_watching(client);
-    }
-
-    /// The time is `now`: what has waited too long is dealt with.
-    pub fn tick(&mut self, now: Duration) {
-        self.alarm = None;
-        let (silence, patience) = (self.settings.silence, self.settings.patience);
-        let mut late: Vec<(Id, Option<String>)> = Vec::new();
-        let mut next: Vec<Duration> = Vec::new();
-        for (&id, machine) in &self.machines {
-            let (deadline, why) = match (machine.kill_at, machine.phase) {
-                (Some(deadline), _) => (deadline, None),
-                _ if machine.is_asked => continue,
-                (None, Phase::Waiting) => continue,
-                (None, Phase::Starting(began)) => {
-                    let why = format!("has not started within {patience:?}");
-                    (began + patience, Some(why))
-                }
-                (None, Phase::Running) => {
-                    let why = format!("heartbeat timeout: nothing was heard of it for {silence:?}");
-                    (machine.heard + silence, Some(why))
-                }
-            };
-            match deadline <= now {
-                true => late.push((id, why)),
-                false => next.push(deadline),
-            }
-        }
-        for (id, why) in late {
-            self.kill(id, why);
-        }
-        self.finish_gathers(now);
-        self.finish_requests(now);
-        self.look_at_watched(now);
-        for deadline in next {
-            self.wake_at(deadline);
-        }
-    }
-
-    /// Kills a process; its end is heard of soon.
-    fn kill(&mut self, id: Id, why: Option<String>) {
-        let Some(machine) = self.machines.get_mut(&id) else {
-            return;
-        };
-        machine.kill_at = None;
-        machine.is_asked = true;
-        match why {
-            Some(why) => machine.error = machine.error.take().or(Some(why)),
-            None => machine.reason = Some("killed: did not stop within its grace".to_owned()),
-        }
-        self.effect(Effect::Kill(id));
+        self.fence(now, client);
     }
 }
 

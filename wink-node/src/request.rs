@@ -73,6 +73,22 @@ pub enum Request {
     Version,
     /// Stop all machines and end.
     Shutdown,
+    /// Start a machine as a child of one of another node, which asks. Answered as a start that is
+    /// followed; the machine and all that it has started are stopped when nobody waits for
+    /// answers any more.
+    Spawn {
+        /// `package/Machine[version][:tag]`.
+        name: String,
+        /// Its own arguments.
+        arguments: Vec<String>,
+        /// The address of the machine that wants it.
+        spawner: String,
+    },
+    /// Kill a machine, and stop everything that it has started.
+    Kill {
+        /// Its address, or its name when only one has that.
+        target: String,
+    },
     /// Make a token with which another computer joins the cluster.
     Invite(Invite),
     /// Give whoever shows a token its certificates for these public keys, in hexadecimal digits.
@@ -108,7 +124,11 @@ impl Request {
                 "start a machine and follow it",
             ),
             Request::Start { .. } => (Roles::START, "start machines"),
-            Request::Stop { .. } => (Roles::STOP, "stop machines"),
+            Request::Spawn { .. } => (
+                Roles::START | Roles::OBSERVE,
+                "start a machine and follow it",
+            ),
+            Request::Stop { .. } | Request::Kill { .. } => (Roles::STOP, "stop machines"),
             Request::Shutdown => (Roles::STOP, "stop the node"),
             Request::Send { .. } => (Roles::SEND, "send messages"),
             Request::Call { .. } => (Roles::SEND, "ask questions"),
@@ -136,6 +156,9 @@ pub enum Answer {
         pid: u32,
         /// Its log.
         log: String,
+        /// Why machines of other processes do not reach it there; nothing when they do.
+        #[serde(default)]
+        unreachable: Option<String>,
     },
     /// Something happened to the machine that is followed, or to one below it.
     Event {

@@ -3,6 +3,7 @@
 //! One task has the core and everything that effects touch; connections, processes and logs are
 //! tasks of their own that send it what happens.
 
+mod abroad;
 mod complaints;
 mod connection;
 mod identity;
@@ -14,7 +15,7 @@ mod wire;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::core::{Client, Core, Id, Settings};
+use crate::core::{Abroad, Client, Core, Id, Settings};
 use crate::journal::{Journal, Left};
 use crate::log::Logs;
 use crate::notify::Notify;
@@ -172,6 +173,8 @@ enum Input {
     Request(Client, Request, mpsc::Sender<Answer>),
     Left(Client),
     Said(Id, FromMachine),
+    /// Another node tells of a machine that it runs for one of this node's.
+    Abroad(Id, Abroad),
     /// The process has ended, and everything that it said has been heard.
     Exited(Id, Option<String>),
 }
@@ -211,6 +214,9 @@ struct Server {
     address: SocketAddr,
     options: Options,
     running: BTreeMap<Id, Running>,
+    /// The ways to machines that other nodes run for those of this one.
+    abroad: BTreeMap<Id, mpsc::UnboundedSender<abroad::Wish>>,
+    wire: wink_runtime::remote::Node,
     clients: BTreeMap<Client, mpsc::Sender<Answer>>,
     past: VecDeque<Past>,
     inputs: mpsc::Sender<Input>,
@@ -273,6 +279,8 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         address,
         options,
         running: BTreeMap::new(),
+        abroad: BTreeMap::new(),
+        wire: wire.node(),
         clients: BTreeMap::new(),
         past: VecDeque::new(),
         inputs,
@@ -288,14 +296,18 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         .await
         .map_err(ServeError::Io)?;
     notify.tell("STOPPING=1");
-    // What was said last is on its way: it has a moment to arrive.
+    settle(&mut logs, &room).await;
+    wire.end().await;
+    Ok(())
+}
+
+/// What was said last is on its way, into logs and to those who asked: it has a moment to arrive.
+async fn settle(logs: &mut JoinSet<()>, room: &Semaphore) {
     let _ = tokio::time::timeout(Duration::from_secs(2), async {
         while logs.join_next().await.is_some() {}
         let _ = room.acquire_many(connection::REQUESTS as u32).await;
     })
     .await;
-    wire.end().await;
-    Ok(())
 }
 
 /// Where logs go, made when it is not there.
@@ -390,9 +402,10 @@ impl Server {
             }
             Input::Left(client) => {
                 self.clients.remove(&client);
-                self.core.leave(client);
+                self.core.leave(now, client);
             }
             Input::Said(id, message) => self.core.said(now, id, message),
+            Input::Abroad(id, told) => self.core.abroad(now, id, told),
             Input::Exited(id, last_words) => {
                 if let Some(running) = self.running.get(&id) {
                     let mut ended = running.process.reap();

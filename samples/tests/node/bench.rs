@@ -65,7 +65,22 @@ impl Node {
 
     /// A node with these options and these of the samples' programs.
     pub fn with(options: &[&str], programs: &[&str]) -> Node {
+        Node::within(tempfile::tempdir().unwrap(), options, programs)
+    }
+
+    /// The same, of that node's cluster: as on another computer, by a token for these roles.
+    pub fn member(of: &Node, may: &str, options: &[&str], programs: &[&str]) -> Node {
         let folder = tempfile::tempdir().unwrap();
+        let token = of.done(&["token", "--may", may]);
+        let joined = wink(&["join", &of.address.to_string(), token.trim()])
+            .env("WINK_HOME", folder.path().join("home"))
+            .output()
+            .unwrap();
+        assert!(joined.status.success(), "{joined:?}");
+        Node::within(folder, options, programs)
+    }
+
+    fn within(folder: TempDir, options: &[&str], programs: &[&str]) -> Node {
         let machines = folder.path().join("machines");
         fs::create_dir(&machines).unwrap();
         for program in programs {

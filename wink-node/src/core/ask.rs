@@ -85,7 +85,8 @@ impl Core {
             )
         })?;
         let fits = |machine: &&Machine| {
-            machine.base == name.base
+            machine.is_here()
+                && machine.base == name.base
                 && name.wanted.takes(&machine.version)
                 && (name.tag.is_none() || machine.tag == name.tag)
         };
@@ -256,7 +257,8 @@ impl Core {
             .iter()
             .map(|(&id, machine)| (id, self.row(now, machine)))
             .collect();
-        let running = |(_, machine): &(&Id, &Machine)| machine.phase == Phase::Running;
+        let running =
+            |(_, machine): &(&Id, &Machine)| machine.phase == Phase::Running && machine.is_here();
         let asked: Vec<Id> = self
             .machines
             .iter()
@@ -290,11 +292,12 @@ impl Core {
             Spawner::Machine(spawner, _) => self.machines.get(&spawner),
             Spawner::Client(_) => None,
         };
-        let state = match (machine.phase, machine.is_stopping) {
-            (_, true) => "stopping",
-            (Phase::Waiting, _) => "waiting",
-            (Phase::Starting(_), _) => "starting",
-            (Phase::Running, _) => "silent",
+        let state = match (machine.phase, machine.is_stopping, &machine.node) {
+            (_, true, _) => "stopping".to_owned(),
+            (Phase::Waiting, ..) => "waiting".to_owned(),
+            (Phase::Starting(_), ..) => "starting".to_owned(),
+            (Phase::Running, _, Some(node)) => format!("on {node}"),
+            (Phase::Running, ..) => "silent".to_owned(),
         };
         Row {
             name: machine.base.clone(),
@@ -302,12 +305,14 @@ impl Core {
             tag: machine.tag.clone(),
             address: machine.address.to_string(),
             pid: machine.pid,
-            state: state.to_owned(),
+            state,
             uptime: now.saturating_sub(machine.began).as_millis() as u64,
             restarts: machine.restarts,
             mail: None,
             machines: None,
-            spawner: spawner.map(|spawner| spawner.address.to_string()),
+            spawner: spawner
+                .map(|spawner| spawner.address.to_string())
+                .or_else(|| machine.bound.clone()),
         }
     }
 

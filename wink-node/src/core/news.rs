@@ -113,7 +113,7 @@ impl Core {
     }
 
     /// Its spawner wants it gone at once. What it has started ends in good order afterwards.
-    fn kill_child(&mut self, id: Id) {
+    pub(super) fn kill_child(&mut self, id: Id) {
         let Some(machine) = self.machines.get_mut(&id) else {
             return;
         };
@@ -125,7 +125,13 @@ impl Core {
         self.effect(Effect::Kill(id));
     }
 
-    fn started(&mut self, now: Duration, id: Id, address: &str, unreachable: Option<String>) {
+    pub(super) fn started(
+        &mut self,
+        now: Duration,
+        id: Id,
+        address: &str,
+        unreachable: Option<String>,
+    ) {
         let Some(machine) = self.machines.get_mut(&id) else {
             return;
         };
@@ -149,6 +155,7 @@ impl Core {
                 address: address.clone(),
                 pid,
                 log,
+                unreachable: unreachable.clone(),
             };
             self.answer(starter, answer);
             if !is_followed {
@@ -167,7 +174,7 @@ impl Core {
     }
 
     /// Something happened in a machine's process: its log, and whoever follows it or one above.
-    fn event(&mut self, id: Id, inner: String, kind: Kind, text: String) {
+    pub(super) fn event(&mut self, id: Id, inner: String, kind: Kind, text: String) {
         let Some(machine) = self.machines.get(&id) else {
             return;
         };

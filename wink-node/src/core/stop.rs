@@ -103,7 +103,8 @@ impl Core {
         let deadline = now + self.settings.grace;
         if let Some(machine) = self.machines.get_mut(&id) {
             machine.is_asked = true;
-            machine.kill_at = Some(deadline);
+            // Elsewhere it has a tree of its own, and a node that kills it after its grace.
+            machine.kill_at = machine.is_here().then_some(deadline);
         }
         self.effect(Effect::Say(id, ToMachine::Stop));
         self.wake_at(deadline);

@@ -22,6 +22,8 @@ fn order(spawner: Spawner, address: &str) -> Order {
         arguments: vec!["5".to_owned()],
         spawner,
         follow: false,
+        node: None,
+        bound: None,
     }
 }
 
@@ -308,7 +310,7 @@ fn who_leaves_watches_no_more_and_few_can_at_a_time() {
         [Effect::Answer(Client(18), Answer::Failed { .. })]
     ));
     for client in 2..18 {
-        core.leave(Client(client));
+        core.leave(NOW, Client(client));
     }
     core.tick(NOW + Duration::from_secs(1));
     assert_eq!(effects(&mut core), []);
@@ -331,4 +333,96 @@ fn one_that_is_killed_when_it_ends_has_ended_for_its_own_reason() {
         _ => None,
     });
     assert_eq!(exit.as_deref(), Some("AHHHHH"));
+}
+
+fn abroad(core: &mut Core, parent: Id, request: u64) -> Id {
+    let mut child = order(Spawner::Machine(parent, request), ":0");
+    (child.node, child.address) = (Some("10.0.0.2:42000".to_owned()), None);
+    child.base = "test/Child:far".to_owned();
+    core.start(NOW, child).unwrap()
+}
+
+fn is_there(core: &mut Core, id: Id, address: &str) -> Vec<Effect> {
+    let started = Abroad::Started {
+        name: "test/Child2.0.0:far".to_owned(),
+        address: address.to_owned(),
+        unreachable: None,
+    };
+    core.abroad(NOW, id, started);
+    effects(core)
+}
+
+#[test]
+fn a_child_abroad_is_a_child() {
+    let mut core = core();
+    let parent = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let id = abroad(&mut core, parent, 7);
+    let launch = Effect::LaunchAbroad {
+        id,
+        node: "10.0.0.2:42000".to_owned(),
+        name: "test/Child:far".to_owned(),
+        arguments: vec!["5".to_owned()],
+        spawner: "127.0.0.1:43001".to_owned(),
+    };
+    assert_eq!(effects(&mut core), [launch]);
+    // It may have the address of one that runs here, which is another one.
+    let told = is_there(&mut core, id, "127.0.0.1:43001");
+    let news = News::Started {
+        address: "127.0.0.1:43001".to_owned(),
+        name: "test/Child2.0.0:far".to_owned(),
+        unreachable: None,
+    };
+    let news = Effect::Say(parent, ToMachine::Child { id: 7, news });
+    assert!(told.contains(&news), "{told:?}");
+    assert_eq!(core.resolve(":43001"), Ok(parent));
+    assert!(core.resolve("test/Child").is_err());
+    // Nobody waits for its pulse: that is what its node does.
+    core.said(NOW, parent, FromMachine::Pulse);
+    core.tick(NOW + Duration::from_secs(9));
+    assert_eq!(effects(&mut core), []);
+    core.stop(NOW, Client(9), ":43001");
+    assert_eq!(asked(&effects(&mut core)), [id]);
+    core.abroad(NOW, id, Abroad::Exited("stopped".to_owned()));
+    core.abroad(NOW, id, Abroad::Over(None));
+    assert_eq!(asked(&effects(&mut core)), [parent]);
+}
+
+#[test]
+fn a_lost_node_is_news_of_its_machines() {
+    let mut core = core();
+    let parent = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let id = abroad(&mut core, parent, 7);
+    is_there(&mut core, id, "10.0.0.2:43001");
+    let lost = "the node 10.0.0.2:42000 is lost: nothing was heard of it".to_owned();
+    core.abroad(NOW, id, Abroad::Over(Some(lost.clone())));
+    let told = effects(&mut core);
+    let news = |news| Effect::Say(parent, ToMachine::Child { id: 7, news });
+    let error = lost.clone();
+    assert!(told.contains(&news(News::Errored { error })), "{told:?}");
+    let reason = lost;
+    assert!(told.contains(&news(News::Exited { reason })), "{told:?}");
+    assert_eq!(core.len(), 1);
+}
+
+#[test]
+fn what_runs_for_a_node_ends_with_that() {
+    let mut core = core();
+    let (lost, other) = (Client(1), Client(2));
+    let bound = |client| {
+        let mut order = order(Spawner::Client(client), ":0");
+        order.bound = Some("10.0.0.2:43001".to_owned());
+        order
+    };
+    let first = core.start(NOW, bound(lost)).unwrap();
+    let Some(Effect::Launch { arguments, .. }) = effects(&mut core).pop() else {
+        panic!("it is launched");
+    };
+    assert_eq!(arguments, ["127.0.0.1:0", "10.0.0.2:43001", "5"]);
+    let second = core.start(NOW, bound(other)).unwrap();
+    let mine = running(&mut core, Spawner::Client(lost), 43_003);
+    core.leave(NOW, lost);
+    assert_eq!(asked(&effects(&mut core)), [first]);
+    core.leave(NOW, other);
+    assert_eq!(asked(&effects(&mut core)), [second]);
+    assert!(core.program(mine).is_some(), "a person's goes on");
 }

@@ -1,5 +1,6 @@
 //! Requests as they come in, effects as they come out.
 
+use super::abroad::Wish;
 use super::{Past, Running, Server, machine, start};
 use crate::catalog::Entry as Program;
 use crate::core::{Client, Effect, Id, Order, Spawner};
@@ -7,6 +8,7 @@ use crate::log::{self, Entry, Log};
 use crate::name::Name;
 use crate::process;
 use crate::request::{Answer, Failure, Line, Request};
+use semver::Version;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
@@ -20,6 +22,15 @@ const LINES: usize = 1_024;
 /// How many machines that have ended are remembered.
 const PAST: usize = 1_000;
 
+/// How a machine is to be started, besides its name.
+struct Wanted {
+    spawner: Spawner,
+    address: Option<String>,
+    arguments: Vec<String>,
+    follow: bool,
+    bound: Option<String>,
+}
+
 impl Server {
     pub(super) fn request(&mut self, client: Client, request: Request) {
         let now = self.clock.now();
@@ -29,7 +40,31 @@ impl Server {
                 address,
                 arguments,
                 follow,
-            } => self.start(Spawner::Client(client), &name, address, arguments, follow),
+            } => {
+                let wanted = Wanted {
+                    spawner: Spawner::Client(client),
+                    address,
+                    arguments,
+                    follow,
+                    bound: None,
+                };
+                self.start(&name, wanted);
+            }
+            Request::Spawn {
+                name,
+                arguments,
+                spawner,
+            } => {
+                let wanted = Wanted {
+                    spawner: Spawner::Client(client),
+                    address: None,
+                    arguments,
+                    follow: true,
+                    bound: Some(spawner),
+                };
+                self.start(&name, wanted);
+            }
+            Request::Kill { target } => self.core.kill_for(client, &target),
             Request::Stop { target } => self.core.stop(now, client, &target),
             Request::Send { target, text } => self.core.send(now, client, &target, text),
             Request::Call {
@@ -76,7 +111,7 @@ impl Server {
             self.clients.remove(&client);
         }
         if is_full {
-            self.core.leave(client);
+            self.core.leave(self.clock.now(), client);
         }
     }
 
@@ -94,30 +129,42 @@ impl Server {
         Ok((name, entry))
     }
 
-    fn start(
-        &mut self,
-        spawner: Spawner,
-        name: &str,
-        address: Option<String>,
-        arguments: Vec<String>,
-        follow: bool,
-    ) {
+    fn start(&mut self, name: &str, wanted: Wanted) {
         match self.find(name) {
-            Err(reason) => self.core.refuse(spawner, reason),
+            Err(reason) => self.core.refuse(wanted.spawner, reason),
             Ok((name, entry)) => {
                 let order = Order {
                     base: entry.name,
                     version: entry.version,
                     tag: name.tag,
                     path: entry.path,
-                    address,
-                    arguments,
-                    spawner,
-                    follow,
+                    address: wanted.address,
+                    arguments: wanted.arguments,
+                    spawner: wanted.spawner,
+                    follow: wanted.follow,
+                    node: None,
+                    bound: wanted.bound,
                 };
                 self.core.start(self.clock.now(), order);
             }
         }
+    }
+
+    /// One that another node is to find, and to run.
+    fn start_abroad(&mut self, spawner: Spawner, node: String, name: String, words: Vec<String>) {
+        let order = Order {
+            base: name,
+            version: Version::new(0, 0, 0),
+            tag: None,
+            path: PathBuf::new(),
+            address: None,
+            arguments: words,
+            spawner,
+            follow: false,
+            node: Some(node),
+            bound: None,
+        };
+        self.core.start(self.clock.now(), order);
     }
 
     fn available(&mut self, client: Client) {
@@ -222,6 +269,22 @@ impl Server {
                 name,
                 arguments,
             } => self.launch(id, &path, &name, &arguments),
+            Effect::LaunchAbroad {
+                id,
+                node,
+                name,
+                arguments,
+                spawner,
+            } => {
+                let request = Request::Spawn {
+                    name,
+                    arguments,
+                    spawner,
+                };
+                self.launch_abroad(id, node, request);
+            }
+            Effect::Say(id, ToMachine::Stop) if self.wish(id, Wish::Stop) => {}
+            Effect::Kill(id) if self.wish(id, Wish::Kill) => {}
             Effect::Say(id, message) => {
                 if let Some(running) = self.running.get(&id) {
                     // One that hears no more is about to end.
@@ -238,15 +301,22 @@ impl Server {
                 name,
                 arguments,
                 node: None,
-            } => self.start(Spawner::Machine(id, request), &name, None, arguments, false),
+            } => {
+                let wanted = Wanted {
+                    spawner: Spawner::Machine(id, request),
+                    address: None,
+                    arguments,
+                    follow: false,
+                    bound: None,
+                };
+                self.start(&name, wanted);
+            }
             Effect::Find {
                 spawner: (id, request),
+                name,
+                arguments,
                 node: Some(node),
-                ..
-            } => {
-                let reason = format!("this node starts nothing on another one, `{node}`");
-                self.core.refuse(Spawner::Machine(id, request), reason);
-            }
+            } => self.start_abroad(Spawner::Machine(id, request), node, name, arguments),
             Effect::Issue(id) => {
                 if let Some(running) = self.running.get(&id) {
                     let result = self.issuer.issue(id);
@@ -333,6 +403,7 @@ impl Server {
 
     /// A machine has gone; its log stays.
     fn forget(&mut self, id: Id, address: SocketAddr) {
+        self.abroad.remove(&id);
         if let Some(running) = self.running.remove(&id) {
             self.past.push_back(Past {
                 name: running.name,

@@ -25,6 +25,7 @@ pub(super) struct Wire {
     end: oneshot::Sender<()>,
     ended: oneshot::Receiver<()>,
     thread: JoinHandle<()>,
+    node: Node,
 }
 
 impl Wire {
@@ -59,6 +60,7 @@ impl Wire {
         drop(entered);
         let (end, asked) = oneshot::channel();
         let (over, ended) = oneshot::channel();
+        let own = node.clone();
         let work = async move {
             // Dropped, it is asked too.
             let _ = asked.await;
@@ -73,11 +75,18 @@ impl Wire {
             end,
             ended,
             thread: thread.map_err(refused)?,
+            node: own,
         })
+    }
+
+    /// The end of the wire itself, to reach others by.
+    pub(super) fn node(&self) -> Node {
+        self.node.clone()
     }
 
     /// Ends all links.
     pub(super) async fn end(self) {
+        drop(self.node);
         let _ = self.end.send(());
         let _ = self.ended.await;
         // It has nothing left to do.

@@ -205,8 +205,8 @@ fn event(random: &mut Random, chart: &Chart, active: &[StateId]) -> (Event, Stri
 fn case(seed: u64) -> (Value, usize) {
     let shape = Shape {
         states: 3 + (seed as usize % 14),
-        parallel: seed % 3 != 0,
-        compiles: seed % 2 == 0,
+        parallel: !seed.is_multiple_of(3),
+        compiles: seed.is_multiple_of(2),
     };
     let chart = &comparable(chart(seed, shape));
     let table = table(chart);

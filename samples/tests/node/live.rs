@@ -176,6 +176,11 @@ fn the_page_lives_in_a_browser() {
     let (Some(browser), Some(script)) = (program(&browsers), program(&["node"])) else {
         return missing("no Chromium or no Node: nobody looks at the live picture");
     };
+    let mut probe = Command::new(&script);
+    let probe = probe.args(["--experimental-websocket", "--eval", "WebSocket"]);
+    if !probe.output().is_ok_and(|output| output.status.success()) {
+        return missing("this Node has no WebSocket: nobody looks at the live picture");
+    }
     let node = Node::with(&[], &["turnstile", "pool", "family", "child"]);
     let at = node.start(&["turnstile/Turnstile"]).address;
     let office = node.start(&["pool/Office"]).address;

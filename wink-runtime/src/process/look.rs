@@ -13,7 +13,7 @@ pub const RECENT: usize = 16;
 pub struct Look {
     /// The active states of the process's machine, outer ones before inner ones.
     pub active: Vec<Place>,
-    /// The rows that it took last, the oldest first; at most [`RECENT`].
+    /// The rows that it took last, the oldest first; at most `RECENT`.
     pub recent: Vec<Taken>,
     /// How many rows it has taken since it started.
     pub taken: u64,

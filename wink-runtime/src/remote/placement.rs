@@ -37,7 +37,7 @@ pub struct Program<M> {
 
 impl<M: Machine> Program<M> {
     /// The machine's program, in its highest version, started by that host: usually
-    /// [`process::Node`](crate::process::Node), whose `program` makes this.
+    /// `process::Node`, whose `program` makes this.
     pub fn new(host: Arc<dyn Host>) -> Self {
         Self {
             host,

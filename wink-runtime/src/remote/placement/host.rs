@@ -35,7 +35,7 @@ pub enum News {
 }
 
 /// Starts programs: the node under which this program runs
-/// ([`process::Node`](crate::process::Node)), or something of your own.
+/// (`process::Node`), or something of your own.
 pub trait Host: Send + Sync + 'static {
     /// Has the program started, and goes on at once.
     fn start(&self, order: &Order) -> Box<dyn Hosted>;

@@ -82,6 +82,41 @@ fn none(rule: &str, found: Vec<String>) {
     assert!(found.is_empty(), "{rule}:\n{}", found.join("\n"));
 }
 
+/// Nothing for Miri to look at: no crate of ours may hold `unsafe`, and none does.
+#[test]
+fn nothing_is_unsafe() {
+    let forbids = |path: &str| {
+        let text = fs::read_to_string(root().join(path)).expect("a crate");
+        text.contains("#![forbid(unsafe_code)]")
+    };
+    let roots = ["wink/src/lib.rs", "wink-runtime/src/lib.rs"];
+    let missing = roots.iter().filter(|path| !forbids(path));
+    none(
+        "says `#![forbid(unsafe_code)]`",
+        missing.map(ToString::to_string).collect(),
+    );
+    let mut found = Vec::new();
+    // The attribute by which `wink::main!` names a section is written `unsafe(…)`, and no block.
+    let words = [
+        "unsafe {",
+        "unsafe fn",
+        "unsafe impl",
+        "unsafe extern",
+        "unsafe trait",
+    ];
+    for file in sources()
+        .iter()
+        .filter(|file| !file.path.starts_with("ui-tests/"))
+    {
+        for (line, code) in file.code() {
+            if words.iter().any(|word| code.contains(word)) {
+                found.push(format!("{}:{line}", file.path));
+            }
+        }
+    }
+    none("is not unsafe", found);
+}
+
 #[test]
 fn files_are_short_and_lines_fit() {
     let mut found = Vec::new();

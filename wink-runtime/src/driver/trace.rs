@@ -1,6 +1,11 @@
 //! What happens to machines, told to `tracing`. The names are listed, and compared with what is
 //! emitted, in `docs/observation.md`.
 
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
 use tracing::field::display;
 use tracing::instrument::Instrument;
 use tracing::{Level, Span, debug, enabled, error, info, trace, trace_span, warn};
@@ -84,10 +89,45 @@ pub(super) fn event(event: &SystemEvent) {
             let machines = format!("{machines:?}");
             error!(target: "wink::machine", machines, "deadlocked");
         }
-        SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => {
-            warn!(target: "wink::loop", "{event}");
-        }
+        SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => loop_event(event),
     }
+}
+
+/// What there is to say of a loop as a whole.
+fn loop_event(event: &SystemEvent) {
+    match event {
+        SystemEvent::LoopBlocked {
+            number,
+            machine,
+            message,
+            time,
+        } => warn!(
+            target: "wink::loop",
+            number = *number,
+            machine = machine.map(|machine| machine.name()),
+            machine_id = machine.map(|machine| machine.id().get()),
+            received = *message,
+            time_ms = milliseconds(*time),
+            "loop_blocked"
+        ),
+        SystemEvent::LoopGoesOn {
+            number,
+            machine,
+            time,
+        } => warn!(
+            target: "wink::loop",
+            number = *number,
+            machine = machine.map(|machine| machine.name()),
+            machine_id = machine.map(|machine| machine.id().get()),
+            time_ms = milliseconds(*time),
+            "loop_goes_on"
+        ),
+        _ => {}
+    }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 pub(super) fn note(note: &Note) {

@@ -118,6 +118,65 @@ async fn too_many_restarts_end_the_supervisor_with_the_cause() {
     assert!(left.await.is_err());
 }
 
+/// Has a guard that divides.
+#[machine(name = "tests/Doubtful")]
+pub mod doubtful {
+    #[data]
+    #[derive(Default)]
+    pub struct Doubtful {
+        pub taken: u32,
+    }
+
+    #[messages]
+    pub enum Message {
+        Share {
+            among: u32,
+        },
+        #[reply(u32)]
+        Taken,
+    }
+
+    #[receive(Share if 12 / among > 1)]
+    fn share(doubtful: &mut Doubtful) {
+        doubtful.taken += 1;
+    }
+
+    #[receive(Share)]
+    fn keep() {}
+
+    #[receive(Taken)]
+    fn taken(doubtful: &Doubtful) -> u32 {
+        doubtful.taken
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_guard_is_a_failure_like_any_other() {
+    use doubtful::{Doubtful, Message};
+    let system = system();
+    let alone = system.spawn(Doubtful::default());
+    alone.send(Message::Share { among: 0 }).await.unwrap();
+    let reason = alone.closed().await;
+    let ExitReason::Errored(error) = &reason else {
+        panic!("it has failed: {reason}");
+    };
+    let text = format!("{error:#}");
+    assert!(
+        text.contains("divide by zero") && text.contains("trouble.rs"),
+        "{text}"
+    );
+    // Kept by a supervisor, it begins anew and goes on with its mail.
+    let root = Supervisor::builder("root")
+        .child("a", Doubtful::default)
+        .start(&system);
+    let a = root.address::<Doubtful>("a").unwrap();
+    for among in [3, 0, 4, 12] {
+        a.send(Message::Share { among }).await.unwrap();
+    }
+    assert_eq!(a.call(Message::taken()).await, Ok(1));
+    assert_eq!(root.tree().children[0].restarts, 1);
+}
+
 #[tokio::test(start_paused = true)]
 #[should_panic(expected = "supervisor `root` has two children `a`: give one another name")]
 async fn two_children_of_one_name_are_a_mistake() {

@@ -137,7 +137,8 @@ pub mod doubtful {
     }
 
     #[receive(Share if 12 / among > 1)]
-    fn share(doubtful: &mut Doubtful) {
+    fn share(doubtful: &mut Doubtful, among: u32) {
+        let _ = among;
         doubtful.taken += 1;
     }
 

@@ -11,6 +11,7 @@ mod host;
 mod links;
 mod machines;
 mod mail;
+mod network;
 mod placement;
 mod reaching;
 mod requests;

@@ -1,10 +1,13 @@
-//! A network in memory: for tests, with a cable that can be cut.
+//! A network in memory: for tests, with cables that can be cut and that can be slow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::time::Instant;
 
 use super::{Beats, Connection, Sink, Source, Stranger, Transport};
 use crate::core::station::BoxFuture;
@@ -19,7 +22,25 @@ pub struct MemoryNetwork {
 #[derive(Default)]
 struct Shared {
     listeners: Mutex<BTreeMap<String, UnboundedSender<Connection>>>,
-    cut: watch::Sender<bool>,
+    weather: watch::Sender<Weather>,
+}
+
+/// What the network is like at the moment.
+#[derive(Clone, Debug, Default)]
+struct Weather {
+    is_cut: bool,
+    /// Whose words do not arrive anywhere.
+    silenced: BTreeSet<String>,
+    /// How long everything is on its way.
+    delay: Duration,
+    /// One datagram in so many is lost; 0 for none.
+    loses: u64,
+}
+
+impl Weather {
+    fn holds(&self, from: &str) -> bool {
+        self.is_cut || self.silenced.contains(from)
+    }
 }
 
 impl MemoryNetwork {
@@ -31,12 +52,39 @@ impl MemoryNetwork {
     /// From now on nothing arrives anywhere: what is sent is kept back, as a cable that is
     /// pulled out does it. Nobody is told.
     pub fn cut(&self) {
-        self.shared.cut.send_replace(true);
+        self.change(|weather| weather.is_cut = true);
+    }
+
+    /// From now on nothing arrives of what that node sends, but it hears the others: a cable
+    /// that is broken in one direction.
+    pub fn cut_from(&self, address: &str) {
+        self.change(|weather| {
+            weather.silenced.insert(address.to_owned());
+        });
     }
 
     /// What was kept back arrives, late.
     pub fn mend(&self) {
-        self.shared.cut.send_replace(false);
+        self.change(|weather| {
+            weather.is_cut = false;
+            weather.silenced.clear();
+        });
+    }
+
+    /// From now on everything is on its way for so long, by the clock of the runtime. Within a
+    /// stream the order stays.
+    pub fn delay(&self, delay: Duration) {
+        self.change(|weather| weather.delay = delay);
+    }
+
+    /// From now on one datagram in so many is lost, on each connection; 0 for none. Streams lose
+    /// nothing: what carries them sends again.
+    pub fn lose_one_in(&self, count: u64) {
+        self.change(|weather| weather.loses = count);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Weather)) {
+        self.shared.weather.send_modify(change);
     }
 
     /// A node's place in the network.
@@ -91,7 +139,8 @@ impl Transport for Memory {
             let listener = listener.ok_or_else(nobody)?;
             let closed = Arc::new(watch::Sender::new(None));
             let (here, there) = (Pipes::new(), Pipes::new());
-            let (ours, theirs) = crossed(&self.network, here, there, &closed);
+            let ends = [self.address.as_str(), &address];
+            let (ours, theirs) = crossed(&self.network, ends, here, there, &closed);
             let to_them = theirs.with(self.holder.clone(), self.address.clone());
             listener.send(to_them).map_err(|_| nobody())?;
             // In memory everybody shows the certificate that the test has given it.
@@ -125,7 +174,18 @@ struct Pipes {
     beats: Pipe,
 }
 
-type Pipe = (UnboundedSender<Vec<u8>>, UnboundedReceiver<Vec<u8>>);
+/// Something that was sent, and when.
+type Piece = (Instant, Vec<u8>);
+
+type Pipe = (UnboundedSender<Piece>, UnboundedReceiver<Piece>);
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a network takes its time, and no machine is told"
+)]
+fn piece(bytes: &[u8]) -> Piece {
+    (Instant::now(), bytes.to_vec())
+}
 
 impl Pipes {
     fn new() -> Self {
@@ -158,15 +218,22 @@ impl Half {
     }
 }
 
-fn crossed(network: &MemoryNetwork, there: Pipes, back: Pipes, closed: &Closed) -> (Half, Half) {
-    let wire = || Wire {
-        cut: network.shared.cut.subscribe(),
+fn crossed(
+    network: &MemoryNetwork,
+    [here, peer]: [&str; 2],
+    there: Pipes,
+    back: Pipes,
+    closed: &Closed,
+) -> (Half, Half) {
+    let wire = |from: &str| Wire {
+        from: from.to_owned(),
+        weather: network.shared.weather.subscribe(),
         closed: closed.subscribe(),
     };
-    let source = |receiver| -> Box<dyn Source> {
+    let source = |receiver, from| -> Box<dyn Source> {
         Box::new(Receiving {
             receiver,
-            wire: wire(),
+            wire: wire(from),
         })
     };
     let sink = |sender| -> Box<dyn Sink> {
@@ -175,42 +242,50 @@ fn crossed(network: &MemoryNetwork, there: Pipes, back: Pipes, closed: &Closed) 
             closed: closed.clone(),
         })
     };
-    let beats = |sender, receiver| -> Box<dyn Beats> {
+    let beats = |sender, receiver, from| -> Box<dyn Beats> {
         Box::new(Datagrams {
             sender,
             receiver: AsyncMutex::new(Receiving {
                 receiver,
-                wire: wire(),
+                wire: wire(from),
             }),
+            network: network.clone(),
+            sent: AtomicU64::new(0),
             closed: closed.clone(),
         })
     };
     let ours = Half {
-        control: (source(back.control.1), sink(there.control.0)),
-        mail: (source(back.mail.1), sink(there.mail.0)),
-        beats: beats(there.beats.0, back.beats.1),
+        control: (source(back.control.1, peer), sink(there.control.0)),
+        mail: (source(back.mail.1, peer), sink(there.mail.0)),
+        beats: beats(there.beats.0, back.beats.1, peer),
     };
     let theirs = Half {
-        control: (source(there.control.1), sink(back.control.0)),
-        mail: (source(there.mail.1), sink(back.mail.0)),
-        beats: beats(back.beats.0, there.beats.1),
+        control: (source(there.control.1, here), sink(back.control.0)),
+        mail: (source(there.mail.1, here), sink(back.mail.0)),
+        beats: beats(back.beats.0, there.beats.1, here),
     };
     (ours, theirs)
 }
 
 struct Wire {
-    cut: watch::Receiver<bool>,
+    /// Who sends.
+    from: String,
+    weather: watch::Receiver<Weather>,
     closed: watch::Receiver<Option<String>>,
 }
 
 struct Receiving {
-    receiver: UnboundedReceiver<Vec<u8>>,
+    receiver: UnboundedReceiver<Piece>,
     wire: Wire,
 }
 
 impl Receiving {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, String> {
-        let Wire { cut, closed } = &mut self.wire;
+        let Wire {
+            from,
+            weather,
+            closed,
+        } = &mut self.wire;
         let next = tokio::select! {
             biased;
             piece = self.receiver.recv() => Ok(piece),
@@ -219,10 +294,14 @@ impl Receiving {
                 Err(_) => "closed by the other node".to_owned(),
             }),
         };
+        if let Ok(Some((sent, _))) = &next {
+            let delay = weather.borrow().delay;
+            tokio::time::sleep_until(*sent + delay).await;
+        }
         // What is under way arrives when the cable is whole again. The network outlives its
         // connections in every test that cuts it.
-        let _ = cut.wait_for(|is_cut| !is_cut).await;
-        next
+        let _ = weather.wait_for(|weather| !weather.holds(from)).await;
+        next.map(|piece| piece.map(|(_, bytes)| bytes))
     }
 }
 
@@ -237,13 +316,13 @@ impl Source for Receiving {
 }
 
 struct Sending {
-    sender: UnboundedSender<Vec<u8>>,
+    sender: UnboundedSender<Piece>,
     closed: Closed,
 }
 
 impl Sink for Sending {
     fn write<'a>(&'a mut self, bytes: &'a [u8]) -> BoxFuture<'a, Result<(), String>> {
-        let sent = self.sender.send(bytes.to_vec()).map_err(|_| {
+        let sent = self.sender.send(piece(bytes)).map_err(|_| {
             let why = self.closed.borrow().clone();
             why.unwrap_or_else(|| "closed by the other node".to_owned())
         });
@@ -252,15 +331,23 @@ impl Sink for Sending {
 }
 
 struct Datagrams {
-    sender: UnboundedSender<Vec<u8>>,
+    sender: UnboundedSender<Piece>,
     receiver: AsyncMutex<Receiving>,
+    network: MemoryNetwork,
+    /// How many were sent.
+    sent: AtomicU64,
     closed: Closed,
 }
 
 impl Beats for Datagrams {
     fn send(&self, bytes: &[u8]) {
+        let loses = self.network.shared.weather.borrow().loses;
+        let number = self.sent.fetch_add(1, Ordering::Relaxed);
+        if loses > 0 && number.is_multiple_of(loses) {
+            return;
+        }
         // Who has gone away hears nothing.
-        let _ = self.sender.send(bytes.to_vec());
+        let _ = self.sender.send(piece(bytes));
     }
 
     fn receive(&self) -> BoxFuture<'_, Result<Vec<u8>, String>> {

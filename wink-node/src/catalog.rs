@@ -170,6 +170,15 @@ impl Catalog {
         &self.entries
     }
 
+    /// Looks for what has been put into the directory, and taken out. When it cannot be read, what
+    /// was known stays.
+    pub fn refresh(&mut self) {
+        if !self.is_fresh() {
+            // Whoever asks for a machine hears of it.
+            let _ = self.rescan();
+        }
+    }
+
     /// The machine of that name, in the highest version that will do. What has been put into the
     /// directory since is found too.
     ///

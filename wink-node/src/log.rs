@@ -162,9 +162,16 @@ impl Log {
         }
     }
 
-    /// `x.log` becomes `x.log.1`, that `x.log.2`, and so on; the oldest goes.
+    /// `x.log` becomes `x.log.1`, that `x.log.2`, and so on; the oldest goes. Nothing is moved
+    /// before there is a new file: on a full disk the old ones stay.
     fn rotate(&mut self) {
         self.flush();
+        let fresh = self.path.with_extension("new");
+        let _ = fs::remove_file(&fresh);
+        let file = match create(&fresh) {
+            Ok(file) => file,
+            Err(error) => return self.lose(&error),
+        };
         let numbered = |number: usize| {
             let mut path = self.path.clone().into_os_string();
             path.push(format!(".{number}"));
@@ -178,8 +185,8 @@ impl Log {
             0 => fs::remove_file(&self.path),
             _ => fs::rename(&self.path, numbered(1)),
         };
-        match moved.and_then(|()| create(&self.path)) {
-            Ok(file) => {
+        match moved.and_then(|()| fs::rename(&fresh, &self.path)) {
+            Ok(()) => {
                 self.file = BufWriter::new(file);
                 self.written = 0;
             }

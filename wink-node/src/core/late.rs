@@ -8,7 +8,7 @@ use std::time::Duration;
 impl Core {
     /// The time is `now`: what has waited too long is dealt with.
     pub fn tick(&mut self, now: Duration) {
-        self.alarm = None;
+        self.hear_late(now);
         let (silence, patience) = (self.settings.silence, self.settings.patience);
         let mut late: Vec<(Id, Option<String>)> = Vec::new();
         let mut next: Vec<Duration> = Vec::new();
@@ -56,5 +56,19 @@ impl Core {
             None => machine.reason = Some("killed: did not stop within its grace".to_owned()),
         }
         self.effect(Effect::Kill(id));
+    }
+
+    /// While the node itself was stopped, as a computer that sleeps is, it could hear nobody:
+    /// that time is no machine's silence.
+    fn hear_late(&mut self, now: Duration) {
+        let Some(alarm) = self.alarm.take() else {
+            return;
+        };
+        if now.saturating_sub(alarm) < self.settings.silence / 4 {
+            return;
+        }
+        for machine in self.machines.values_mut() {
+            machine.heard = now;
+        }
     }
 }

@@ -426,3 +426,48 @@ fn what_runs_for_a_node_ends_with_that() {
     assert_eq!(asked(&effects(&mut core)), [second]);
     assert!(core.program(mine).is_some(), "a person's goes on");
 }
+
+/// One that is silent for ten seconds is dead; not so when it is the node that slept.
+#[test]
+fn the_time_in_which_the_node_was_stopped_is_no_silence() {
+    let second = Duration::from_secs(1);
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let alarm = core.next_deadline().expect("its silence is waited for");
+    assert_eq!(alarm, NOW + 10 * second);
+    core.tick(alarm + 60 * second);
+    assert_eq!(effects(&mut core), []);
+    // From now on it has as long as ever.
+    let alarm = core.next_deadline().expect("its silence is waited for");
+    assert_eq!(alarm, NOW + 80 * second);
+    core.tick(alarm);
+    assert_eq!(effects(&mut core), [Effect::Kill(id)]);
+}
+
+/// The forerunner's list ended where a datagram did, at about 3,100 machines.
+#[test]
+fn a_listing_has_all_machines_however_many_there_are() {
+    let mut core = core();
+    for number in 0..4_000 {
+        let id = running(&mut core, Spawner::Client(Client(1)), 10_000 + number);
+        assert_eq!(id.0, u64::from(number) + 1);
+    }
+    let client = Client(2);
+    core.list(NOW, client);
+    effects(&mut core);
+    // Those that do not say how they are, are listed too, when the time for it is over.
+    core.tick(NOW + Settings::new([127, 0, 0, 1].into()).listing);
+    let answers = effects(&mut core)
+        .into_iter()
+        .filter_map(|effect| match effect {
+            Effect::Answer(to, answer) if to == client => Some(answer),
+            _ => None,
+        });
+    let rows: BTreeSet<String> = answers
+        .filter_map(|answer| match answer {
+            Answer::Row(row) => Some(row.address),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(rows.len(), 4_000);
+}

@@ -168,6 +168,7 @@ impl Server {
     }
 
     fn available(&mut self, client: Client) {
+        self.catalog.refresh();
         let entries = self.catalog.entries().iter().map(|entry| {
             let chart = &entry.program.chart;
             let about = chart.documentation.lines().next().unwrap_or_default();

@@ -1,14 +1,23 @@
 //! Processes that machines have left behind: they come to the node, which ends them.
 
 use rustix::process::{
-    Pid, Signal, WaitId, WaitIdOptions, getpgid, getpid, kill_process, set_child_subreaper, waitid,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, getpgid, getpid, getrlimit, kill_process,
+    set_child_subreaper, setrlimit, waitid,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, DirEntry};
 use std::io;
 
-/// From now on, what loses its parent below this process becomes its child.
+/// From now on, what loses its parent below this process becomes its child. Since there may be
+/// thousands, and each takes some descriptors, as many of those are allowed as can be.
 pub(super) fn adopt() -> io::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    // Where that is refused there are fewer, and a start beyond them is refused with the reason.
+    let _ = setrlimit(Resource::Nofile, most);
     set_child_subreaper(Some(getpid())).map_err(io::Error::from)
 }
 

@@ -63,18 +63,25 @@ async fn compare(work: Work) {
     fs::hard_link(&own, &program)
         .or_else(|_| fs::copy(&own, &program).map(drop))
         .expect("a copy of this program");
-    let node = Served::start(folder.path());
+    let node = Served::start(folder.path()).await;
+    let mut connected = Vec::new();
     let mut starts = Pairs::default();
     let mut deaths = Pairs::default();
     for _ in 0..work.turns {
         starts.bare.push(bare::start_once(&program));
         starts.ours.push(node.start_once().await);
+        connected.push(node.connect_and_start_once().await);
         deaths.bare.push(bare::death_once(&program));
         deaths.ours.push(node.death_once().await);
     }
     println!("| | without a node | wink | ratio | target |");
     println!("| --- | ---: | ---: | ---: | ---: |");
     starts.print("start to started, median", "at most 2");
+    println!(
+        "| the same by who connects for that alone, median | | {} | {:.2} | |",
+        shown(median(&connected)),
+        median(&connected).as_secs_f64() / median(&starts.bare).as_secs_f64()
+    );
     deaths.print("killed to known, median", "");
     let worst = |times: &[Duration]| shown(times.iter().max().copied().unwrap_or_default());
     println!(

@@ -7,7 +7,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use wink_node::client::{self, Answers};
+use wink::System;
+use wink::remote::{Keys, Node, Peer, Responses};
+use wink_node::client;
 use wink_node::request::{Answer, Request, Row};
 use wink_node::serve::{Options, serve};
 use wink_runtime::process::protocol::Kind;
@@ -15,7 +17,7 @@ use wink_runtime::process::protocol::Kind;
 /// Serves until it is asked to end.
 pub fn run(folder: &Path) {
     let any = "127.0.0.1:0".parse().expect("an address");
-    let mut options = Options::new(folder.join("machines"), any);
+    let mut options = Options::new(folder.join("machines"), any, folder.join("keys"));
     options.home = folder.join("home");
     options.adopts = true;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -30,11 +32,14 @@ pub fn run(folder: &Path) {
 pub struct Served {
     process: Child,
     address: SocketAddr,
-    home: PathBuf,
+    keys: PathBuf,
+    /// A link with it, as another node has one.
+    peer: Peer,
+    _node: Node,
 }
 
 impl Served {
-    pub fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &Path) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("this program"))
             .arg("--serve")
             .arg(folder)
@@ -45,16 +50,25 @@ impl Served {
         let output = process.stdout.take().expect("it is piped");
         let read = BufReader::new(output).read_line(&mut line);
         read.expect("the node says where it is");
+        let address: SocketAddr = line.trim().parse().expect("an address");
+        let keys = folder.join("keys");
+        let user = Keys::open(&keys).and_then(|keys| keys.user());
+        let system = System::builder().log(|_| {}).build();
+        let node = Node::builder(&system, user.expect("a user")).start();
+        let node = node.expect("it starts");
+        let peer = node.connect(&address.to_string()).await;
         Self {
             process,
-            address: line.trim().parse().expect("an address"),
-            home: folder.join("home"),
+            address,
+            keys,
+            peer: peer.expect("it is there"),
+            _node: node,
         }
     }
 
     async fn ask(&self, request: &Request) -> Answers {
-        let answers = client::ask(&self.home, self.address, request).await;
-        answers.expect("the node answers")
+        let body = serde_json::to_vec(request).expect("it is JSON");
+        Answers(self.peer.request(&body).await.expect("it is short"))
     }
 
     /// The last of the answers to a request.
@@ -64,13 +78,7 @@ impl Served {
     }
 
     async fn start_machine(&self, follow: bool) -> (Started, Answers) {
-        let request = Request::Start {
-            name: "bench/Rest".to_owned(),
-            address: None,
-            arguments: Vec::new(),
-            follow,
-        };
-        let mut answers = self.ask(&request).await;
+        let mut answers = self.ask(&start_request(follow)).await;
         loop {
             if let Answer::Started { address, pid, .. } = next(&mut answers).await {
                 return (Started { address, pid }, answers);
@@ -85,6 +93,25 @@ impl Served {
         let passed = begin.elapsed();
         drop(answers);
         let target = started.address;
+        self.done(&Request::Stop { target }).await;
+        passed
+    }
+
+    /// The same by somebody who connects for that alone, as `wink start` does.
+    pub async fn connect_and_start_once(&self) -> Duration {
+        let request = start_request(false);
+        let begin = Instant::now();
+        let answers = client::ask(&self.keys, self.address, &request).await;
+        let mut answers = answers.expect("the node answers");
+        let target = loop {
+            match answers.next().await.expect("the node answers") {
+                Answer::Started { address, .. } => break address,
+                Answer::Failed { reason, .. } => panic!("{reason}"),
+                _ => {}
+            }
+        };
+        let passed = begin.elapsed();
+        answers.finish().await;
         self.done(&Request::Stop { target }).await;
         passed
     }
@@ -155,8 +182,22 @@ struct Started {
     pid: u32,
 }
 
+fn start_request(follow: bool) -> Request {
+    Request::Start {
+        name: "bench/Rest".to_owned(),
+        address: None,
+        arguments: Vec::new(),
+        follow,
+    }
+}
+
+/// The answers to one request.
+struct Answers(Responses);
+
 async fn next(answers: &mut Answers) -> Answer {
-    match answers.next().await.expect("the node answers") {
+    let body = answers.0.next().await.expect("another answer");
+    let body = body.expect("the node lives");
+    match serde_json::from_slice(&body).expect("an answer") {
         Answer::Failed { reason, .. } => panic!("{reason}"),
         answer => answer,
     }

@@ -18,5 +18,9 @@ mod hostile;
 mod live;
 #[path = "node/placement.rs"]
 mod placement;
+#[path = "node/transcripts.rs"]
+mod transcripts;
+#[path = "node/trouble.rs"]
+mod trouble;
 #[path = "node/versions.rs"]
 mod versions;

@@ -26,6 +26,7 @@ pages! {
     echo: "echo" = "echo";
     forward: "forward" = "forward";
     useless: "useless" = "useless";
+    version: "version" = "version";
     door: "door" = "door";
     traffic_light: "traffic-light" = "traffic-light";
     calculator: "calculator" = "calculator";

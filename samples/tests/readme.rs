@@ -50,3 +50,36 @@ fn the_diagram_is_the_machine_s() {
     let drawn = String::from_utf8(output.stdout).unwrap();
     assert_eq!(block(&read("../README.md"), "mermaid"), drawn);
 }
+
+/// All Rust sources below a folder, in one text.
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let texts = entries.map(|entry| {
+        let path = entry.path();
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => std::fs::read_to_string(&path).unwrap(),
+            _ if path.is_dir() => sources(&path),
+            _ => String::new(),
+        }
+    });
+    texts.collect()
+}
+
+/// Each of the old faults has its tests, by the names that the page gives.
+#[test]
+fn every_fault_of_the_forerunner_has_a_test() {
+    let page = read("../docs/faults.md");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tests: String = ["samples/tests", "wink", "wink-node", "wink-runtime"]
+        .iter()
+        .map(|folder| sources(&root.join(folder)))
+        .collect();
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
+    assert!(rows.len() > 14, "a row for each, and one above them");
+    for row in &rows[2..] {
+        let named = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        for name in named.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(tests.contains(&format!("fn {name}(")), "{name} of {row}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod markdown;
 mod mermaid;
 mod notes;
 mod plantuml;
+#[cfg(feature = "png")]
+mod png;
 mod scxml;
 mod standard;
 #[cfg(feature = "svg")]
@@ -24,6 +26,8 @@ pub use json::json;
 pub use markdown::{markdown, table};
 pub use mermaid::mermaid;
 pub use plantuml::plantuml;
+#[cfg(feature = "png")]
+pub use png::{PngError, png};
 pub use scxml::scxml;
 #[cfg(feature = "svg")]
 pub use svg::{Theme, svg, svg_in};

@@ -17,6 +17,7 @@ mod messages;
 mod module;
 mod names;
 mod parallel;
+mod picture;
 mod plan;
 mod signals;
 mod states;
@@ -39,7 +40,7 @@ pub fn machine(chart: &Chart<'_>) -> TokenStream {
     let visibility = &chart.ast.visibility;
     let ident = &chart.ast.ident;
     let keyword = Ident::new("mod", ident.span());
-    let table = docs::table(&cx);
+    let (picture, table) = (picture::text(&cx), docs::table(&cx));
     let body = module::body(&cx, StateId::ROOT);
     let states = states::items(&cx);
     let messages = messages::items(&cx);
@@ -49,6 +50,8 @@ pub fn machine(chart: &Chart<'_>) -> TokenStream {
     let steps = steps::items(&cx);
     quote! {
         #(#attributes)*
+        #[doc = "\n\n# States\n\n"]
+        #[cfg_attr(doc, doc = ::wink::__picture!(#picture))]
         #[doc = #table]
         #visibility #keyword #ident {
             #body

@@ -16,6 +16,8 @@ mod fallback;
 mod model;
 mod nearest;
 mod parse;
+#[cfg(feature = "pictures")]
+mod picture;
 mod show;
 mod supervisor;
 #[cfg(test)]
@@ -55,6 +57,14 @@ pub fn machine_block(item: TokenStream) -> TokenStream {
         notes: None,
     })
     .into()
+}
+
+/// The picture in a machine's documentation; what `#[machine]` emits for rustdoc calls it.
+#[cfg(feature = "pictures")]
+#[doc(hidden)]
+#[proc_macro]
+pub fn picture(description: TokenStream) -> TokenStream {
+    picture::literal(description.into()).into()
 }
 
 #[cfg(feature = "scxml")]

@@ -9,6 +9,20 @@
 pub use wink_macros::machine_block as machine;
 pub use wink_runtime::*;
 
+#[cfg(feature = "pictures")]
+#[doc(hidden)]
+pub use wink_macros::picture as __picture;
+
+/// Without the feature `pictures` there is none.
+#[cfg(not(feature = "pictures"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __picture {
+    ($description:literal) => {
+        ""
+    };
+}
+
 pub mod prelude;
 
 /// What `#[child(saved = …)]` needs is there.

@@ -1,8 +1,9 @@
 //! What a machine adds to `cargo check`: the same chart in wink and in statig, and an empty crate
 //! to subtract.
 //!
-//! wink is there twice: without its default features it is what statig is, a machine as a value;
-//! with them it brings its driver and its console, and cargo has more crates to look at.
+//! wink is there three times: without its default features it is what statig is, a machine as a
+//! value; with the pictures that its documentation would show; and with all default features, which
+//! bring its driver, and cargo has more crates to look at.
 //!
 //! `cargo run -p compile-cost` prints the table. `--rounds 15` sets how often each crate has its
 //! turn; `--edit` changes a number in each source before each check instead of only its date;
@@ -110,6 +111,9 @@ fn subjects(root: &Path) -> Vec<Subject> {
         subject("empty", "", |_| String::new()),
         subject("statig", STATIG, |edit| chart::statig(Actions::None, edit)),
         subject("wink", WINK, |edit| chart::wink(Actions::None, edit)),
+        subject("wink-pictures", WINK_PICTURES, |edit| {
+            chart::wink(Actions::None, edit)
+        }),
         subject("wink-default-features", WINK_DEFAULT, |edit| {
             chart::wink(Actions::None, edit)
         }),
@@ -127,6 +131,11 @@ const WINK: &str = concat!(
     "wink = { path = \"",
     env!("CARGO_MANIFEST_DIR"),
     "/../../wink\", default-features = false }"
+);
+const WINK_PICTURES: &str = concat!(
+    "wink = { path = \"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../wink\", default-features = false, features = [\"pictures\"] }"
 );
 const WINK_DEFAULT: &str = concat!(
     "wink = { path = \"",
@@ -220,9 +229,18 @@ fn report(subjects: &[Subject], options: &Options) -> bool {
         _ => f64::NAN,
     };
     let plain = times("wink", "statig");
+    if let (Some(with), Some(without)) = (find("wink-pictures"), find("wink")) {
+        let differences = with.rounds.iter().zip(&without.rounds);
+        let difference = quantile(differences.map(|(with, without)| with - without).collect(), 0.5);
+        let whole = quantile(without.rounds.clone(), 0.5);
+        println!(
+            "\npictures in the documentation add {difference:.1} ms to `cargo check`, {:.1} %",
+            difference / whole * 100.0
+        );
+    }
     println!(
         "\nwink adds {plain:.2} times what statig adds; with an action in each row {:.2} times; \
-         with its driver and its console {:.2} times",
+         with its driver {:.2} times",
         times("wink-actions", "statig-actions"),
         times("wink-default-features", "statig"),
     );

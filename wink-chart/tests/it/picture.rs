@@ -107,3 +107,66 @@ fn deep() -> Chart {
     chart.messages = everything().messages;
     chart
 }
+
+/// The pixels of a PNG: its width and height, and the three colours and the opacity of each.
+#[cfg(feature = "png")]
+fn pixels(file: &[u8]) -> (u32, u32, Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(file))
+        .read_info()
+        .expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    let frame = reader.next_frame(&mut pixels).expect("pixels");
+    pixels.truncate(frame.buffer_size());
+    (frame.width, frame.height, pixels)
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn pixels_show_what_the_picture_shows() {
+    use wink_chart::export::{PngError, png};
+    let written = svg_in(&everything(), Theme::Dark);
+    let sides = |name: &str| {
+        let document = roxmltree::Document::parse(&written).unwrap();
+        let side = document.root_element().attribute(name).unwrap();
+        side.parse::<u32>().unwrap()
+    };
+    let (width, height, shown) = pixels(&png(&written, 1.0).unwrap());
+    assert_eq!((width, height), (sides("width"), sides("height")));
+    assert_eq!(shown.len(), (width * height * 4) as usize);
+    let colours: std::collections::BTreeSet<&[u8]> = shown.chunks(4).collect();
+    // The paper, and the ink of names.
+    assert!(colours.contains(&[0x1b, 0x1e, 0x24, 255][..]));
+    assert!(colours.contains(&[0xe5, 0xe9, 0xf0, 255][..]));
+    // Words are drawn, not left out: without them less is there.
+    let mute = written
+        .replace("<text", "<desc")
+        .replace("</text", "</desc");
+    let (.., mute) = pixels(&png(&mute, 1.0).unwrap());
+    let changed = shown
+        .chunks(4)
+        .zip(mute.chunks(4))
+        .filter(|(one, two)| one != two);
+    assert!(changed.count() > 3_000);
+    // What follows its reader is light here.
+    let light = pixels(&png(&svg_in(&everything(), Theme::Light), 1.0).unwrap());
+    for theme in [Theme::Reader, Theme::Rustdoc] {
+        assert!(pixels(&png(&svg_in(&everything(), theme), 1.0).unwrap()) == light);
+    }
+    assert!(matches!(png("<svg", 1.0), Err(PngError::Unreadable(_))));
+    let large = PngError::TooLarge(
+        u64::from(sides("width")) * 100,
+        u64::from(sides("height")) * 100,
+    );
+    assert_eq!(png(&written, 100.0), Err(large));
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn whatever_a_machine_is_called_it_has_pixels() {
+    for text in HOSTILE {
+        let file = wink_chart::export::png(&svg(&named(text)), 0.2);
+        let file = file.unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        let (width, height, _) = pixels(&file);
+        assert!(width > 20 && height > 20, "{text:?}");
+    }
+}

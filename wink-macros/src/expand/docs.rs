@@ -6,10 +6,9 @@ use super::names::Cx;
 use crate::model::{ChildSignal, Row, RowKind, StateId, StateKind, Target, Trigger};
 use std::fmt::Write;
 
-/// States and rows as Markdown, to follow what the user wrote about the module.
+/// States and rows as Markdown, to follow the picture.
 pub fn table(cx: &Cx<'_>) -> String {
-    let mut text =
-        String::from("\n\n# States\n\n| state | on | does | goes to |\n|---|---|---|---|");
+    let mut text = String::from("\n\n| state | on | does | goes to |\n|---|---|---|---|");
     for index in 0..cx.tree.len() as u16 {
         state(cx, StateId(index), &mut text);
     }

@@ -3,6 +3,15 @@
 
 # States
 
+*/
+#[cfg_attr(
+    doc,
+    doc = ::wink::__picture!(
+        "c\tDoor\nm\tToggle\nm\tRing\nm\tBreak\ns\tdoor\t\tcomposite\t1\t\t\ns\tworking\t0\tparallel\t\t\t\ns\tlamp\t1\tcomposite\t3\t\t\ns\toff\t2\tleaf\t\t\t\ns\ton\t2\tleaf\t\tenter\t\ns\tbell\t1\tleaf\t\t\t\ns\tbroken\t0\tleaf\t\t\t\nr\t1\treceive\t2\t\t6\t\t\nr\t1\tignore\t0\t\t\t\t\nr\t3\treceive\t0\t\t4\t\t\nr\t4\treceive\t0\t\t3\t\t\nr\t5\treceive\t1\t!text.is_empty()\t\t\tring\nr\t5\tignore\t1\t\t\t\t\nr\t6\tignore\tany\t\t\t\t\n"
+    )
+)]
+/**
+
 | state | on | does | goes to |
 |---|---|---|---|
 | `working` (initial) (parallel) | `Break` |  | `broken` |

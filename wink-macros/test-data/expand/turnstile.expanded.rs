@@ -3,6 +3,15 @@
 
 # States
 
+*/
+#[cfg_attr(
+    doc,
+    doc = ::wink::__picture!(
+        "c\tTurnstile\nm\tCoin\nm\tPush\nm\tTotal\ns\tturnstile\t\tcomposite\t1\t\t\ns\tlocked\t0\tleaf\t\t\t\ns\tunlocked\t0\tleaf\t\tgreen\tred\nr\t0\treceive\t2\t\t\t\ttotal\nr\t1\treceive\t0\tvalue >= 2\t2\t\tpay\nr\t1\treceive\t0\t\t\t\tpay\nr\t1\treceive\t1\t\t\t\trefuse\nr\t2\treceive\t1\t\t1\t\t\nr\t2\treceive\tafter 5s\t\t1\t\t\nr\t2\treceive\t0\t\t2 1\t\textra\n"
+    )
+)]
+/**
+
 | state | on | does | goes to |
 |---|---|---|---|
 | *everywhere* | `Total` | `total` |  |

@@ -3,6 +3,15 @@
 
 # States
 
+*/
+#[cfg_attr(
+    doc,
+    doc = ::wink::__picture!(
+        "c\tWorkday\nm\tStart\nm\tTask\nm\tRest\nm\tBack\nm\tDone\ns\tworkday\t\tcomposite\t1\t\t\ns\thome\t0\tleaf\t\t\t\ns\tworking\t0\tcomposite\t3\tarrive\tleave\ns\tfresh\t2\tleaf\t\t\t\ns\ttired\t2\tleaf\t\t\t\ns\tended\t2\tfinal\t\t\t\nr\t1\treceive\t0\t\t2\t\t\nr\t1\treceive\t3\t\th2\t\t\nr\t1\tdefer\t1\tsize > 1\t\t\t\nr\t1\tignore\tany\t\t\t\t\nr\t2\treceive\t2\t\t1\t\t\nr\t2\treceive\tdone\t\t1\t\t\nr\t2\tignore\t0 3\t\t\t\t\nr\t2\treceive\t4\t\t5 stay\t\tdone\nr\t2\treceive\t1\tsize < 5 && desk.done < 100\t\t\twork\nr\t2\tignore\t1\t\t\t\t\nr\t3\treceive\tafter 90m\t\t4\t\t\nr\t4\treceive\talways\tdata.lamp.is_dim()\t5\t\t\n"
+    )
+)]
+/**
+
 | state | on | does | goes to |
 |---|---|---|---|
 | `home` (initial) | `Start` |  | `working` |

@@ -1,12 +1,16 @@
 //! Every sample's page tells the truth: its diagram is what the machine draws, and its transcript
 //! is what the machine prints.
 //!
+//! Beside it stands the picture of the same machine, light and dark.
+//!
 //! `WINK_UPDATE=1 cargo test -p samples --test pages` writes both anew. In a transcript, what is
 //! typed stands behind the prompt (`locked> push`); everything else is the machine's.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use wink_chart::export::{Theme, svg_in};
+use wink_node::executable;
 
 macro_rules! pages {
     ($($test:ident: $folder:literal = $binary:literal;)*) => {
@@ -87,8 +91,31 @@ fn check(folder: &str, program: &str, binary: &str) {
     let printed = run(program, &arguments, &typed(transcript));
     let page_now = replace(&page, "mermaid", &diagram);
     let page_now = replace(&page_now, "console", &format!("{command}\n{printed}"));
+    let page_now = with_picture(&path, program, &page_now);
     settle(&path, &page, &page_now);
 }
+
+/// The picture beside the page, light and dark, and the line of the page that shows it.
+fn with_picture(path: &Path, program: &str, page: &str) -> String {
+    let chart = executable::describe(Path::new(program)).unwrap().chart;
+    for (name, theme) in [
+        ("picture.svg", Theme::Light),
+        ("picture-dark.svg", Theme::Dark),
+    ] {
+        let path = path.with_file_name(name);
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        settle(&path, &kept, &svg_in(&chart, theme));
+    }
+    let Some((before, rest)) = page.split_once(PICTURE) else {
+        let fence = page.find("```mermaid").expect("the page has a diagram");
+        return format!("{}{PICTURE}\n\n{}", &page[..fence], &page[fence..]);
+    };
+    format!("{before}{PICTURE}{rest}")
+}
+
+/// What shows the picture in the colours that the reader likes.
+const PICTURE: &str = "<picture><source media=\"(prefers-color-scheme: dark)\" \
+     srcset=\"picture-dark.svg\"><img src=\"picture.svg\" alt=\"The machine\"></picture>";
 
 /// Writes the page anew, or compares.
 fn settle(path: &Path, page: &str, page_now: &str) {

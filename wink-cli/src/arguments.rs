@@ -1,12 +1,12 @@
 //! What can be typed after `wink`.
 
 use crate::complete;
+use crate::describe::Output;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
-use wink_chart::export::Format;
 
 /// State machines that the compiler proves.
 #[derive(Parser)]
@@ -151,9 +151,9 @@ pub enum Command {
             requires = "live"
         )]
         page: SocketAddr,
-        /// mermaid, dot, plantuml, scxml, xstate, markdown, json or svg.
+        /// mermaid, dot, plantuml, scxml, xstate, markdown, json, svg; png in a build with pixels.
         #[arg(long, default_value = "mermaid")]
-        format: Format,
+        format: Output,
         /// A machine's program, which is read and not run; or an address or name at the node.
         #[arg(value_hint = ValueHint::AnyPath, add = ArgValueCompleter::new(complete::machines))]
         machine: String,

@@ -18,6 +18,7 @@ mod start;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
+use describe::Output;
 use node::{Asker, Node, Trouble};
 use std::process::ExitCode;
 use wink_chart::export::Format;
@@ -75,7 +76,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             json,
             machine,
         } => logs::run(&node, machine, follow, lines, json),
-        Command::Describe { machine } => describe::run(&node, machine, Format::Json),
+        Command::Describe { machine } => describe::run(&node, machine, Output::Text(Format::Json)),
         Command::Check { machine, paths } => Ok(check::run(&machine, paths)?),
         #[cfg(feature = "live")]
         Command::Diagram {

@@ -57,6 +57,12 @@ fn a_new_project_builds_passes_its_test_and_draws_its_page_s_diagram() {
     let program = target.join("debug/staircase");
     let drawn = wink(&["diagram", program.to_str().unwrap()]);
     assert!(drawn.status.success(), "{}", text(&drawn.stderr));
+    if cfg!(feature = "png") {
+        let pixels = wink(&["diagram", "--format", "png", program.to_str().unwrap()]);
+        assert!(pixels.status.success(), "{}", text(&pixels.stderr));
+        assert!(pixels.stdout.starts_with(b"\x89PNG\r\n\x1a\n"));
+        assert!(pixels.stdout.ends_with(b"IEND\xaeB`\x82"));
+    }
     let page = std::fs::read_to_string(project.join("README.md")).unwrap();
     assert!(
         page.contains(&format!("```mermaid\n{}```", text(&drawn.stdout))),
@@ -146,4 +152,17 @@ fn a_program_without_a_machine_cannot_be_checked() {
         "{}",
         text(&output.stderr)
     );
+}
+
+/// With the feature the pixels of the picture, without it a way to them.
+#[test]
+fn a_diagram_can_be_had_as_pixels() {
+    let output = wink(&["diagram", "--format", "png", "no/such/machine"]);
+    let told = text(&output.stderr);
+    assert!(!output.status.success());
+    let wanted = match cfg!(feature = "png") {
+        true => "`no/such/machine` is no file",
+        false => "cargo install wink-cli --features png",
+    };
+    assert!(told.contains(wanted), "{told}");
 }

@@ -1,13 +1,13 @@
 //! Fork, exec and handshake, without a node: what any supervisor of processes has to pay.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use wink_runtime::process::protocol::{Decoder, FromMachine};
+use wink_runtime::process::protocol::{Decoder, FromMachine, ToMachine, encode};
 use wink_runtime::process::{GRACE, NODE, PULSE};
 
 /// A process of the machine's program, and its end of the channel.
@@ -33,12 +33,19 @@ fn start(program: &Path) -> Process {
     loop {
         match decoder.frame().expect("it speaks the protocol") {
             Some(FromMachine::Started { .. }) => break,
-            Some(_) => continue,
-            None => {}
+            // Part of the handshake: whoever gives none says so.
+            Some(FromMachine::Credential) => {
+                let result = Err("there is no node".to_owned());
+                let frame = encode(&ToMachine::Credential { result }).expect("it is short");
+                channel.write_all(&frame).expect("it listens");
+            }
+            Some(_) => {}
+            None => {
+                let length = channel.read(&mut buffer).expect("it speaks");
+                assert!(length > 0, "it ended before it had started");
+                decoder.push(&buffer[..length]);
+            }
         }
-        let length = channel.read(&mut buffer).expect("it speaks");
-        assert!(length > 0, "it ended before it had started");
-        decoder.push(&buffer[..length]);
     }
     Process {
         child,

@@ -16,6 +16,8 @@ mod family;
 mod hostile;
 #[path = "node/live.rs"]
 mod live;
+#[path = "node/members.rs"]
+mod members;
 #[path = "node/placement.rs"]
 mod placement;
 #[path = "node/transcripts.rs"]

@@ -131,7 +131,9 @@ impl<M: Machine> Context<M> {
         // Nothing on this path panics; and a message that is not to be dropped then stays in
         // registers until it is written where it is read.
         let message = ManuallyDrop::new(T::message(message));
-        if let Some(post) = &mut self.post
+        // What went before as an effect arrives before.
+        if !self.phase.is_dirty()
+            && let Some(post) = &mut self.post
             && let Some(own) = &self.mailbox
             && let Some(desk) = post.desk(to)
         {
@@ -247,16 +249,15 @@ impl<M: Machine> Context<M> {
     {
         let Some(message) = message else { return };
         let sender = self.mailbox().sender();
-        if let Some(post) = &mut self.post
-            && post.grow(to)
-            && let Some(desk) = post.desk(to)
-        {
-            return desk.put(message, sender);
-        }
         let extra = self.extra.as_deref();
         let message = match &mut self.post {
             // What went before as an effect arrives before.
             Some(post) if extra.is_none_or(|extra| extra.effects.is_empty()) => {
+                if post.grow(to)
+                    && let Some(desk) = post.desk(to)
+                {
+                    return desk.put(message, sender);
+                }
                 match post.send_away(to, message, sender) {
                     Ok(()) => return,
                     Err(message) => message,

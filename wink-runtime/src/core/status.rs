@@ -60,6 +60,12 @@ impl Phase {
         self.0 |= Phase::DIRTY;
     }
 
+    /// Whether the step has left something to be looked after.
+    #[inline(always)]
+    pub(crate) const fn is_dirty(self) -> bool {
+        self.0 & Phase::DIRTY != 0
+    }
+
     pub(crate) fn finish(&mut self) {
         self.0 |= Phase::FINISHING;
     }

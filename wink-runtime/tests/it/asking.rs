@@ -75,6 +75,25 @@ async fn a_question_without_an_answer_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_step_asks_and_what_it_sends_arrive_in_its_order() {
+    let log = Log::default();
+    let (_system, asker, store) = pair(&log);
+    let both = act(move |_, cx: &mut Context<Deaf>| {
+        for round in 0..3 {
+            cx.ask(&store, Message::keep(), line);
+            let asked = act(move |store: &mut Hearing, _: &mut Context<Hearing>| {
+                assert_eq!(store.kept.len(), round + 1, "the question went before");
+            });
+            cx.send(&store, asked);
+        }
+        cx.ask(&store, Message::kept(), line);
+    });
+    asker.send(both).await.expect("the asker runs");
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(log.take(), ["asker: hears 3"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_its_deadline_an_answer_is_not_heard() {
     let log = Log::default();
     let (_system, asker, store) = pair(&log);

@@ -231,7 +231,10 @@ fn report(subjects: &[Subject], options: &Options) -> bool {
     let plain = times("wink", "statig");
     if let (Some(with), Some(without)) = (find("wink-pictures"), find("wink")) {
         let differences = with.rounds.iter().zip(&without.rounds);
-        let difference = quantile(differences.map(|(with, without)| with - without).collect(), 0.5);
+        let difference = quantile(
+            differences.map(|(with, without)| with - without).collect(),
+            0.5,
+        );
         let whole = quantile(without.rounds.clone(), 0.5);
         println!(
             "\npictures in the documentation add {difference:.1} ms to `cargo check`, {:.1} %",

@@ -20,6 +20,8 @@ mod driver;
 mod fuzz;
 mod group;
 pub mod link;
+#[cfg(feature = "tokio")]
+mod one_state;
 mod pool;
 #[doc(hidden)]
 pub mod private;

@@ -13,8 +13,10 @@ use super::task::{Task, TaskEnd};
 use crate::core::address::Address;
 use crate::core::child_spec::{ChildSpec, Grace};
 use crate::core::drive::Drive;
+use crate::core::effect::ReplyOf;
 use crate::core::exit::Error;
 use crate::core::keeper::Keeper;
+use crate::core::machine::Machine;
 use crate::core::station::{Handle, Newborn, Site};
 use crate::core::supervisor::Plan;
 use crate::driver::{SpawnOptions, prepare_kept};
@@ -32,6 +34,24 @@ pub(super) struct Seat {
     pub(super) is_over: bool,
     /// Where a child that is a supervisor shows its own children.
     pub(super) inner: Option<Inner>,
+}
+
+impl Seat {
+    /// Of a child that has not been started yet.
+    fn new<M>(address: Address<M>, newborn: Newborn) -> Self
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        Self {
+            handle: address.handle(),
+            address: Box::new(address),
+            newborn: Some(newborn),
+            is_over: false,
+            inner: None,
+        }
+    }
 }
 
 /// What a nested supervisor and the one over it know of each other.
@@ -100,13 +120,7 @@ impl Declared {
         let prepare = move |site: &Arc<dyn Site>| {
             let make = make.clone();
             let (address, newborn) = remote::prepare(move || lock(&make)(), true, site);
-            Seat {
-                handle: address.handle(),
-                address: Box::new(address),
-                newborn: Some(newborn),
-                is_over: false,
-                inner: None,
-            }
+            Seat::new(address, newborn)
         };
         Self {
             spec,
@@ -183,13 +197,7 @@ fn seat<M: Drive>(
     site: &Arc<dyn Site>,
 ) -> Seat {
     let (address, newborn) = prepare_kept(make, keeper, options, site);
-    Seat {
-        handle: address.handle(),
-        address: Box::new(address),
-        newborn: Some(newborn),
-        is_over: false,
-        inner: None,
-    }
+    Seat::new(address, newborn)
 }
 
 /// A supervisor as it was declared.

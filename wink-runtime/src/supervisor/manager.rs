@@ -4,9 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use wink_chart::{
-    ChildSignal, MessageId, Row, RowId, RowKind, Shape, StateId, StateKind, Text, Trigger,
-};
+use wink_chart::{ChildSignal, MessageId, Row, RowId, StateId, Trigger};
 
 use super::lock;
 use super::shared::{Shared, State as Decided};
@@ -16,7 +14,7 @@ use crate::core::drive::{self, Drive, Input, Progress};
 use crate::core::effect::Effect;
 use crate::core::exit::{ChildEvent, ExitReason, MachineId};
 use crate::core::instance::Instance;
-use crate::core::machine::{Machine, Messages, StateName};
+use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::Order;
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
@@ -26,6 +24,7 @@ use crate::core::steps::{Parts, Steps};
 use crate::core::store::Place;
 use crate::core::supervisor::{self, ChildKey};
 use crate::core::time::Time;
+use crate::one_state::{STATES, State, message, row, text};
 use crate::private;
 
 /// The machine.
@@ -180,67 +179,6 @@ impl Messages for Message {
         })
     }
 }
-
-/// The one state of a supervisor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct State;
-
-impl StateName for State {
-    const ROOT: Self = State;
-
-    fn id(self) -> StateId {
-        StateId(0)
-    }
-
-    fn from_id(id: StateId) -> Option<Self> {
-        (id == StateId(0)).then_some(State)
-    }
-}
-
-impl From<State> for StateId {
-    fn from(_: State) -> Self {
-        StateId(0)
-    }
-}
-
-pub(super) const fn text(text: &'static str) -> Text {
-    Cow::Borrowed(text)
-}
-
-pub(super) const fn message(name: &'static str, explanation: &'static str) -> wink_chart::Message {
-    wink_chart::Message {
-        name: text(name),
-        documentation: text(explanation),
-        shape: Shape::Unit,
-        fields: Cow::Borrowed(&[]),
-        reply: None,
-    }
-}
-
-pub(super) const fn row(trigger: Trigger) -> Row {
-    Row {
-        source: StateId(0),
-        trigger,
-        kind: RowKind::Receive,
-        guard: None,
-        targets: Cow::Borrowed(&[]),
-        chooses: false,
-        reenter: false,
-        action: None,
-        documentation: text(""),
-    }
-}
-
-pub(super) const STATES: &[wink_chart::State] = &[wink_chart::State {
-    name: text("root"),
-    documentation: text(""),
-    parent: None,
-    kind: StateKind::Leaf,
-    initial: None,
-    entry: None,
-    exit: None,
-    local: None,
-}];
 
 const ROWS: &[Row] = &[
     row(Trigger::Any),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use wink_chart::{MessageId, RowId, StateId, Trigger};
 
-use super::manager::{STATES, State, message, row, text};
 use crate::core::drive::{self, Drive, Input, Progress};
 use crate::core::exit::Error;
 use crate::core::instance::Instance;
@@ -19,6 +18,7 @@ use crate::core::station::BoxFuture;
 use crate::core::steps::{Parts, Steps};
 use crate::core::store::Place;
 use crate::core::time::Time;
+use crate::one_state::{STATES, State, message, row, text};
 use crate::private;
 
 /// What a supervised future is ready with: `()`, or a result whose error is its failure.

@@ -5,12 +5,12 @@ use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use wink_chart::{MessageId, Row, RowId, RowKind, Shape, StateId, StateKind, Text, Trigger};
+use wink_chart::{MessageId, RowId, Shape, StateId, Trigger};
 
 use crate::core::address::Address;
 use crate::core::drive::{self, Drive, Input, Progress};
 use crate::core::instance::Instance;
-use crate::core::machine::{Machine, Messages, StateName};
+use crate::core::machine::{Machine, Messages};
 use crate::core::observer::Observer;
 use crate::core::outcome::Outcome;
 use crate::core::question::Question;
@@ -18,6 +18,7 @@ use crate::core::signal::Signal;
 use crate::core::steps::{Parts, Steps};
 use crate::core::store::Place;
 use crate::core::time::Time;
+use crate::one_state::{STATES, State, message, row, text};
 use crate::private;
 
 /// What happens in one loop, which only one thread at a time may run.
@@ -115,41 +116,6 @@ impl Messages for Message {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct State;
-
-impl StateName for State {
-    const ROOT: Self = State;
-
-    fn id(self) -> StateId {
-        StateId(0)
-    }
-
-    fn from_id(id: StateId) -> Option<Self> {
-        (id == StateId(0)).then_some(State)
-    }
-}
-
-impl From<State> for StateId {
-    fn from(_: State) -> Self {
-        StateId(0)
-    }
-}
-
-const fn text(text: &'static str) -> Text {
-    Cow::Borrowed(text)
-}
-
-const fn message(name: &'static str, reply: Option<Text>) -> wink_chart::Message {
-    wink_chart::Message {
-        name: text(name),
-        documentation: text(""),
-        shape: Shape::Unit,
-        fields: Cow::Borrowed(&[]),
-        reply,
-    }
-}
-
 const CHART: wink_chart::Chart = wink_chart::Chart {
     name: text("tests/Clerk"),
     version: text("1.0.0"),
@@ -158,45 +124,24 @@ const CHART: wink_chart::Chart = wink_chart::Chart {
     messages: Cow::Borrowed(
         &const {
             [
-                message("Note", None),
-                message("Pass", None),
-                message("Flood", None),
-                message("Count", Some(text("u32"))),
-                message("Fail", None),
-                message("Later", None),
-                message("Leave", None),
+                message("Note", ""),
+                message("Pass", ""),
+                message("Flood", ""),
+                wink_chart::Message {
+                    name: text("Count"),
+                    documentation: text(""),
+                    shape: Shape::Unit,
+                    fields: Cow::Borrowed(&[]),
+                    reply: Some(text("u32")),
+                },
+                message("Fail", ""),
+                message("Later", ""),
+                message("Leave", ""),
             ]
         },
     ),
-    states: Cow::Borrowed(
-        &const {
-            [wink_chart::State {
-                name: text("root"),
-                documentation: text(""),
-                parent: None,
-                kind: StateKind::Leaf,
-                initial: None,
-                entry: None,
-                exit: None,
-                local: None,
-            }]
-        },
-    ),
-    rows: Cow::Borrowed(
-        &const {
-            [Row {
-                source: StateId(0),
-                trigger: Trigger::Any,
-                kind: RowKind::Receive,
-                guard: None,
-                targets: Cow::Borrowed(&[]),
-                chooses: false,
-                reenter: false,
-                action: None,
-                documentation: text(""),
-            }]
-        },
-    ),
+    states: Cow::Borrowed(STATES),
+    rows: Cow::Borrowed(&const { [row(Trigger::Any)] }),
     defaults: Cow::Borrowed(&[]),
     completions: Cow::Borrowed(&[]),
 };

@@ -12,6 +12,7 @@ mod dispatch;
 mod docs;
 mod goto;
 mod guards;
+mod known;
 mod locals;
 mod messages;
 mod module;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use wink_chart::{Message, Row, RowKind, Shape, State as Node, StateId, StateKind, Text, Trigger};
 
 use crate::core::machine::StateName;
+use crate::core::store::Resting;
 
 /// The one state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,6 +22,19 @@ impl StateName for State {
 
     fn from_id(id: StateId) -> Option<Self> {
         (id == StateId(0)).then_some(State)
+    }
+}
+
+impl Resting for State {
+    type State = State;
+    const FIRST: Self = State;
+
+    fn state(self) -> State {
+        self
+    }
+
+    fn from_id(id: StateId) -> Option<Self> {
+        <State as StateName>::from_id(id)
     }
 }
 

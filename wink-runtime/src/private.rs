@@ -12,7 +12,7 @@ pub use crate::core::parallel;
 pub use crate::core::question::{Question, Reply};
 pub use crate::core::signal::Signal;
 pub use crate::core::steps::{Event, Parts, Perform, PerformAsync, Steps, StepsAsync};
-pub use crate::core::store::{Configuration, Place, Store, history_slots};
+pub use crate::core::store::{Configuration, Place, Resting, Store, history_slots};
 pub use core::marker::Send;
 pub use core::primitive::bool;
 pub use core::result::Result;

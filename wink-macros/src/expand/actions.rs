@@ -8,21 +8,22 @@
 use super::calls::{self, Offer};
 use super::code::{Code, say};
 use super::goto;
+use super::known::{Known, Passing};
 use super::names::Cx;
 use super::plan::{Entry, Exit, Journey, Route, Slot};
 use crate::model::{FunctionId, Row, RowId, StateId, StateKind, Trigger};
 
-/// Code in the making, and what is known of `__parts.cx.store.at` at its end.
+/// Code in the making, and what is known of the machine's place at its end.
 struct Writer<'c, 'a> {
     cx: &'c Cx<'a>,
     code: Code,
-    at: Option<StateId>,
+    at: Known,
 }
 
 /// Everything that follows from taking `row` while resting in one of `origins`.
 pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> Code {
     let model = &cx.chart.rows[row.index()];
-    let mut writer = Writer::new(cx, known(origins));
+    let mut writer = Writer::new(cx, Known::resting(origins));
     say!(
         writer.code,
         "__w::take(__outcome, __observer, __w::RowId({}));",
@@ -36,7 +37,7 @@ pub fn take(cx: &Cx<'_>, row: RowId, origins: &[StateId], offer: Offer) -> Code 
 
 /// The machine's start: the root is entered, then the initial states.
 pub fn start(cx: &Cx<'_>) -> Code {
-    let mut writer = Writer::new(cx, Some(StateId::ROOT));
+    let mut writer = Writer::new(cx, Known::START);
     let entry = cx.tree.entry(StateId::ROOT, StateId::ROOT);
     writer.enter(StateId::ROOT);
     writer.entries(&entry);
@@ -46,7 +47,7 @@ pub fn start(cx: &Cx<'_>) -> Code {
 /// The machine's end: everything is left, the root last.
 pub fn end(cx: &Cx<'_>) -> Code {
     let origins = cx.tree.resting_in(StateId::ROOT);
-    let mut writer = Writer::new(cx, known(&origins));
+    let mut writer = Writer::new(cx, Known::resting(&origins));
     let exits = cx.tree.exits(&origins, StateId::ROOT);
     writer.read_place(&exits, false);
     writer.exits(&exits);
@@ -57,15 +58,8 @@ pub fn end(cx: &Cx<'_>) -> Code {
     writer.code
 }
 
-fn known(origins: &[StateId]) -> Option<StateId> {
-    match origins {
-        [only] => Some(*only),
-        _ => None,
-    }
-}
-
 impl<'c, 'a> Writer<'c, 'a> {
-    fn new(cx: &'c Cx<'a>, at: Option<StateId>) -> Self {
+    fn new(cx: &'c Cx<'a>, at: Known) -> Self {
         let code = Code::new();
         Writer { cx, code, at }
     }
@@ -75,19 +69,31 @@ impl<'c, 'a> Writer<'c, 'a> {
         Writer::new(self.cx, self.at)
     }
 
-    /// Says where the machine is, unless that is known to be so.
-    fn place(&mut self, state: StateId) {
-        if self.at != Some(state) {
-            let name = self.cx.state(state);
-            say!(self.code, "__parts.cx.store.at = {name};");
+    /// Says where the machine rests, unless that is known to be so.
+    fn rest(&mut self, state: StateId) {
+        if self.at.rest != Some(state) {
+            let name = self.cx.rest(state);
+            say!(self.code, "__parts.cx.store.rest = {name};");
         }
-        self.at = Some(state);
+        if self.at.passing != Passing::Nothing {
+            let none = "::core::option::Option::None";
+            say!(self.code, "__parts.cx.store.passing = {none};");
+        }
+        self.at = Known::resting(&[state]);
     }
 
     /// Says where the machine is when a function that can ask is about to run.
     fn place_for(&mut self, function: FunctionId, state: StateId) {
-        if self.cx.takes_context(function) {
-            self.place(state);
+        if !self.cx.takes_context(function) {
+            return;
+        }
+        if self.cx.tree.rests(state) {
+            self.rest(state);
+        } else if self.at.passing != Passing::Through(state) {
+            let name = self.cx.state(state);
+            let some = format!("::core::option::Option::Some({name})");
+            say!(self.code, "__parts.cx.store.passing = {some};");
+            self.at.passing = Passing::Through(state);
         }
     }
 
@@ -119,18 +125,21 @@ impl<'c, 'a> Writer<'c, 'a> {
         self.act(Some((function, offer)));
         let path = goto::path(self.cx, self.cx.function(function));
         let mut arms = Code::new();
+        let mut ends = Vec::new();
         for (target, route) in row.ast.targets.iter().zip(&routes) {
             let mut branch = self.branch();
             branch.travel(route, origins, None);
             say!(arms, "{path}::{} => ", goto::variant(target));
             arms.block(branch.code);
+            ends.push(branch.at);
         }
         if !all_declared(self.cx, row, function) {
             // Another row of the function declares more targets: reported.
             arms.text("_ => {}");
+            ends.push(self.at);
         }
         self.code.text("match __goto ").block(arms);
-        self.at = None;
+        self.at = Known::whichever(&ends);
     }
 
     /// Calls a function.
@@ -174,6 +183,7 @@ impl<'c, 'a> Writer<'c, 'a> {
             self.depart(otherwise, origins, action);
         }
         let mut arms = Code::new();
+        let mut ends = Vec::new();
         let mut arrive = |pattern: &str, journey: &Journey| {
             let mut branch = self.branch();
             if !same {
@@ -181,6 +191,7 @@ impl<'c, 'a> Writer<'c, 'a> {
             }
             branch.entries(&journey.entry);
             arms.text(pattern).text(" => ").block(branch.code);
+            ends.push(branch.at);
         };
         let others = each.iter().filter(|(_, journey)| journey != otherwise);
         for (recorded, journey) in others {
@@ -190,7 +201,7 @@ impl<'c, 'a> Writer<'c, 'a> {
         arrive("_", otherwise);
         say!(self.code, "match __parts.cx.store.history[{slot}] ");
         self.code.block(arms);
-        self.at = None;
+        self.at = Known::whichever(&ends);
     }
 
     /// Records histories, leaves, acts.
@@ -234,8 +245,8 @@ impl<'c, 'a> Writer<'c, 'a> {
     /// Keeps the resting state for a `match` that follows: while states are left it changes.
     fn read_place(&mut self, exits: &[Exit], records: bool) {
         let depends = exits.iter().any(|exit| matches!(exit, Exit::Depends(_)));
-        if depends || (records && self.at.is_none()) {
-            self.code.text("let __at = __parts.cx.store.at;");
+        if depends || (records && self.at.rest.is_none()) {
+            self.code.text("let __at = __parts.cx.store.rest;");
         }
     }
 
@@ -286,7 +297,7 @@ impl<'c, 'a> Writer<'c, 'a> {
             say!(
                 code,
                 "{} => {{ {} }}",
-                self.cx.any_state(&states),
+                self.cx.any_rest(&states),
                 keep(value)
             );
         }
@@ -306,16 +317,18 @@ impl<'c, 'a> Writer<'c, 'a> {
                 Exit::State(state) => self.exit(*state),
                 Exit::Depends(groups) => {
                     let mut arms = Code::new();
+                    let mut ends = vec![self.at];
                     for (states, exits) in groups {
                         let mut branch = self.branch();
-                        branch.at = known(states);
+                        branch.at.rest = Known::resting(states).rest;
                         branch.exits(exits);
-                        arms.text(&self.cx.any_state(states)).text(" => ");
+                        arms.text(&self.cx.any_rest(states)).text(" => ");
                         arms.block(branch.code);
+                        ends.push(branch.at);
                     }
                     arms.text("_ => {}");
                     self.code.text("match __at ").block(arms);
-                    self.at = None;
+                    self.at = Known::whichever(&ends);
                 }
             }
         }
@@ -348,7 +361,7 @@ impl<'c, 'a> Writer<'c, 'a> {
         for &state in &entry.states {
             self.enter(state);
         }
-        self.place(entry.rest);
+        self.rest(entry.rest);
     }
 
     /// Enters one state: its timers, its entry function, its local; completes its parent.

@@ -34,25 +34,6 @@ pub enum Form {
     Waiting,
 }
 
-/// The arm of the states that no machine rests in. They are named one by one: then no comparison
-/// is needed to know that the machine is in none of them, and a step is a tenth faster.
-fn elsewhere(cx: &Cx<'_>, form: Form, arms: &mut Code) {
-    let mut rests = vec![false; cx.chart.states.len()];
-    for (_, origins) in &groups(cx) {
-        origins.iter().for_each(|state| rests[state.index()] = true);
-    }
-    let states = (0..).map(StateId).zip(rests);
-    let others: Vec<StateId> = states
-        .filter_map(|(state, rests)| (!rests).then_some(state))
-        .collect();
-    match form {
-        // Rows that never wait are not here.
-        Form::Waiting => say!(arms, "_ => {UNHANDLED},"),
-        _ if others.is_empty() => {}
-        _ => say!(arms, "{} => {UNHANDLED},", cx.any_state(&others)),
-    }
-}
-
 /// The body of a method that offers a message to the rows of this form.
 pub fn deliver(cx: &Cx<'_>, form: Form) -> Code {
     let shared = shared(cx);
@@ -67,10 +48,13 @@ pub fn deliver(cx: &Cx<'_>, form: Form) -> Code {
         if form == Form::Waiting && !body.waits {
             continue;
         }
-        arms.text(&cx.any_state(origins)).text(" => ").block(body);
+        arms.text(&cx.any_rest(origins)).text(" => ").block(body);
     }
-    elsewhere(cx, form, &mut arms);
-    code.text("match __parts.cx.store.at ").block(arms);
+    if form == Form::Waiting {
+        // Rows that never wait are not here.
+        say!(arms, "_ => {UNHANDLED},");
+    }
+    code.text("match __parts.cx.store.rest ").block(arms);
     if form == Form::Now {
         code.text("::core::option::Option::None");
     }

@@ -72,9 +72,14 @@ impl<'a> Cx<'a> {
         format!("State::{}", self.variant(state))
     }
 
-    /// `State::Locked | State::Unlocked`
-    pub fn any_state(&self, states: &[StateId]) -> String {
-        let names: Vec<String> = states.iter().map(|&state| self.state(state)).collect();
+    /// `__Resting::Locked`, for a state that a machine can rest in.
+    pub fn rest(&self, state: StateId) -> String {
+        format!("__Resting::{}", self.variant(state))
+    }
+
+    /// `__Resting::Locked | __Resting::Unlocked`
+    pub fn any_rest(&self, states: &[StateId]) -> String {
+        let names: Vec<String> = states.iter().map(|&state| self.rest(state)).collect();
         names.join(" | ")
     }
 

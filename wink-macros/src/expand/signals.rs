@@ -29,10 +29,10 @@ pub fn completed(cx: &Cx<'_>) -> Code {
         }
         let origins = cx.tree.resting_in(state);
         // What was raised before the completion may have left the state in the meantime.
-        let inside = cx.any_state(&origins);
+        let inside = cx.any_rest(&origins);
         say!(
             arms,
-            "{index} if ::core::matches!(__parts.cx.store.at, {inside}) => "
+            "{index} if ::core::matches!(__parts.cx.store.rest, {inside}) => "
         );
         arms.block(chain(cx, &rows, &origins, "return;"));
     }
@@ -127,10 +127,10 @@ fn by_place(cx: &Cx<'_>, trigger: &Trigger, taken: &str) -> Code {
     }
     let mut arms = Code::new();
     for (rows, origins) in groups {
-        arms.text(&cx.any_state(&origins)).text(" => ");
+        arms.text(&cx.any_rest(&origins)).text(" => ");
         arms.block(chain(cx, &rows, &origins, taken));
     }
-    or_nothing("match __parts.cx.store.at ", arms)
+    or_nothing("match __parts.cx.store.rest ", arms)
 }
 
 /// Tries rows one after the other; `taken` follows the one whose guard holds.

@@ -53,7 +53,7 @@ fn state(cx: &Cx<'_>) -> TokenStream {
         }
     });
     let all: Vec<StateId> = (0..cx.chart.states.len() as u16).map(StateId).collect();
-    let all = cx.any_state(&all).replace('|', ",");
+    let all = listed(&all, |state| cx.state(state));
     let implementation = format!(
         "#[automatically_derived]
         impl ::wink::private::StateName for State {{
@@ -69,6 +69,7 @@ fn state(cx: &Cx<'_>) -> TokenStream {
         }}"
     );
     let implementation = super::code::lex(&implementation);
+    let rest = (!cx.tree.is_interpreted()).then(|| rest(cx));
     quote! {
         #[doc = #documentation]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,52 @@ fn state(cx: &Cx<'_>) -> TokenStream {
         #[allow(dead_code, missing_docs)]
         pub enum State { #(#variants),* }
         #implementation
+        #rest
     }
+}
+
+/// The enum of the states that the machine can rest in.
+fn rest(cx: &Cx<'_>) -> TokenStream {
+    let states = cx.tree.resting_in(StateId::ROOT);
+    let variants = states.iter().map(|&state| cx.variant(state));
+    let first = cx.rest(states.first().copied().unwrap_or(StateId::ROOT));
+    let count = states.len();
+    let names = listed(&states, |state| cx.state(state));
+    let each = |state: StateId| format!("{} => {}", state.0, some(&cx.rest(state)));
+    let found = listed(&states, each);
+    let implementation = format!(
+        "#[automatically_derived]
+        impl ::wink::private::Resting for __Resting {{
+            type State = State;
+            const FIRST: Self = {first};
+            #[inline]
+            fn state(self) -> State {{
+                const ALL: [State; {count}] = [{names}];
+                ALL[self as usize]
+            }}
+            fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {{
+                match id.0 {{ {found}, _ => ::core::option::Option::None }}
+            }}
+        }}"
+    );
+    let implementation = super::code::lex(&implementation);
+    quote! {
+        #[doc(hidden)]
+        #[derive(Clone, Copy)]
+        #[allow(missing_debug_implementations, unreachable_pub)]
+        pub enum __Resting { #(#variants),* }
+        #implementation
+    }
+}
+
+/// What `each` says of every state, with commas between.
+fn listed(states: &[StateId], each: impl Fn(StateId) -> String) -> String {
+    let texts: Vec<String> = states.iter().map(|&state| each(state)).collect();
+    texts.join(", ")
+}
+
+fn some(value: &str) -> String {
+    format!("::core::option::Option::Some({value})")
 }
 
 /// `impl Machine` and `impl Drive`.
@@ -90,7 +136,7 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
         let words = Literal::usize_unsuffixed(cx.chart.states.len().div_ceil(64));
         quote!(::wink::private::Configuration<State, #words, #histories>)
     } else {
-        quote!(::wink::private::Place<State, #histories>)
+        quote!(::wink::private::Place<__Resting, #histories>)
     };
     let locals = super::locals::type_of(cx);
     let holds = super::locals::holds(cx);

@@ -135,6 +135,30 @@ pub mod turnstile {
         }
     }
     #[doc(hidden)]
+    #[derive(Clone, Copy)]
+    #[allow(missing_debug_implementations, unreachable_pub)]
+    pub enum __Resting {
+        Locked,
+        Unlocked,
+    }
+    #[automatically_derived]
+    impl ::wink::private::Resting for __Resting {
+        type State = State;
+        const FIRST: Self = __Resting::Locked;
+        #[inline]
+        fn state(self) -> State {
+            const ALL: [State; 2] = [State::Locked, State::Unlocked];
+            ALL[self as usize]
+        }
+        fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+            match id.0 {
+                1 => ::core::option::Option::Some(__Resting::Locked),
+                2 => ::core::option::Option::Some(__Resting::Unlocked),
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+    #[doc(hidden)]
     #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
     #[allow(clippy::all, clippy::pedantic)]
     pub enum Replies {
@@ -237,7 +261,7 @@ pub mod turnstile {
     #[automatically_derived]
     impl ::wink::Machine for Turnstile {
         type Message = Message;
-        type Store = ::wink::private::Place<State, 0>;
+        type Store = ::wink::private::Place<__Resting, 0>;
         type Locals = ();
         const CHART: &'static ::wink::private::Chart = {
             use ::wink::private::describe::*;
@@ -339,7 +363,8 @@ pub mod turnstile {
             use ::wink::private as __w;
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(0));
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
-            __parts.cx.store.at = State::Locked;
+            __parts.cx.store.rest = __Resting::Locked;
+            __parts.cx.store.passing = ::core::option::Option::None;
         }
         #[inline(always)]
         fn deliver<__O: ::wink::private::Observer>(
@@ -349,8 +374,8 @@ pub mod turnstile {
             __observer: &mut __O,
         ) {
             use ::wink::private as __w;
-            match __parts.cx.store.at {
-                State::Locked => {
+            match __parts.cx.store.rest {
+                __Resting::Locked => {
                     match __message {
                         Message::Coin {
                             value: value,
@@ -367,7 +392,7 @@ pub mod turnstile {
                             );
                             __w::arm(&mut __parts.cx, __w::RowId(5), 5000000000);
                             self::unlocked::green(&mut __parts.data);
-                            __parts.cx.store.at = State::Unlocked;
+                            __parts.cx.store.rest = __Resting::Unlocked;
                         }
                         Message::Coin { value: value, .. } => {
                             __w::take(__outcome, __observer, __w::RowId(2));
@@ -385,7 +410,7 @@ pub mod turnstile {
                         }
                     }
                 }
-                State::Unlocked => {
+                __Resting::Unlocked => {
                     match __message {
                         Message::Push { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(4));
@@ -398,7 +423,7 @@ pub mod turnstile {
                                 __observer,
                                 __w::StateId(1),
                             );
-                            __parts.cx.store.at = State::Locked;
+                            __parts.cx.store.rest = __Resting::Locked;
                         }
                         Message::Coin { value: value, .. } => {
                             __w::take(__outcome, __observer, __w::RowId(6));
@@ -427,7 +452,7 @@ pub mod turnstile {
                                         __observer,
                                         __w::StateId(1),
                                     );
-                                    __parts.cx.store.at = State::Locked;
+                                    __parts.cx.store.rest = __Resting::Locked;
                                 }
                             }
                         }
@@ -439,7 +464,6 @@ pub mod turnstile {
                         }
                     }
                 }
-                State::Root_ => __w::unhandled(__outcome, __observer, __message),
             }
         }
         #[inline]
@@ -480,7 +504,7 @@ pub mod turnstile {
                                 __observer,
                                 __w::StateId(1),
                             );
-                            __parts.cx.store.at = State::Locked;
+                            __parts.cx.store.rest = __Resting::Locked;
                         }
                         _ => {}
                     }
@@ -494,12 +518,12 @@ pub mod turnstile {
             __observer: &mut __O,
         ) {
             use ::wink::private as __w;
-            let __at = __parts.cx.store.at;
+            let __at = __parts.cx.store.rest;
             match __at {
-                State::Locked => {
+                __Resting::Locked => {
                     __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
                 }
-                State::Unlocked => {
+                __Resting::Unlocked => {
                     self::unlocked::red(&mut __parts.data);
                     __w::disarm(&mut __parts.cx, __w::RowId(5));
                     __w::exited(&mut __parts.cx, __observer, __w::StateId(2));

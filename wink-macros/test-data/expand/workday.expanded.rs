@@ -182,6 +182,39 @@ pub mod workday {
         }
     }
     #[doc(hidden)]
+    #[derive(Clone, Copy)]
+    #[allow(missing_debug_implementations, unreachable_pub)]
+    pub enum __Resting {
+        Home,
+        Fresh,
+        Tired,
+        Ended,
+    }
+    #[automatically_derived]
+    impl ::wink::private::Resting for __Resting {
+        type State = State;
+        const FIRST: Self = __Resting::Home;
+        #[inline]
+        fn state(self) -> State {
+            const ALL: [State; 4] = [
+                State::Home,
+                State::Fresh,
+                State::Tired,
+                State::Ended,
+            ];
+            ALL[self as usize]
+        }
+        fn from_id(id: ::wink::private::StateId) -> ::core::option::Option<Self> {
+            match id.0 {
+                1 => ::core::option::Option::Some(__Resting::Home),
+                3 => ::core::option::Option::Some(__Resting::Fresh),
+                4 => ::core::option::Option::Some(__Resting::Tired),
+                5 => ::core::option::Option::Some(__Resting::Ended),
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+    #[doc(hidden)]
     #[allow(dead_code, missing_docs, missing_debug_implementations, private_interfaces)]
     #[allow(clippy::all, clippy::pedantic)]
     pub enum Replies {
@@ -350,7 +383,7 @@ pub mod workday {
     #[automatically_derived]
     impl<L: Lamp> ::wink::Machine for Workday<L> {
         type Message = Message;
-        type Store = ::wink::private::Place<State, 1>;
+        type Store = ::wink::private::Place<__Resting, 1>;
         type Locals = Locals<L>;
         const CHART: &'static ::wink::private::Chart = {
             use ::wink::private::describe::*;
@@ -519,7 +552,8 @@ pub mod workday {
             use ::wink::private as __w;
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(0));
             __w::entered(&mut __parts.cx, __outcome, __observer, __w::StateId(1));
-            __parts.cx.store.at = State::Home;
+            __parts.cx.store.rest = __Resting::Home;
+            __parts.cx.store.passing = ::core::option::Option::None;
         }
         async fn deliver<__O: ::wink::private::Observer>(
             __parts: &mut ::wink::private::Parts<Self>,
@@ -528,24 +562,24 @@ pub mod workday {
             __observer: &mut __O,
         ) {
             use ::wink::private as __w;
-            match __parts.cx.store.at {
-                State::Fresh | State::Tired | State::Ended => {
+            match __parts.cx.store.rest {
+                __Resting::Fresh | __Resting::Tired | __Resting::Ended => {
                     match __message {
                         Message::Rest { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(4));
-                            let __at = __parts.cx.store.at;
+                            let __at = __parts.cx.store.rest;
                             match __at {
-                                State::Fresh => {
+                                __Resting::Fresh => {
                                     __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Fresh,
                                     );
                                 }
-                                State::Tired => {
+                                __Resting::Tired => {
                                     __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Tired,
                                     );
                                 }
-                                State::Ended => {
+                                __Resting::Ended => {
                                     __parts.cx.store.history[0] = ::core::option::Option::Some(
                                         State::Ended,
                                     );
@@ -553,14 +587,14 @@ pub mod workday {
                                 _ => {}
                             }
                             match __at {
-                                State::Fresh => {
+                                __Resting::Fresh => {
                                     __w::disarm(&mut __parts.cx, __w::RowId(10));
                                     __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                                 }
-                                State::Tired => {
+                                __Resting::Tired => {
                                     __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                                 }
-                                State::Ended => {
+                                __Resting::Ended => {
                                     __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                                 }
                                 _ => {}
@@ -574,7 +608,7 @@ pub mod workday {
                                 __observer,
                                 __w::StateId(1),
                             );
-                            __parts.cx.store.at = State::Home;
+                            __parts.cx.store.rest = __Resting::Home;
                         }
                         __message => __w::unhandled(__outcome, __observer, __message),
                     }
@@ -590,8 +624,8 @@ pub mod workday {
             __observer: &mut __O,
         ) -> ::core::option::Option<Message> {
             use ::wink::private as __w;
-            match __parts.cx.store.at {
-                State::Home => {
+            match __parts.cx.store.rest {
+                __Resting::Home => {
                     match __message {
                         Message::Start { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(0));
@@ -612,7 +646,7 @@ pub mod workday {
                                 __w::StateId(3),
                             );
                             __w::arm(&mut __parts.cx, __w::RowId(10), 5400000000000);
-                            __parts.cx.store.at = State::Fresh;
+                            __parts.cx.store.rest = __Resting::Fresh;
                         }
                         Message::Back { .. } => {
                             __w::take(__outcome, __observer, __w::RowId(1));
@@ -634,7 +668,7 @@ pub mod workday {
                                         __observer,
                                         __w::StateId(4),
                                     );
-                                    __parts.cx.store.at = State::Tired;
+                                    __parts.cx.store.rest = __Resting::Tired;
                                 }
                                 ::core::option::Option::Some(State::Ended) => {
                                     __w::entered(
@@ -653,7 +687,7 @@ pub mod workday {
                                         __w::StateId(5),
                                     );
                                     __w::done(&mut __parts.cx, __w::StateId(2));
-                                    __parts.cx.store.at = State::Ended;
+                                    __parts.cx.store.rest = __Resting::Ended;
                                 }
                                 _ => {
                                     __w::entered(
@@ -672,7 +706,7 @@ pub mod workday {
                                         __w::StateId(3),
                                     );
                                     __w::arm(&mut __parts.cx, __w::RowId(10), 5400000000000);
-                                    __parts.cx.store.at = State::Fresh;
+                                    __parts.cx.store.rest = __Resting::Fresh;
                                 }
                             }
                         }
@@ -696,7 +730,7 @@ pub mod workday {
                         }
                     }
                 }
-                State::Fresh | State::Tired | State::Ended => {
+                __Resting::Fresh | __Resting::Tired | __Resting::Ended => {
                     match __message {
                         Message::Rest { .. } => {
                             return ::core::option::Option::Some(__message);
@@ -714,16 +748,16 @@ pub mod workday {
                             __w::answer(&mut __parts.cx, Replies::Done(__answer.0));
                             match __goto {
                                 self::working::__wink_goto::done::Goto::Ended => {
-                                    let __at = __parts.cx.store.at;
+                                    let __at = __parts.cx.store.rest;
                                     match __at {
-                                        State::Fresh => {
+                                        __Resting::Fresh => {
                                             __w::disarm(&mut __parts.cx, __w::RowId(10));
                                             __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                                         }
-                                        State::Tired => {
+                                        __Resting::Tired => {
                                             __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                                         }
-                                        State::Ended => {
+                                        __Resting::Ended => {
                                             __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                                         }
                                         _ => {}
@@ -735,7 +769,7 @@ pub mod workday {
                                         __w::StateId(5),
                                     );
                                     __w::done(&mut __parts.cx, __w::StateId(2));
-                                    __parts.cx.store.at = State::Ended;
+                                    __parts.cx.store.rest = __Resting::Ended;
                                 }
                                 self::working::__wink_goto::done::Goto::Stay => {}
                             }
@@ -762,9 +796,6 @@ pub mod workday {
                         }
                     }
                 }
-                State::Root_ | State::Working => {
-                    __w::unhandled(__outcome, __observer, __message)
-                }
             }
             ::core::option::Option::None
         }
@@ -775,8 +806,8 @@ pub mod workday {
             __observer: &mut __O,
         ) -> bool {
             use ::wink::private as __w;
-            match __parts.cx.store.at {
-                State::Tired => {
+            match __parts.cx.store.rest {
+                __Resting::Tired => {
                     if self::working::tired::__wink_guard_11::<L>(&__parts.data) {
                         __w::take(__outcome, __observer, __w::RowId(11));
                         __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
@@ -787,7 +818,7 @@ pub mod workday {
                             __w::StateId(5),
                         );
                         __w::done(&mut __parts.cx, __w::StateId(2));
-                        __parts.cx.store.at = State::Ended;
+                        __parts.cx.store.rest = __Resting::Ended;
                         return true;
                     }
                 }
@@ -804,22 +835,23 @@ pub mod workday {
             use ::wink::private as __w;
             match __state.0 {
                 2 if ::core::matches!(
-                    __parts.cx.store.at, State::Fresh | State::Tired | State::Ended
+                    __parts.cx.store.rest, __Resting::Fresh | __Resting::Tired |
+                    __Resting::Ended
                 ) => {
                     __w::take(__outcome, __observer, __w::RowId(5));
-                    let __at = __parts.cx.store.at;
+                    let __at = __parts.cx.store.rest;
                     match __at {
-                        State::Fresh => {
+                        __Resting::Fresh => {
                             __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Fresh,
                             );
                         }
-                        State::Tired => {
+                        __Resting::Tired => {
                             __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Tired,
                             );
                         }
-                        State::Ended => {
+                        __Resting::Ended => {
                             __parts.cx.store.history[0] = ::core::option::Option::Some(
                                 State::Ended,
                             );
@@ -827,14 +859,14 @@ pub mod workday {
                         _ => {}
                     }
                     match __at {
-                        State::Fresh => {
+                        __Resting::Fresh => {
                             __w::disarm(&mut __parts.cx, __w::RowId(10));
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                         }
-                        State::Tired => {
+                        __Resting::Tired => {
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                         }
-                        State::Ended => {
+                        __Resting::Ended => {
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                         }
                         _ => {}
@@ -848,7 +880,7 @@ pub mod workday {
                         __observer,
                         __w::StateId(1),
                     );
-                    __parts.cx.store.at = State::Home;
+                    __parts.cx.store.rest = __Resting::Home;
                     return;
                 }
                 _ => {}
@@ -874,7 +906,7 @@ pub mod workday {
                                 __observer,
                                 __w::StateId(4),
                             );
-                            __parts.cx.store.at = State::Tired;
+                            __parts.cx.store.rest = __Resting::Tired;
                         }
                         _ => {}
                     }
@@ -888,21 +920,21 @@ pub mod workday {
             __observer: &mut __O,
         ) {
             use ::wink::private as __w;
-            let __at = __parts.cx.store.at;
+            let __at = __parts.cx.store.rest;
             match __at {
-                State::Home => {
+                __Resting::Home => {
                     __w::exited(&mut __parts.cx, __observer, __w::StateId(1));
                 }
-                State::Fresh | State::Tired | State::Ended => {
+                __Resting::Fresh | __Resting::Tired | __Resting::Ended => {
                     match __at {
-                        State::Fresh => {
+                        __Resting::Fresh => {
                             __w::disarm(&mut __parts.cx, __w::RowId(10));
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(3));
                         }
-                        State::Tired => {
+                        __Resting::Tired => {
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(4));
                         }
-                        State::Ended => {
+                        __Resting::Ended => {
                             __w::exited(&mut __parts.cx, __observer, __w::StateId(5));
                         }
                         _ => {}

@@ -3,7 +3,7 @@
 //! Must not know of: messages, rows, the order of steps.
 
 use super::machine::StateName;
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 use core::marker::PhantomData;
 use wink_chart::{Chart, StateId, Target};
 
@@ -34,29 +34,74 @@ pub trait Store: Clone + Debug {
     fn record(&mut self, slot: usize, states: &[StateId]);
 }
 
-/// The store of a chart without parallel states: one resting state says everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place<S, const HISTORIES: usize> {
-    /// The resting state; the root before the start and after the end.
-    pub at: S,
-    /// What was active when each composite with a history was last left.
-    pub history: [Option<S>; HISTORIES],
+/// The states that a machine can rest in, and no others: an enum of their own.
+///
+/// A `match` on it has no arm for states in which no machine rests, and so needs no comparison to
+/// know that it is in none of them.
+pub trait Resting: Copy + 'static {
+    /// The generated enum of all states.
+    type State: StateName;
+
+    /// Any of them: where a machine is that is in none.
+    const FIRST: Self;
+
+    /// Which state this is.
+    fn state(self) -> Self::State;
+
+    /// The resting state of that index; `None` when no machine rests in it.
+    fn from_id(id: StateId) -> Option<Self>;
 }
 
-impl<S: StateName, const HISTORIES: usize> Store for Place<S, HISTORIES> {
-    type State = S;
+/// The store of a chart without parallel states: one resting state says everything.
+#[derive(Clone, Copy)]
+pub struct Place<R: Resting, const HISTORIES: usize> {
+    /// The resting state. Between steps of a running machine it is all that counts.
+    pub rest: R,
+    /// Where the machine is when it does not rest: the root before the start and after the end,
+    /// and what a function sees that runs in the middle of a transition.
+    pub passing: Option<R::State>,
+    /// What was active when each composite with a history was last left.
+    pub history: [Option<R::State>; HISTORIES],
+}
+
+impl<R: Resting, const HISTORIES: usize> Place<R, HISTORIES> {
+    /// Rests in that state, for machines that are written by hand.
+    pub fn rest_in(&mut self, rest: R) {
+        self.rest = rest;
+        self.passing = None;
+    }
+
+    fn at(&self) -> StateId {
+        self.passing.unwrap_or_else(|| self.rest.state()).id()
+    }
+}
+
+impl<R: Resting, const HISTORIES: usize> Debug for Place<R, HISTORIES> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Place")
+            .field("rest", &self.rest.state())
+            .field("passing", &self.passing)
+            .field("history", &self.history)
+            .finish()
+    }
+}
+
+impl<R: Resting, const HISTORIES: usize> Store for Place<R, HISTORIES> {
+    type State = R::State;
 
     const EMPTY: Self = Place {
-        at: S::ROOT,
+        rest: R::FIRST,
+        passing: Some(R::State::ROOT),
         history: [None; HISTORIES],
     };
 
     fn is_in(&self, chart: &Chart, state: StateId) -> bool {
-        is_within(chart, self.at.id(), state)
+        is_within(chart, self.at(), state)
     }
 
     fn resting(&self, _chart: &Chart, each: &mut dyn FnMut(StateId)) {
-        each(self.at.id());
+        each(self.at());
     }
 
     fn recorded(&self, slot: usize, each: &mut dyn FnMut(StateId)) {
@@ -66,16 +111,19 @@ impl<S: StateName, const HISTORIES: usize> Store for Place<S, HISTORIES> {
     }
 
     fn from_resting(_chart: &Chart, resting: &[StateId]) -> Self {
-        let at = resting
-            .first()
-            .and_then(|&state| S::from_id(state))
-            .unwrap_or(S::ROOT);
-        Place { at, ..Self::EMPTY }
+        match resting.first().and_then(|&state| R::from_id(state)) {
+            Some(rest) => Place {
+                rest,
+                passing: None,
+                ..Self::EMPTY
+            },
+            None => Self::EMPTY,
+        }
     }
 
     fn record(&mut self, slot: usize, states: &[StateId]) {
         if let Some(entry) = self.history.get_mut(slot) {
-            *entry = states.first().and_then(|&state| S::from_id(state));
+            *entry = states.first().and_then(|&state| R::State::from_id(state));
         }
     }
 }

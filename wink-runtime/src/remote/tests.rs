@@ -12,7 +12,7 @@ use wink_chart::{Chart, MessageId};
 use super::transport::{Connection, Source, Transport as _};
 use super::{Authority, Grant, Kind, Limits, MemoryNetwork, Node, Roles};
 use crate::core::machine::{Machine, Messages};
-use crate::core::store::Place;
+use crate::core::store::{Place, Resting};
 use crate::core::wire::frame::{Frame, split};
 use crate::core::wire::handshake::Greeting;
 use crate::private::NoReplies;
@@ -47,6 +47,19 @@ impl StateName for Everywhere {
 
     fn from_id(id: StateId) -> Option<Self> {
         (id.0 == 0).then_some(Self)
+    }
+}
+
+impl Resting for Everywhere {
+    type State = Self;
+    const FIRST: Self = Self;
+
+    fn state(self) -> Self {
+        self
+    }
+
+    fn from_id(id: StateId) -> Option<Self> {
+        <Self as StateName>::from_id(id)
     }
 }
 

@@ -174,6 +174,19 @@ impl private::StateName for Root {
     }
 }
 
+impl private::Resting for Root {
+    type State = Self;
+    const FIRST: Self = Root;
+
+    fn state(self) -> Self {
+        self
+    }
+
+    fn from_id(id: StateId) -> Option<Self> {
+        <Self as private::StateName>::from_id(id)
+    }
+}
+
 impl From<Root> for StateId {
     fn from(_: Root) -> Self {
         StateId(0)

@@ -171,6 +171,19 @@ macro_rules! states {
             }
         }
 
+        impl wink_runtime::private::Resting for State {
+            type State = Self;
+            const FIRST: Self = State::Root_;
+
+            fn state(self) -> Self {
+                self
+            }
+
+            fn from_id(id: wink_runtime::StateId) -> Option<Self> {
+                <Self as wink_runtime::private::StateName>::from_id(id)
+            }
+        }
+
         impl From<State> for wink_runtime::StateId {
             fn from(state: State) -> Self {
                 wink_runtime::StateId(state as u16)

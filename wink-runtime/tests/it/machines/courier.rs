@@ -129,10 +129,10 @@ fn go<O: Observer>(
     outcome: &mut Outcome,
     observer: &mut O,
 ) {
-    let left = parts.cx.store.at.into();
+    let left = parts.cx.store.rest.into();
     private::exited(&mut parts.cx, observer, left);
     private::entered(&mut parts.cx, outcome, observer, state.into());
-    parts.cx.store.at = state;
+    parts.cx.store.rest_in(state);
 }
 
 impl private::Steps for Courier {
@@ -146,7 +146,7 @@ impl private::Steps for Courier {
     ) {
         private::entered(&mut parts.cx, outcome, observer, StateId(0));
         private::entered(&mut parts.cx, outcome, observer, StateId(1));
-        parts.cx.store.at = State::Idle;
+        parts.cx.store.rest_in(State::Idle);
     }
 
     fn deliver<O: Observer>(
@@ -155,7 +155,7 @@ impl private::Steps for Courier {
         outcome: &mut Outcome,
         observer: &mut O,
     ) {
-        match (parts.cx.store.at, message) {
+        match (parts.cx.store.rest, message) {
             (State::Idle, Message::Job { number }) => {
                 private::take(outcome, observer, RowId(0));
                 parts.data.jobs.push(number);
@@ -203,7 +203,7 @@ impl private::Steps for Courier {
     fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
-        let left = parts.cx.store.at.into();
+        let left = parts.cx.store.rest.into();
         private::exited(&mut parts.cx, observer, left);
         private::exited(&mut parts.cx, observer, StateId(0));
     }

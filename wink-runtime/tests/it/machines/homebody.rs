@@ -63,7 +63,7 @@ impl private::Steps for Homebody {
     const DEFERS: bool = false;
 
     fn enter_initial<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, _: &mut O) {
-        parts.cx.store.at = State::Home;
+        parts.cx.store.rest_in(State::Home);
     }
 
     fn deliver<O: Observer>(
@@ -86,7 +86,7 @@ impl private::StepsAsync for Dreamer {
     const DEFERS: bool = false;
 
     async fn enter_initial<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, _: &mut O) {
-        parts.cx.store.at = State::Home;
+        parts.cx.store.rest_in(State::Home);
     }
 
     fn deliver_now<O: Observer>(

@@ -115,7 +115,7 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
     ) {
         private::entered(&mut parts.cx, outcome, observer, StateId(0));
         private::entered(&mut parts.cx, outcome, observer, StateId(1));
-        parts.cx.store.at = State::Off;
+        parts.cx.store.rest_in(State::Off);
     }
 
     fn deliver_now<O: Observer>(
@@ -124,7 +124,7 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
         outcome: &mut Outcome,
         observer: &mut O,
     ) -> Option<Message> {
-        match (parts.cx.store.at, message) {
+        match (parts.cx.store.rest, message) {
             (State::Off | State::On, message @ Message::Toggle)
             | (State::On, message @ Message::Blink) => Some(message),
             (State::On, Message::Count) => {
@@ -147,13 +147,13 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
         outcome: &mut Outcome,
         observer: &mut O,
     ) {
-        match (parts.cx.store.at, message) {
+        match (parts.cx.store.rest, message) {
             (State::Off, Message::Toggle) => {
                 private::take(outcome, observer, RowId(0));
                 private::exited(&mut parts.cx, observer, StateId(1));
                 private::entered(&mut parts.cx, outcome, observer, StateId(2));
                 parts.locals.s2 = Some(light(&mut parts.data).await);
-                parts.cx.store.at = State::On;
+                parts.cx.store.rest_in(State::On);
             }
             (State::On, Message::Toggle) => {
                 private::take(outcome, observer, RowId(1));
@@ -161,7 +161,7 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
                 private::exited(&mut parts.cx, observer, StateId(2));
                 parts.locals.s2 = None;
                 private::entered(&mut parts.cx, outcome, observer, StateId(1));
-                parts.cx.store.at = State::Off;
+                parts.cx.store.rest_in(State::Off);
             }
             (State::On, Message::Blink) => {
                 private::take(outcome, observer, RowId(2));
@@ -182,10 +182,10 @@ impl<R: Relay> private::StepsAsync for Lamp<R> {
     async fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
     async fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
-        if parts.cx.store.at == State::On {
+        if parts.cx.store.rest == State::On {
             dark(&mut parts.data).await;
         }
-        let left = parts.cx.store.at.into();
+        let left = parts.cx.store.rest.into();
         private::exited(&mut parts.cx, observer, left);
         private::exited(&mut parts.cx, observer, StateId(0));
     }

@@ -57,7 +57,7 @@ fn enter<const NANOSECONDS: u64, O: Observer>(
     private::entered(&mut parts.cx, outcome, observer, state.into());
     let row = RowId(state as u16 - 1);
     private::arm(&mut parts.cx, row, NANOSECONDS);
-    parts.cx.store.at = state;
+    parts.cx.store.rest_in(state);
 }
 
 impl<const NANOSECONDS: u64> private::Steps for Ticker<NANOSECONDS> {
@@ -85,7 +85,7 @@ impl<const NANOSECONDS: u64> private::Steps for Ticker<NANOSECONDS> {
     ) {
         let Signal::After(row) = *signal else { return };
         private::take(outcome, observer, row);
-        let left = parts.cx.store.at;
+        let left = parts.cx.store.rest;
         private::exited(&mut parts.cx, observer, left.into());
         private::disarm(&mut parts.cx, row);
         parts.data.changes.push(parts.cx.now().nanoseconds());
@@ -98,7 +98,7 @@ impl<const NANOSECONDS: u64> private::Steps for Ticker<NANOSECONDS> {
     }
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
-        let left = parts.cx.store.at.into();
+        let left = parts.cx.store.rest.into();
         private::exited(&mut parts.cx, observer, left);
         private::exited(&mut parts.cx, observer, StateId(0));
     }

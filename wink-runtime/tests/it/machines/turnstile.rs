@@ -86,6 +86,19 @@ impl private::StateName for State {
     }
 }
 
+impl private::Resting for State {
+    type State = Self;
+    const FIRST: Self = State::Root_;
+
+    fn state(self) -> Self {
+        self
+    }
+
+    fn from_id(id: StateId) -> Option<Self> {
+        <Self as private::StateName>::from_id(id)
+    }
+}
+
 impl From<State> for StateId {
     fn from(state: State) -> StateId {
         StateId(state as u16)
@@ -169,7 +182,7 @@ fn enter_unlocked<O: Observer>(
 ) {
     private::entered(&mut parts.cx, outcome, observer, StateId(2));
     private::arm(&mut parts.cx, RowId(5), 5_000_000_000);
-    parts.cx.store.at = State::Unlocked;
+    parts.cx.store.rest_in(State::Unlocked);
 }
 
 fn enter_locked<O: Observer>(
@@ -178,7 +191,7 @@ fn enter_locked<O: Observer>(
     observer: &mut O,
 ) {
     private::entered(&mut parts.cx, outcome, observer, StateId(1));
-    parts.cx.store.at = State::Locked;
+    parts.cx.store.rest_in(State::Locked);
 }
 
 impl private::Steps for Turnstile {
@@ -201,7 +214,7 @@ impl private::Steps for Turnstile {
         outcome: &mut Outcome,
         observer: &mut O,
     ) {
-        match parts.cx.store.at {
+        match parts.cx.store.rest {
             State::Locked => match message {
                 Message::Coin { value } if value >= 2 => {
                     private::take(outcome, observer, RowId(1));
@@ -266,7 +279,7 @@ impl private::Steps for Turnstile {
     }
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
-        match parts.cx.store.at {
+        match parts.cx.store.rest {
             State::Locked => private::exited(&mut parts.cx, observer, StateId(1)),
             State::Unlocked => leave_unlocked(parts, observer),
             State::Root_ => {}

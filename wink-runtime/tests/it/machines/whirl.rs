@@ -85,10 +85,10 @@ fn go<O: Observer>(
     outcome: &mut Outcome,
     observer: &mut O,
 ) {
-    let left = parts.cx.store.at.into();
+    let left = parts.cx.store.rest.into();
     private::exited(&mut parts.cx, observer, left);
     private::entered(&mut parts.cx, outcome, observer, state.into());
-    parts.cx.store.at = state;
+    parts.cx.store.rest_in(state);
 }
 
 impl private::Steps for Whirl {
@@ -102,7 +102,7 @@ impl private::Steps for Whirl {
     ) {
         private::entered(&mut parts.cx, outcome, observer, StateId(0));
         private::entered(&mut parts.cx, outcome, observer, StateId(1));
-        parts.cx.store.at = State::Calm;
+        parts.cx.store.rest_in(State::Calm);
     }
 
     fn deliver<O: Observer>(
@@ -111,7 +111,7 @@ impl private::Steps for Whirl {
         outcome: &mut Outcome,
         observer: &mut O,
     ) {
-        match (parts.cx.store.at, message) {
+        match (parts.cx.store.rest, message) {
             (State::Calm, Message::Spin) => {
                 private::take(outcome, observer, RowId(0));
                 go(parts, State::Left, outcome, observer);
@@ -159,7 +159,7 @@ impl private::Steps for Whirl {
         outcome: &mut Outcome,
         observer: &mut O,
     ) -> bool {
-        match parts.cx.store.at {
+        match parts.cx.store.rest {
             State::Left => {
                 private::take(outcome, observer, RowId(1));
                 go(parts, State::Right, outcome, observer);
@@ -177,8 +177,8 @@ impl private::Steps for Whirl {
     fn signal<O: Observer>(_: &mut Parts<Self>, _: &Signal, _: &mut Outcome, _: &mut O) {}
 
     fn leave<O: Observer>(parts: &mut Parts<Self>, _: &mut Outcome, observer: &mut O) {
-        if parts.cx.store.at != State::Root_ {
-            let left = parts.cx.store.at.into();
+        if parts.cx.store.passing.is_none() {
+            let left = parts.cx.store.rest.into();
             private::exited(&mut parts.cx, observer, left);
         }
         // What the function with `#[exit]` on the machine does.

@@ -52,7 +52,10 @@ fn main() {
             },
         ),
         // For a profile of one of the two.
-        ["--only", what @ ("bare" | "wink")] => only(&runtime, what),
+        ["--only", what @ ("bare" | "wink"), ref calls @ ..] => {
+            let calls = calls.first().map(|calls| calls.parse());
+            only(&runtime, what, calls.transpose().expect("a number").unwrap_or(2_000_000));
+        }
         ["--quick"] => compare(
             &runtime,
             1,
@@ -63,7 +66,7 @@ fn main() {
             },
         ),
         _ => {
-            eprintln!("usage: wire [--quick | --only bare | --only wink]");
+            eprintln!("usage: wire [--quick | --only bare [CALLS] | --only wink [CALLS]]");
             std::process::exit(2);
         }
     }
@@ -100,14 +103,14 @@ impl Drop for Server {
 }
 
 /// Many calls, 64 in flight, with one of the two.
-fn only(runtime: &tokio::runtime::Runtime, what: &str) {
+fn only(runtime: &tokio::runtime::Runtime, what: &str, calls: usize) {
     let directory = tempfile::tempdir().expect("a directory");
     let keys = directory.path().join("keys");
     let keys = keys.to_str().expect("a path of text");
     let server = Server::start(&format!("--serve-{what}"), keys);
     let work = Work {
         alone: 20,
-        pipelined: 2_000_000,
+        pipelined: calls,
         burst: 1,
     };
     let turn = match what {

@@ -26,9 +26,10 @@ impl Complaints {
 
     pub(super) fn report(&self, event: &SystemEvent) {
         let is_told = match event {
-            SystemEvent::Peer { event, .. } => {
-                !matches!(event, PeerEvent::Linked | PeerEvent::Lost(_))
-            }
+            SystemEvent::Peer { event, .. } => !matches!(
+                event,
+                PeerEvent::Linked | PeerEvent::Left(_) | PeerEvent::Lost(_)
+            ),
             _ => false,
         };
         if !is_told {

@@ -128,7 +128,11 @@ pub enum SystemEvent {
 pub enum PeerEvent {
     /// The two are linked.
     Linked,
-    /// The link is over, for this reason. All machines there are lost to this node.
+    /// One of the two has left in good order, for this reason. All machines there are lost to
+    /// this node.
+    Left(String),
+    /// The link is over although nobody has left, for this reason. All machines there are lost to
+    /// this node.
     Lost(String),
     /// It was not let in, for this reason.
     Refused(String),
@@ -142,6 +146,7 @@ impl fmt::Display for PeerEvent {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PeerEvent::Linked => formatter.write_str("linked"),
+            PeerEvent::Left(why) => write!(formatter, "parted: {why}"),
             PeerEvent::Lost(why) => write!(formatter, "lost: {why}"),
             PeerEvent::Refused(why) => write!(formatter, "refused: {why}"),
             PeerEvent::Unsent(why) | PeerEvent::Unread(why) => formatter.write_str(why),

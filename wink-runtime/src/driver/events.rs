@@ -69,9 +69,12 @@ pub(super) fn print_event(event: &SystemEvent) {
         | SystemEvent::Deadlocked { .. }
         | SystemEvent::LoopBlocked { .. }
         | SystemEvent::LoopGoesOn { .. } => eprintln!("{event}"),
-        SystemEvent::Peer { event: peer, .. } if *peer != PeerEvent::Linked => {
-            eprintln!("{event}");
-        }
+        // That nodes meet and part is no fault: whoever needs one that is gone hears so.
+        SystemEvent::Peer {
+            event: PeerEvent::Linked | PeerEvent::Left(_),
+            ..
+        } => {}
+        SystemEvent::Peer { .. } => eprintln!("{event}"),
         _ => {}
     }
 }

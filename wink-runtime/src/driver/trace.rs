@@ -10,7 +10,7 @@ use tracing::field::display;
 use tracing::instrument::Instrument;
 use tracing::{Level, Span, debug, enabled, error, info, trace, trace_span, warn};
 
-use crate::core::event::{Note, SystemEvent};
+use crate::core::event::{Note, PeerEvent, SystemEvent};
 use crate::core::event_loop::watch::Watcher;
 use crate::core::station::BoxFuture;
 use crate::core::step_record::StepRecord;
@@ -80,6 +80,13 @@ pub(super) fn event(event: &SystemEvent) {
         }
         SystemEvent::Undelivered { from, to } => {
             tell!(warn, "undelivered", from, receiver = display(to));
+        }
+        SystemEvent::Peer {
+            peer,
+            event: event @ (PeerEvent::Linked | PeerEvent::Left(_)),
+        } => {
+            let event = event.to_string();
+            info!(target: "wink::peer", peer = peer.as_str(), event, "link");
         }
         SystemEvent::Peer { peer, event } => {
             let event = event.to_string();

@@ -347,7 +347,7 @@ impl Reporter {
             }
             // That processes meet and part is no news; whoever needs one that is lost hears so.
             SystemEvent::Peer {
-                event: PeerEvent::Linked | PeerEvent::Lost(_),
+                event: PeerEvent::Linked | PeerEvent::Left(_) | PeerEvent::Lost(_),
                 ..
             } => return,
             SystemEvent::Started { machine, .. } => inner(machine, Kind::Started, "started"),

@@ -433,6 +433,9 @@ impl Link {
         self.outgoing.lose(why);
         self.incoming.lose();
         self.control_room.notify_waiters();
-        self.report(PeerEvent::Lost(why.to_owned()));
+        self.report(match self.has_parted() {
+            true => PeerEvent::Left(why.to_owned()),
+            false => PeerEvent::Lost(why.to_owned()),
+        });
     }
 }

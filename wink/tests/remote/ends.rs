@@ -143,10 +143,11 @@ async fn a_node_that_leaves_says_so_behind_its_mail() {
     assert!(is_lost(&here.closed().await));
     assert_eq!(there.call(Message::sum()).await, Ok(500 * 499 / 2));
     assert!(
-        two.there_log.has("it has left: the node ends"),
+        two.there_log.has("parted: it has left: the node ends"),
         "{:?}",
         two.there_log.lines()
     );
+    assert!(!two.there_log.has("lost"), "{:?}", two.there_log.lines());
     assert_eq!(two.there.peers(), Vec::<Peer>::new());
 }
 

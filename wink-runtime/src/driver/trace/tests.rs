@@ -90,10 +90,12 @@ fn the_page_lists_what_is_told_of_loops_and_peers() {
             machine,
             time,
         });
-        event(&SystemEvent::Peer {
-            peer: "there".to_owned(),
-            event: PeerEvent::Linked,
-        });
+        for peer_event in [PeerEvent::Linked, PeerEvent::Lost("silent".to_owned())] {
+            event(&SystemEvent::Peer {
+                peer: "there".to_owned(),
+                event: peer_event,
+            });
+        }
     });
     let mut written = Told::new();
     table("## Loops", "wink::loop", &mut written);

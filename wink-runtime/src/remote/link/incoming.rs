@@ -100,6 +100,12 @@ impl Link {
         }
     }
 
+    /// Whether one of the two has left, or is about to.
+    pub(super) fn has_parted(&self) -> bool {
+        let said = self.farewells.load(Ordering::Relaxed);
+        said == MAIL | CONTROL || self.leaving.borrow().is_some()
+    }
+
     /// A letter for a machine that has ended.
     fn refuse_late(&self, machine: u64, question: u64) -> Result<(), Refusal> {
         let count = lock(&self.exports).list.len() as u64;

@@ -1,17 +1,16 @@
 //! QUIC: quinn, rustls with ring, TLS 1.3 with certificates on both sides.
 
 mod lost;
+mod tuning;
 
+use std::io;
 use std::net::{SocketAddr, UdpSocket};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use bytes::Bytes;
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
-use quinn::{
-    Endpoint, EndpointConfig, IdleTimeout, RecvStream, SendStream, TokioRuntime, TransportConfig,
-    VarInt,
-};
+use quinn::{Endpoint, RecvStream, SendStream, TokioRuntime, VarInt};
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
@@ -23,6 +22,7 @@ use super::{Beats, Connection, NODE, Sink, Source, Stranger, Transport};
 use crate::core::station::BoxFuture;
 use crate::remote::keys::{Credential, Holder};
 use lost::{lost, said};
+use tuning::Tuning;
 
 /// The protocol's name in the handshake of TLS.
 const PROTOCOL: &[u8] = b"wink/1";
@@ -34,22 +34,26 @@ const MAIL: u8 = b'm';
 /// How many handshakes may be under way at a time.
 const HANDSHAKES: usize = 256;
 
-/// What is taken for the time there and back before it was measured. RFC 9002 advises a third of
-/// a second for the whole world; a first packet that a busy node has lost is so sent again a
-/// sixth of a second later, and not a whole one.
-const FIRST_GUESS: Duration = Duration::from_millis(50);
-
 /// How long a handshake may take, the first bytes of both streams included.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(in crate::remote) struct Quic {
     endpoint: Endpoint,
     address: String,
-    silence: Duration,
-    /// What it shows when it connects.
-    client: RwLock<quinn::ClientConfig>,
+    tuning: Tuning,
+    /// What it shows.
+    shown: RwLock<Shown>,
     /// Handshakes under way; who accepts holds the lock.
     incoming: Mutex<JoinSet<Result<Connection, Stranger>>>,
+}
+
+/// What a credential makes of whoever connects, and of whoever listens.
+#[derive(Clone)]
+struct Shown {
+    client: quinn::ClientConfig,
+    server: quinn::ServerConfig,
+    /// The same for who connects from this computer.
+    near_server: Arc<quinn::ServerConfig>,
 }
 
 /// Where a node listens.
@@ -73,7 +77,8 @@ impl Quic {
         credential: &Credential,
         silence: Duration,
     ) -> Result<Self, String> {
-        let (client, server) = configurations(credential, silence)?;
+        let tuning = Tuning::new(silence);
+        let shown = shown(credential, &tuning)?;
         let no_socket = |error| format!("no socket: {error}");
         let socket = match place {
             Place::None => None,
@@ -89,12 +94,10 @@ impl Quic {
                 let any = SocketAddr::from(([0; 16], 0));
                 let plain = SocketAddr::from(([0; 4], 0));
                 // A computer without IPv6 has IPv4.
-                Endpoint::client(any).or_else(|_| Endpoint::client(plain))
+                let bound = UdpSocket::bind(any).or_else(|_| UdpSocket::bind(plain));
+                bound.and_then(|socket| endpoint(socket, None))
             }
-            Some(socket) => {
-                let config = EndpointConfig::default();
-                Endpoint::new(config, Some(server), socket, Arc::new(TokioRuntime))
-            }
+            Some(socket) => endpoint(socket, Some(shown.server.clone())),
         }
         .map_err(no_socket)?;
         let address = match listens {
@@ -104,27 +107,33 @@ impl Quic {
         Ok(Self {
             endpoint,
             address,
-            silence,
-            client: RwLock::new(client),
+            tuning,
+            shown: RwLock::new(shown),
             incoming: Mutex::new(JoinSet::new()),
         })
     }
 }
 
-/// What that credential makes of whoever connects, and of whoever listens.
-fn configurations(
-    credential: &Credential,
-    silence: Duration,
-) -> Result<(quinn::ClientConfig, quinn::ServerConfig), String> {
+fn endpoint(socket: UdpSocket, server: Option<quinn::ServerConfig>) -> io::Result<Endpoint> {
+    Endpoint::new(tuning::endpoint(), server, socket, Arc::new(TokioRuntime))
+}
+
+fn shown(credential: &Credential, tuning: &Tuning) -> Result<Shown, String> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
     let added = roots.add(credential.authority().clone());
     added.map_err(|error| format!("the authority's certificate: {error}"))?;
     let roots = Arc::new(roots);
-    let transport = Arc::new(transport(silence));
-    let client = client(&provider, &roots, credential, &transport)?;
-    let server = server(&provider, &roots, credential, &transport)?;
-    Ok((client, server))
+    let client = client(&provider, &roots, credential)?;
+    let mut server = server(&provider, &roots, credential)?;
+    let mut near_server = server.clone();
+    near_server.transport_config(tuning.near.clone());
+    server.transport_config(tuning.far.clone());
+    Ok(Shown {
+        client,
+        server,
+        near_server: Arc::new(near_server),
+    })
 }
 
 /// What is written as `host:port`, `ip:port` or `:port` for this computer.
@@ -146,18 +155,6 @@ pub(in crate::remote) fn resolve(address: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| format!("`{host}` is not known: it has no address"))
 }
 
-fn transport(silence: Duration) -> TransportConfig {
-    let mut config = TransportConfig::default();
-    config.initial_rtt(FIRST_GUESS);
-    // The two streams, and no more of them, whoever asks.
-    config.max_concurrent_bidi_streams(VarInt::from_u32(2));
-    config.max_concurrent_uni_streams(VarInt::from_u32(0));
-    // Heartbeats keep a connection; this is for a peer that never says a word.
-    let idle = IdleTimeout::try_from(silence).unwrap_or_else(|_| VarInt::MAX.into());
-    config.max_idle_timeout(Some(idle));
-    config
-}
-
 fn tls(error: rustls::Error) -> String {
     format!("the credential: {error}")
 }
@@ -166,7 +163,6 @@ fn client(
     provider: &Arc<CryptoProvider>,
     roots: &Arc<RootCertStore>,
     credential: &Credential,
-    transport: &Arc<TransportConfig>,
 ) -> Result<quinn::ClientConfig, String> {
     let mut config = rustls::ClientConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&[&rustls::version::TLS13])
@@ -176,16 +172,13 @@ fn client(
         .map_err(tls)?;
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
     let config = QuicClientConfig::try_from(config).map_err(|error| error.to_string())?;
-    let mut config = quinn::ClientConfig::new(Arc::new(config));
-    config.transport_config(transport.clone());
-    Ok(config)
+    Ok(quinn::ClientConfig::new(Arc::new(config)))
 }
 
 fn server(
     provider: &Arc<CryptoProvider>,
     roots: &Arc<RootCertStore>,
     credential: &Credential,
-    transport: &Arc<TransportConfig>,
 ) -> Result<quinn::ServerConfig, String> {
     let verifier = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone())
         .build()
@@ -198,9 +191,7 @@ fn server(
         .map_err(tls)?;
     config.alpn_protocols = vec![PROTOCOL.to_vec()];
     let config = QuicServerConfig::try_from(config).map_err(|error| error.to_string())?;
-    let mut config = quinn::ServerConfig::with_crypto(Arc::new(config));
-    config.transport_config(transport.clone());
-    Ok(config)
+    Ok(quinn::ServerConfig::with_crypto(Arc::new(config)))
 }
 
 fn chain(credential: &Credential) -> Vec<CertificateDer<'static>> {
@@ -218,6 +209,12 @@ fn holder(connection: &quinn::Connection) -> Result<Holder, String> {
     Holder::of(chain.first().ok_or("no certificate was shown")?)
 }
 
+impl Quic {
+    fn shown(&self) -> RwLockReadGuard<'_, Shown> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Transport for Quic {
     fn local_address(&self) -> String {
         self.address.clone()
@@ -225,10 +222,10 @@ impl Transport for Quic {
 
     fn connect(&self, address: &str) -> BoxFuture<'_, Result<Connection, String>> {
         let address = resolve(address);
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner);
-        let client = client.clone();
+        let mut client = self.shown().client.clone();
         Box::pin(async move {
             let address = address?;
+            client.transport_config(self.tuning.to(address).clone());
             let connecting = self.endpoint.connect_with(client, address, NODE);
             let connecting = connecting.map_err(|error| error.to_string())?;
             let connection = connecting.await.map_err(|error| said(&error))?;
@@ -262,7 +259,10 @@ impl Transport for Quic {
                         Err(_) => continue,
                     },
                     incoming = self.endpoint.accept(), if may_more => {
-                        handshakes.spawn(welcome(incoming?));
+                        let incoming = incoming?;
+                        let near = tuning::is_near(incoming.remote_address());
+                        let server = near.then(|| self.shown().near_server.clone());
+                        handshakes.spawn(welcome(incoming, server));
                     }
                 }
             }
@@ -270,11 +270,11 @@ impl Transport for Quic {
     }
 
     fn renew(&self, credential: &Credential) -> Result<(), String> {
-        let (client, server) = configurations(credential, self.silence)?;
-        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        let shown = shown(credential, &self.tuning)?;
         if !self.address.is_empty() {
-            self.endpoint.set_server_config(Some(server));
+            self.endpoint.set_server_config(Some(shown.server.clone()));
         }
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = shown;
         Ok(())
     }
 
@@ -286,11 +286,20 @@ impl Transport for Quic {
     }
 }
 
-/// Goes through a handshake to the first bytes of both streams.
-async fn welcome(incoming: quinn::Incoming) -> Result<Connection, Stranger> {
+/// Goes through a handshake to the first bytes of both streams. `server`: what is shown to this
+/// one, if it is not what is shown to all.
+async fn welcome(
+    incoming: quinn::Incoming,
+    server: Option<Arc<quinn::ServerConfig>>,
+) -> Result<Connection, Stranger> {
     let address = incoming.remote_address().to_string();
     let welcome = async {
-        let connection = incoming.await.map_err(|error| said(&error))?;
+        let connecting = match server {
+            Some(server) => incoming.accept_with(server),
+            None => incoming.accept(),
+        };
+        let connecting = connecting.map_err(|error| said(&error))?;
+        let connection = connecting.await.map_err(|error| said(&error))?;
         let (mut control, mut mail) = (None, None);
         while control.is_none() || mail.is_none() {
             let streams = connection.accept_bi().await;

@@ -51,7 +51,8 @@ pub enum Command {
         #[arg(add = ArgValueCompleter::new(complete::machines))]
         machine: String,
         /// Where it is to be (`:43000`, `127.0.0.1:43000`), then its own arguments. A machine
-        /// that is there is replaced. Without an address it gets one.
+        /// that is there is replaced. Without an address it gets one. Options of wink may stand
+        /// anywhere; what stands behind `--` is the machine's, whatever it looks like.
         #[arg(
             allow_hyphen_values = true,
             trailing_var_arg = true,
@@ -60,20 +61,14 @@ pub enum Command {
         rest: Vec<String>,
     },
     /// Stop a machine and everything that it has started.
-    Stop {
-        /// Its address (`:43000`) or its name.
-        #[arg(add = ArgValueCompleter::new(complete::running))]
-        machine: Option<String>,
-        /// Stop the node itself with all its machines.
-        #[arg(long, conflicts_with = "machine", required_unless_present = "machine")]
-        node_itself: bool,
-    },
+    Stop(Stop),
     /// Send a machine a message.
     Send {
         /// Its address (`:43000`) or its name.
         #[arg(add = ArgValueCompleter::new(complete::running))]
         machine: String,
-        /// The message as text: `coin 5`, `coin value=5` or JSON.
+        /// The message as text: `coin 5`, `coin value=5` or JSON. What stands behind `--` is the
+        /// message, also when it looks like an option of wink.
         #[arg(required = true, allow_hyphen_values = true, trailing_var_arg = true)]
         #[arg(add = ArgValueCompleter::new(complete::messages))]
         message: Vec<String>,
@@ -215,6 +210,18 @@ pub enum Command {
     },
     /// Print the version, and the node's when there is one.
     Version,
+}
+
+/// What `wink stop` is to stop.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Stop {
+    /// Its address (`:43000`) or its name.
+    #[arg(add = ArgValueCompleter::new(complete::running))]
+    pub machine: Option<String>,
+    /// Stop the node itself with all its machines.
+    #[arg(long)]
+    pub node_itself: bool,
 }
 
 /// Options of `wink serve`.

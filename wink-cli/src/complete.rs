@@ -14,7 +14,7 @@ fn node() -> Node {
     let address = address.and_then(|text| arguments::node(&text).ok());
     let address = address.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 42_000)));
     let keys = std::env::var_os("WINK_KEYS").map(PathBuf::from);
-    Node::at(address, Asker::User(keys))
+    Node::aside(address, Asker::User(keys))
 }
 
 fn candidates(

@@ -15,6 +15,7 @@ mod node;
 mod serve;
 mod show;
 mod start;
+mod words;
 
 use arguments::{Arguments, Command};
 use clap::{CommandFactory, Parser};
@@ -26,7 +27,7 @@ use wink_node::request::{Invite, Request};
 
 fn main() -> ExitCode {
     clap_complete::CompleteEnv::with_factory(Arguments::command).complete();
-    match run(Arguments::parse()) {
+    match run(Arguments::parse_from(words::in_order(std::env::args_os()))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) if trouble.text.is_empty() => trouble.code,
         Err(trouble) => {
@@ -47,10 +48,13 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             machine,
             rest,
         } => start::run(&node, machine, rest, follow),
-        Command::Stop { machine, .. } => match machine {
-            Some(target) => node.ask(&Request::Stop { target }),
-            None => node.shut_down(),
-        },
+        Command::Stop(stop) => {
+            let _progress = show::Progress::begin("stopping");
+            match stop.machine {
+                Some(target) => node.ask(&Request::Stop { target }),
+                None => node.shut_down(),
+            }
+        }
         Command::Send { machine, message } => node.ask(&Request::Send {
             target: machine,
             text: message.join(" "),
@@ -104,7 +108,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
         Command::Completion { shell } => Ok(complete::script(&shell)?),
         Command::Man { directory } => Ok(man::run(&directory)?),
-        Command::Version => version(&node),
+        Command::Version => version(&Node::aside(arguments.node, Asker::User(arguments.keys))),
     }
 }
 

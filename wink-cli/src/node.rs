@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::runtime::{self, Runtime};
 use wink_node::client::{self, Answers, ClientError};
 use wink_node::request::{Answer, Failure, Request};
@@ -70,7 +71,15 @@ pub struct Node {
     asker: Asker,
     /// It is this process: what interrupts this interrupts the node, which says so.
     is_own: bool,
+    /// What it is asked for is not worth waiting for long, or a word.
+    is_aside: bool,
 }
+
+/// After this time somebody is told that nothing has answered yet.
+const SILENCE: Duration = Duration::from_millis(800);
+
+/// How long a node that is asked something aside may take.
+const ASIDE: Duration = Duration::from_millis(700);
 
 impl Node {
     pub fn at(address: SocketAddr, asker: Asker) -> Self {
@@ -78,6 +87,15 @@ impl Node {
             address,
             asker,
             is_own: false,
+            is_aside: false,
+        }
+    }
+
+    /// A node that is asked for what a command can go without, as a completion is.
+    pub fn aside(address: SocketAddr, asker: Asker) -> Self {
+        Node {
+            is_aside: true,
+            ..Node::at(address, asker)
         }
     }
 
@@ -90,6 +108,21 @@ impl Node {
     }
 
     async fn begin(&self, request: &Request) -> Result<Answers, Trouble> {
+        let mut answers = pin!(self.connect(request));
+        let patience = if self.is_aside { ASIDE } else { SILENCE };
+        tokio::select! {
+            answers = answers.as_mut() => return answers,
+            () = tokio::time::sleep(patience) => {}
+        }
+        if self.is_aside {
+            return Err(Trouble::new(3, format!("{} does not answer", self.address)));
+        }
+        let (address, patience) = (self.address, client::PATIENCE);
+        eprintln!("nothing has answered at {address} yet: it is tried for {patience:?}");
+        answers.await
+    }
+
+    async fn connect(&self, request: &Request) -> Result<Answers, Trouble> {
         match &self.asker {
             Asker::User(directory) => {
                 let directory = keys_directory(directory.clone())?;

@@ -2,7 +2,9 @@
 
 use anstyle::{AnsiColor, Style};
 use std::io::IsTerminal;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use wink_runtime::process::protocol::Kind;
 
@@ -73,20 +75,19 @@ pub fn table(rows: &[Vec<String>]) -> String {
     table
 }
 
-/// Says that something takes long, when it does.
-pub struct Progress(Sender<()>);
+/// Says that something takes long, when it does, until it is over or this is dropped.
+pub struct Progress(Mutex<Option<(Sender<()>, JoinHandle<()>)>>);
 
 impl Progress {
     /// It begins now. Nothing is said when nobody looks.
     #[allow(clippy::disallowed_methods, reason = "the program waits meanwhile")]
     pub fn begin(what: &'static str) -> Self {
-        let (end, ended) = channel();
-        if std::io::stderr().is_terminal() {
-            std::thread::spawn(move || {
+        let says = std::io::stderr().is_terminal().then(|| {
+            let (end, ended) = channel();
+            let second = Duration::from_secs(1);
+            let thread = std::thread::spawn(move || {
                 let mut seconds = 0;
-                while let Err(std::sync::mpsc::RecvTimeoutError::Timeout) =
-                    ended.recv_timeout(Duration::from_secs(1))
-                {
+                while ended.recv_timeout(second) == Err(RecvTimeoutError::Timeout) {
                     seconds += 1;
                     eprint!("\r{what} … {seconds}s ");
                 }
@@ -94,14 +95,25 @@ impl Progress {
                     eprint!("\r\x1b[K");
                 }
             });
-        }
-        Progress(end)
+            (end, thread)
+        });
+        Progress(Mutex::new(says))
     }
 
-    /// It is over.
+    /// It is over: its line is free.
     pub fn end(&self) {
-        // Said once: then nobody listens any more.
-        let _ = self.0.send(());
+        let says = self.0.lock().ok().and_then(|mut says| says.take());
+        if let Some((end, thread)) = says {
+            drop(end);
+            // It only prints.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

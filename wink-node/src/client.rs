@@ -13,7 +13,7 @@ use wink_runtime::remote::{NodeError, Responses};
 
 /// How long a node may take to answer the handshake. One that is not there is known at once,
 /// when its computer is.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long the other side may take to read that this one leaves.
 const FAREWELL: Duration = Duration::from_millis(500);

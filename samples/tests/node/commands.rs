@@ -1,6 +1,8 @@
 //! What the commands print, and what they refuse.
 
-use super::bench::{Node, exists, started};
+use super::bench::{Node, exists, signal, started};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 #[test]
 fn a_machine_is_started_talked_to_listed_and_stopped() {
@@ -160,6 +162,61 @@ fn without_a_node_commands_say_so() {
         assert!(told.starts_with(&expected), "{told}");
     }
     assert_eq!(node.wink(&["frobnicate"]).status.code(), Some(2));
+}
+
+/// Nobody has to know in which order `wink` reads its words.
+#[test]
+fn options_may_stand_behind_the_machine_s_own_words() {
+    let node = Node::new();
+    let at = node.address.to_string();
+    let without = |arguments: &[&str]| {
+        let mut command = node.command(arguments);
+        // An address at which nobody is, so that only the option can be meant.
+        let output = command.env("WINK_NODE", "127.0.0.1:1").output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let unruly = without(&["start", "tests/Unruly", "calm", "7", "--node", &at]);
+    let unruly = started(&unruly);
+    let gate = started(&without(&["start", "turnstile/Turnstile", "--node", &at]));
+    without(&["send", &gate.address, "coin", "5", "--node", &at]);
+    let total = [
+        "call",
+        &gate.address,
+        "total",
+        "--deadline",
+        "9s",
+        "--node",
+        &at,
+    ];
+    assert_eq!(without(&total), "5\n");
+    without(&["stop", &unruly.address, "--node", &at]);
+    // What stands behind `--` is the machine's.
+    let told = node.refused(1, &["send", &gate.address, "--", "coin", "--node"]);
+    assert!(told.contains("`--node` is not a u32"), "{told}");
+    let told = node.refused(1, &["start", "tests/Unruly", "calm", "--", "-f"]);
+    assert!(told.contains("`-f` is not a whole number"), "{told}");
+}
+
+/// A computer that throws packets away says nothing; `wink` says so at once, and goes on trying.
+#[test]
+fn an_address_that_says_nothing_is_told_of_before_it_is_given_up() {
+    let node = Node::new();
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = silent.local_addr().unwrap().to_string();
+    let mut command = node.command(&["list", "--node", &at]);
+    let mut waiting = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(waiting.stderr.take().unwrap());
+    let mut first = String::new();
+    stderr.read_line(&mut first).unwrap();
+    let expected = format!("nothing has answered at {at} yet: it is tried for 10s\n");
+    assert_eq!(first, expected);
+    assert!(waiting.try_wait().unwrap().is_none(), "it goes on");
+    signal("INT", waiting.id());
+    assert_eq!(waiting.wait().unwrap().code(), Some(130));
+    // What can go without the node does.
+    let printed = node.done(&["version", "--node", &at]);
+    assert_eq!(printed, format!("wink {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 /// Two servers took one port without an error, and the older one heard nothing any more.

@@ -9,6 +9,7 @@
 
 mod abroad;
 mod ask;
+mod attend;
 mod late;
 mod news;
 mod stop;
@@ -146,6 +147,15 @@ pub enum Effect {
         /// The address of the node that is to start it, when that is another one.
         node: Option<String>,
     },
+    /// Have another node say when a machine of its ends; then say `tell_ended`.
+    AttendAbroad {
+        /// To which machine.
+        id: Id,
+        /// That node's address.
+        node: String,
+        /// Where the machine is that may end.
+        address: String,
+    },
     /// Give the machine's process a credential.
     Issue(Id),
     /// Answer a client.
@@ -180,6 +190,8 @@ struct Machine {
     phase: Phase,
     began: Duration,
     heard: Duration,
+    /// How often in a row its silence was not counted.
+    spared: u8,
     pid: u32,
     restarts: u32,
     /// The client that waits for its start.
@@ -194,6 +206,8 @@ struct Machine {
     is_asked: bool,
     kill_at: Option<Duration>,
     children: BTreeSet<Id>,
+    /// Who else hears of its end.
+    attenders: Vec<attend::Attender>,
     log: String,
     /// The node that runs it, when that is another one.
     node: Option<String>,
@@ -343,6 +357,7 @@ impl Core {
             phase: Phase::Waiting,
             began: now,
             heard: now,
+            spared: 0,
             pid: 0,
             restarts: restarts.unwrap_or(0),
             starter: client,
@@ -354,6 +369,7 @@ impl Core {
             is_asked: false,
             kill_at: None,
             children: BTreeSet::new(),
+            attenders: Vec::new(),
             log: String::new(),
             node: order.node,
             bound: order.bound,
@@ -387,7 +403,7 @@ impl Core {
                 return Err("the machine that wants it is stopping".to_owned());
             }
         }
-        read_address(order.address.as_deref(), self.settings.host)
+        ask::read_address(order.address.as_deref(), self.settings.host)
     }
 
     /// A machine will not be started: whoever wants it is told why.
@@ -468,19 +484,7 @@ impl Core {
         self.pending.retain(|_, pending| !pending.is_of(client));
         self.gathers.retain(|gather| !gather.is_of(client));
         self.forget_watching(client);
+        self.forget_attending(client);
         self.fence(now, client);
     }
-}
-
-/// `127.0.0.1:43000`, `:43000` or nothing: any port of this host.
-fn read_address(text: Option<&str>, host: IpAddr) -> Result<SocketAddr, String> {
-    let text = text.unwrap_or(":0");
-    let whole = match text.strip_prefix(':') {
-        Some(port) => port.parse().ok().map(|port| SocketAddr::new(host, port)),
-        None => text.parse().ok(),
-    };
-    whole.ok_or_else(|| {
-        let shown: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-        format!("`{shown}` is no address: write for example `127.0.0.1:43000` or `:43000`")
-    })
 }

@@ -89,6 +89,12 @@ pub enum Request {
         /// Its address, or its name when only one has that.
         target: String,
     },
+    /// Say when the machine at that address ends: as a text, why. For nodes, whose machines are
+    /// linked with it.
+    Attend {
+        /// Its address.
+        target: String,
+    },
     /// Make a token with which another computer joins the cluster.
     Invite(Invite),
     /// Give whoever shows a token its certificates for these public keys, in hexadecimal digits.
@@ -114,6 +120,19 @@ pub struct Invite {
 }
 
 impl Request {
+    /// The machine that it is about, by its address or name, when the node that runs that is the
+    /// one to answer. What stops a machine is not among them: that concerns its spawner too.
+    pub fn target(&mut self) -> Option<&mut String> {
+        match self {
+            Request::Send { target, .. }
+            | Request::Call { target, .. }
+            | Request::Watch { target, .. }
+            | Request::Logs { target, .. }
+            | Request::Describe { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+
     /// What must be in a credential for this, and what it is called; nothing must be for what
     /// everybody of the cluster may ask.
     pub fn needs(&self) -> (Roles, &'static str) {
@@ -133,7 +152,7 @@ impl Request {
             Request::Send { .. } => (Roles::SEND, "send messages"),
             Request::Call { .. } => (Roles::SEND, "ask questions"),
             Request::List | Request::Available => (Roles::OBSERVE, "see what there is"),
-            Request::Watch { .. } => (Roles::OBSERVE, "watch machines"),
+            Request::Watch { .. } | Request::Attend { .. } => (Roles::OBSERVE, "watch machines"),
             Request::Logs { .. } => (Roles::OBSERVE, "read logs"),
             Request::Describe { .. } => (Roles::OBSERVE, "read descriptions"),
             // Nobody gives away what is not theirs.

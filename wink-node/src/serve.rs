@@ -175,6 +175,9 @@ enum Input {
     Said(Id, FromMachine),
     /// Another node tells of a machine that it runs for one of this node's.
     Abroad(Id, Abroad),
+    /// A machine of another node has ended, at that address, of which one of this node's is to
+    /// hear why.
+    Ended(Id, String, String),
     /// The process has ended, and everything that it said has been heard.
     Exited(Id, Option<String>),
 }
@@ -216,6 +219,8 @@ struct Server {
     running: BTreeMap<Id, Running>,
     /// The ways to machines that other nodes run for those of this one.
     abroad: BTreeMap<Id, mpsc::UnboundedSender<abroad::Wish>>,
+    /// What asks other nodes for the ends of machines that one of this node's is linked with.
+    attending: BTreeMap<Id, JoinSet<()>>,
     wire: wink_runtime::remote::Node,
     clients: BTreeMap<Client, mpsc::Sender<Answer>>,
     past: VecDeque<Past>,
@@ -265,6 +270,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     let door = Door {
         inputs: inputs.clone(),
         room: room.clone(),
+        attending: Arc::new(Semaphore::new(connection::ATTENDING)),
         identity: Identity(keys),
         next: AtomicU64::new(1),
     };
@@ -280,6 +286,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         options,
         running: BTreeMap::new(),
         abroad: BTreeMap::new(),
+        attending: BTreeMap::new(),
         wire: wire.node(),
         clients: BTreeMap::new(),
         past: VecDeque::new(),
@@ -406,6 +413,7 @@ impl Server {
             }
             Input::Said(id, message) => self.core.said(now, id, message),
             Input::Abroad(id, told) => self.core.abroad(now, id, told),
+            Input::Ended(id, address, reason) => self.core.tell_ended(id, address, reason),
             Input::Exited(id, last_words) => {
                 if let Some(running) = self.running.get(&id) {
                     let mut ended = running.process.reap();

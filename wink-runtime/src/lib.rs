@@ -35,7 +35,7 @@ pub mod remote;
 mod supervisor;
 mod topic;
 pub use crate::core::address::{
-    Address, Call, Mail, SendError, Sending, TrySendError, WeakAddress,
+    Address, Call, Mail, SendError, Sending, StopError, TrySendError, WeakAddress,
 };
 pub use crate::core::child_spec::{ChildSpec, Grace, Restart};
 pub use crate::core::context::Context;

@@ -11,6 +11,8 @@
 
 mod argument;
 #[cfg(all(unix, feature = "remote"))]
+mod ends;
+#[cfg(all(unix, feature = "remote"))]
 mod host;
 #[cfg(unix)]
 mod link;

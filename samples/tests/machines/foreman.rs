@@ -40,6 +40,9 @@ pub mod foreman {
             /// Where it is.
             address: String,
         },
+        /// Have the worker end.
+        #[reply(Result<(), String>)]
+        Dismiss,
         /// Hear of the worker's end, and end with it when that was a failure.
         Link,
         /// Give the worker numbers.
@@ -110,6 +113,12 @@ pub mod foreman {
         if let Some(worker) = &foreman.worker {
             cx.link(worker);
         }
+    }
+
+    #[receive(Dismiss)]
+    fn dismiss(foreman: &Foreman) -> Result<(), String> {
+        let stopped = foreman.worker()?.try_stop();
+        stopped.map_err(|error| error.to_string())
     }
 
     #[receive(Give)]

@@ -2,6 +2,7 @@
 
 use super::bench::{Machine, Node, exists, signal, until};
 use serde_json::Value;
+use std::process::Stdio;
 
 const PROGRAMS: &[&str] = &["foreman", "worker"];
 
@@ -72,6 +73,61 @@ fn a_killed_child_is_started_again_on_its_node() {
     });
     here.done(&["stop", &foreman.address]);
     assert_eq!(worker(&there), None);
+}
+
+/// Whoever asks the spawner's node need not know where the child is.
+#[test]
+fn what_is_asked_of_a_child_elsewhere_is_passed_on() {
+    let (here, foreman, there) = pair();
+    let pid = hire(&here, &foreman, "hire", &there);
+    until("it has started", || says(&here, &foreman, "has started"));
+    let tree = here.done(&["tree"]);
+    let line = tree.lines().nth(1).unwrap();
+    let address = line
+        .split(" at ")
+        .nth(1)
+        .and_then(|rest| rest.split(',').next());
+    let address = address.unwrap();
+    here.done(&["send", address, "add", "7"]);
+    assert_eq!(here.done(&["call", address, "numbers"]), "[7]\n");
+    assert_eq!(
+        here.done(&["call", "tests/Worker", "process"]),
+        format!("{pid}\n")
+    );
+    let told = here.refused(1, &["send", address, "adn", "7"]);
+    assert!(told.contains("did you mean `add <number: u64>`?"), "{told}");
+    assert_eq!(
+        here.done(&["describe", address]),
+        there.done(&["describe", address])
+    );
+    assert!(here.done(&["logs", address]).contains("started"));
+    let follower = here.command(&["logs", "-f", address]);
+    let follower = { follower }.stdout(Stdio::piped()).spawn().unwrap();
+    here.done(&["stop", address]);
+    assert!(!exists(pid));
+    let followed = follower.wait_with_output().unwrap();
+    let followed = String::from_utf8(followed.stdout).unwrap();
+    assert!(followed.contains("exited: "), "{followed}");
+    until("that is told", || says(&here, &foreman, "has ended"));
+    let told = here.refused(1, &["send", address, "add", "7"]);
+    assert!(told.starts_with("error: there is no machine at "), "{told}");
+}
+
+/// As of one of the same node: see `whoever_is_linked_with_a_process_hears_of_its_kill_at_once`.
+#[test]
+fn the_kill_of_a_machine_elsewhere_is_known_to_whom_it_is_linked_with() {
+    let slow = ["--pulse", "12m", "--silence", "1h"];
+    let here = Node::with(&slow, PROGRAMS);
+    let there = Node::member(&here, "start,stop,send,observe", &slow, PROGRAMS);
+    let worker = there.start(&["tests/Worker"]);
+    let foreman = here.start(&["tests/Foreman"]);
+    here.done(&["call", &foreman.address, "meet", &worker.address]);
+    here.done(&["send", &foreman.address, "link"]);
+    here.done(&["call", &foreman.address, "process"]);
+    signal("KILL", worker.pid);
+    until("it falls too", || !exists(foreman.pid));
+    let reason = "its process has ended: killed by signal 9 (SIGKILL)";
+    assert!(says(&here, &foreman, reason));
 }
 
 /// The old one must be gone before its spawner's node could start it elsewhere.

@@ -54,6 +54,49 @@ fn machines_find_each_other_by_their_addresses() {
     );
 }
 
+/// The forerunner noticed a `kill -9` after ten seconds. Here no silence of the wire is waited for,
+/// which would be an hour.
+#[test]
+fn whoever_is_linked_with_a_process_hears_of_its_kill_at_once() {
+    let node = Node::with(&["--pulse", "12m", "--silence", "1h"], PROGRAMS);
+    let linked = || {
+        let (worker, foreman) = (
+            node.start(&["tests/Worker"]),
+            node.start(&["tests/Foreman"]),
+        );
+        call(&node, &foreman, &format!("meet {}", worker.address));
+        send(&node, &foreman, &["link"]);
+        assert_eq!(call(&node, &foreman, "process")["Ok"], worker.pid);
+        (worker, foreman)
+    };
+    let (worker, foreman) = linked();
+    signal("KILL", worker.pid);
+    until("who has reached it falls with it", || !exists(foreman.pid));
+    let log = logged(&node, &foreman);
+    let reason = "its process has ended: killed by signal 9 (SIGKILL)";
+    assert!(log.contains(reason), "{log}");
+}
+
+/// What a machine has only reached is another's: the caller is told, and nothing happens.
+#[test]
+fn what_was_only_reached_is_not_stopped_and_that_is_said() {
+    let node = Node::with(&[], PROGRAMS);
+    let worker = node.start(&["tests/Worker"]);
+    let foreman = node.start(&["tests/Foreman"]);
+    call(&node, &foreman, &format!("meet {}", worker.address));
+    let told = call(&node, &foreman, "dismiss");
+    let told = told["Err"].as_str().unwrap();
+    let expected = "may not stop machines that it has only reached (it may: send, observe)";
+    assert!(told.contains(expected), "{told}");
+    assert_eq!(call(&node, &foreman, "process")["Ok"], worker.pid);
+    // What it has hired is its own.
+    send(&node, &foreman, &["hire"]);
+    let own = call(&node, &foreman, "process")["Ok"].as_u64().unwrap();
+    assert_eq!(call(&node, &foreman, "dismiss")["Ok"], Value::Null);
+    until("it has gone", || !exists(u32::try_from(own).unwrap()));
+    assert!(exists(worker.pid));
+}
+
 #[test]
 fn a_worker_that_is_hired_is_a_child() {
     let node = Node::with(&[], PROGRAMS);

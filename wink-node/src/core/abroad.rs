@@ -5,6 +5,7 @@
 
 use super::{Core, Effect, Id, Machine, Phase};
 use crate::name::{Name, Wanted};
+use std::net::SocketAddr;
 use std::time::Duration;
 use wink_runtime::process::protocol::Kind;
 
@@ -79,6 +80,32 @@ impl Core {
                 machine.error = machine.error.take().or(lost);
                 self.end(now, id, None);
             }
+        }
+    }
+
+    /// The machine that another node runs at that address.
+    pub(super) fn there(&self, address: SocketAddr) -> Option<Id> {
+        let mut machines = self.machines.iter();
+        let is_it = |machine: &Machine| {
+            !machine.is_here() && machine.phase == Phase::Running && machine.address == address
+        };
+        let found = machines.find(|(_, machine)| is_it(machine));
+        found.map(|(&id, _)| id)
+    }
+
+    /// The node that runs that machine, when it is another one, and the machine's address there.
+    /// Who asks for something of the machine is to ask that node.
+    ///
+    /// # Errors
+    /// When it has not started.
+    pub fn runs_there(&self, id: Id) -> Result<Option<(String, String)>, String> {
+        let Some(machine) = self.machines.get(&id) else {
+            return Ok(None);
+        };
+        match (&machine.node, machine.phase) {
+            (None, _) => Ok(None),
+            (Some(node), Phase::Running) => Ok(Some((node.clone(), machine.address.to_string()))),
+            (Some(node), _) => Err(format!("the machine has not started yet, on {node}")),
         }
     }
 

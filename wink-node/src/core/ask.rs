@@ -6,7 +6,7 @@ use super::{Client, Core, Effect, Id, Machine, Phase, Spawner};
 use crate::name::Name;
 use crate::request::{Answer, Failure, Row};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use wink_runtime::process::protocol::{Refusal, Status, ToMachine};
 
@@ -56,37 +56,27 @@ impl Gather {
 }
 
 impl Core {
-    /// The machine of that address, or of that name when it is the only one.
+    /// The machine of that address, or of that name when it is the only one; it may be one that
+    /// another node runs: see [`runs_there`](Self::runs_there).
     ///
     /// # Errors
     /// When there is none, or there are several: what to say instead.
     pub fn resolve(&self, target: &str) -> Result<Id, String> {
-        let address = match target.strip_prefix(':') {
-            Some(port) => port
-                .parse()
-                .ok()
-                .map(|port| SocketAddr::new(self.settings.host, port)),
-            None => target.parse().ok(),
-        };
-        if let Some(address) = address {
+        if let Some(address) = parse_address(target, self.settings.host) {
             // Of one that is being replaced and the next, the one that is there.
             let at = self.at(address).map(|(id, _)| id).next();
+            let at = at.or_else(|| self.there(address));
             return at.ok_or_else(|| format!("there is no machine at {address}"));
         }
         let name: Name = target.parse().map_err(|_| {
-            let shown: String = target
-                .chars()
-                .take(60)
-                .flat_map(char::escape_debug)
-                .collect();
+            let shown = shown(target);
             format!(
                 "`{shown}` is neither an address (`:43000`, `127.0.0.1:43000`) nor a machine's \
                  name (`package/Machine`)"
             )
         })?;
         let fits = |machine: &&Machine| {
-            machine.is_here()
-                && machine.base == name.base
+            machine.base == name.base
                 && name.wanted.takes(&machine.version)
                 && (name.tag.is_none() || machine.tag == name.tag)
         };
@@ -368,4 +358,29 @@ impl Core {
             self.wake_at(next);
         }
     }
+}
+
+/// `127.0.0.1:43000`, or `:43000` on this host.
+fn parse_address(text: &str, host: IpAddr) -> Option<SocketAddr> {
+    match text.strip_prefix(':') {
+        Some(port) => port.parse().ok().map(|port| SocketAddr::new(host, port)),
+        None => text.parse().ok(),
+    }
+}
+
+/// As [`parse_address`]; nothing is any port of this host.
+///
+/// # Errors
+/// When it is no address.
+pub(super) fn read_address(text: Option<&str>, host: IpAddr) -> Result<SocketAddr, String> {
+    let text = text.unwrap_or(":0");
+    parse_address(text, host).ok_or_else(|| {
+        let shown = shown(text);
+        format!("`{shown}` is no address: write for example `127.0.0.1:43000` or `:43000`")
+    })
+}
+
+/// The beginning of what somebody typed, without what moves the cursor.
+fn shown(text: &str) -> String {
+    text.chars().take(60).flat_map(char::escape_debug).collect()
 }

@@ -2,8 +2,11 @@
 //!
 //! Must not know of: files, sockets, processes, clocks.
 
-use super::{Core, Effect, Id, Phase};
+use super::{Core, Effect, Id, Machine, Phase};
 use std::time::Duration;
+
+/// How often in a row a machine's silence is not counted because the node was held up itself.
+const SPARED: u8 = 3;
 
 impl Core {
     /// The time is `now`: what has waited too long is dealt with.
@@ -59,7 +62,8 @@ impl Core {
     }
 
     /// While the node itself was stopped, as a computer that sleeps is, it could hear nobody:
-    /// that time is no machine's silence.
+    /// that time is no machine's silence. A node that always is late would never notice anything:
+    /// after a few times it concludes from what it has heard.
     fn hear_late(&mut self, now: Duration) {
         let Some(alarm) = self.alarm.take() else {
             return;
@@ -67,7 +71,9 @@ impl Core {
         if now.saturating_sub(alarm) < self.settings.silence / 4 {
             return;
         }
-        for machine in self.machines.values_mut() {
+        let spared = |machine: &&mut Machine| machine.spared < SPARED;
+        for machine in self.machines.values_mut().filter(spared) {
+            machine.spared += 1;
             machine.heard = now;
         }
     }

@@ -39,7 +39,7 @@ impl Core {
         let Some(machine) = self.machines.get_mut(&id) else {
             return;
         };
-        machine.heard = now;
+        (machine.heard, machine.spared) = (now, 0);
         match message {
             FromMachine::Pulse => {}
             FromMachine::Started {
@@ -47,6 +47,7 @@ impl Core {
                 unreachable,
             } => self.started(now, id, &address, unreachable),
             FromMachine::Credential => self.effect(Effect::Issue(id)),
+            FromMachine::Attend { address, node } => self.attend(id, address, node),
             FromMachine::Refused { reason } => machine.error = Some(reason),
             FromMachine::Errored { error } => machine.error = Some(error),
             FromMachine::Exited { reason } => {
@@ -265,6 +266,7 @@ impl Core {
             }
             self.tell_spawner(spawner, request, News::Exited { reason });
         }
+        self.tell_attenders(machine.attenders, machine.address, &why);
         self.effect(Effect::Gone(id, machine.address));
         // Nobody is left to look after them.
         self.orphan(now, machine.children.into_iter().collect());

@@ -375,7 +375,11 @@ fn a_child_abroad_is_a_child() {
     let news = Effect::Say(parent, ToMachine::Child { id: 7, news });
     assert!(told.contains(&news), "{told:?}");
     assert_eq!(core.resolve(":43001"), Ok(parent));
-    assert!(core.resolve("test/Child").is_err());
+    // By its name it is the only one, and the other node is the one to ask.
+    assert_eq!(core.resolve("test/Child"), Ok(id));
+    let there = ("10.0.0.2:42000".to_owned(), "127.0.0.1:43001".to_owned());
+    assert_eq!(core.runs_there(id), Ok(Some(there)));
+    assert_eq!(core.runs_there(parent), Ok(None));
     // Nobody waits for its pulse: that is what its node does.
     core.said(NOW, parent, FromMachine::Pulse);
     core.tick(NOW + Duration::from_secs(9));
@@ -441,6 +445,21 @@ fn the_time_in_which_the_node_was_stopped_is_no_silence() {
     let alarm = core.next_deadline().expect("its silence is waited for");
     assert_eq!(alarm, NOW + 80 * second);
     core.tick(alarm);
+    assert_eq!(effects(&mut core), [Effect::Kill(id)]);
+}
+
+/// A node that is always held up, as on a computer that has too much to do, still concludes.
+#[test]
+fn a_node_that_is_always_late_notices_silence_in_the_end() {
+    let second = Duration::from_secs(1);
+    let mut core = core();
+    let id = running(&mut core, Spawner::Client(Client(1)), 43_001);
+    let late = |core: &mut Core| core.tick(core.next_deadline().unwrap() + 5 * second);
+    for _ in 0..3 {
+        late(&mut core);
+        assert_eq!(effects(&mut core), []);
+    }
+    late(&mut core);
     assert_eq!(effects(&mut core), [Effect::Kill(id)]);
 }
 

@@ -1,10 +1,10 @@
 //! Machines that another node runs for one of this node's: asked for over the wire, heard of as
-//! long as they live, and ended with it.
+//! long as they live, and ended with it; what is asked of them is passed on.
 
 use super::{Input, Server, start};
 use crate::client;
-use crate::core::{Abroad, Id};
-use crate::request::{Answer, Request};
+use crate::core::{Abroad, Client, Id};
+use crate::request::{Answer, Failure, Request};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::lookup_host;
@@ -14,6 +14,9 @@ use wink_runtime::remote::{Node, Peer, Responses};
 
 /// How long another node may take to answer the handshake.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Of how many machines of other nodes a machine may hear the ends.
+const ATTENDED: usize = 1_024;
 
 /// What is wanted of a machine abroad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,12 +56,123 @@ impl Server {
         });
     }
 
+    /// The node that is to answer, when that is another one; the request then says where the
+    /// machine is there.
+    ///
+    /// # Errors
+    /// When the machine has not started there.
+    pub(super) fn is_for(&self, request: &mut Request) -> Result<Option<String>, String> {
+        let Some(target) = request.target() else {
+            return Ok(None);
+        };
+        let Ok(id) = self.core.resolve(target) else {
+            return Ok(None);
+        };
+        Ok(self.core.runs_there(id)?.map(|(node, address)| {
+            *target = address;
+            node
+        }))
+    }
+
+    /// Asks another node what this one was asked, and hands its answers on.
+    pub(super) fn pass_on(&mut self, client: Client, node: String, request: &Request) {
+        let Some(answers) = self.clients.remove(&client) else {
+            return;
+        };
+        let (wire, request) = (self.wire.clone(), request.clone());
+        start(async move {
+            let passed = tokio::select! {
+                passed = hand_on(&wire, &node, &request, &answers) => passed,
+                // Nobody wants to know any more.
+                () = answers.closed() => return,
+            };
+            if let Err(reason) = passed {
+                let failure = Failure::Refused;
+                let _ = answers.send(Answer::Failed { failure, reason }).await;
+            }
+        });
+    }
+
+    /// Asks another node to say when a machine of its ends, for one of this node's.
+    pub(super) fn attend_abroad(&mut self, id: Id, node: String, address: String) {
+        let tasks = self.attending.entry(id).or_default();
+        while tasks.try_join_next().is_some() {}
+        if tasks.len() >= ATTENDED {
+            // That one's silence tells it too, later.
+            return;
+        }
+        let (wire, inputs) = (self.wire.clone(), self.inputs.clone());
+        tasks.spawn(async move {
+            let target = address.clone();
+            let request = Request::Attend { target };
+            let Ok((_peer, mut responses)) = ask(&wire, &node, &request).await else {
+                return;
+            };
+            if let Ok(Answer::Text(reason)) = answer(&node, &mut responses).await {
+                let _ = inputs.send(Input::Ended(id, address, reason)).await;
+            }
+        });
+    }
+
     /// Whether that is a machine abroad; then it is told.
     pub(super) fn wish(&self, id: Id, wish: Wish) -> bool {
         let say = self.abroad.get(&id);
         // One that hears no more is about to end.
         let _ = say.map(|say| say.send(wish));
         say.is_some()
+    }
+}
+
+fn lost(node: &str, why: &str) -> String {
+    format!("the node {node} is lost: {why}")
+}
+
+/// Asks another node.
+async fn ask(wire: &Node, node: &str, request: &Request) -> Result<(Peer, Responses), String> {
+    let unreached = |why: String| format!("the node {node} cannot be reached: {why}");
+    let found = lookup_host(node).await;
+    let address = found.map_err(|error| unreached(error.to_string()))?.next();
+    let address: SocketAddr = address.ok_or_else(|| unreached("no address".to_owned()))?;
+    let place = address.to_string();
+    let peer = tokio::select! {
+        biased;
+        peer = wire.connect(&place) => peer.map_err(|error| unreached(error.why))?,
+        error = client::absence(address) => return Err(unreached(error.to_string())),
+        () = tokio::time::sleep(PATIENCE) => {
+            return Err(unreached(format!("nothing has answered within {PATIENCE:?}")));
+        }
+    };
+    let body = serde_json::to_vec(request).map_err(|error| error.to_string())?;
+    let responses = peer.request(&body).await;
+    Ok((peer, responses.map_err(|error| error.to_string())?))
+}
+
+/// What a node has answered.
+///
+/// # Errors
+/// When the node is lost, or says what cannot be read.
+async fn answer(node: &str, responses: &mut Responses) -> Result<Answer, String> {
+    let body = match responses.next().await {
+        Some(body) => body.map_err(|error| lost(node, &error.why))?,
+        None => return Err(lost(node, "it has said nothing more")),
+    };
+    serde_json::from_slice(&body).map_err(|error| lost(node, &error.to_string()))
+}
+
+/// Hands on all answers of another node.
+async fn hand_on(
+    wire: &Node,
+    node: &str,
+    request: &Request,
+    answers: &mpsc::Sender<Answer>,
+) -> Result<(), String> {
+    let (_peer, mut responses) = ask(wire, node, request).await?;
+    loop {
+        let answer = answer(node, &mut responses).await?;
+        let is_last = matches!(answer, Answer::Done | Answer::Failed { .. });
+        if answers.send(answer).await.is_err() || is_last {
+            return Ok(());
+        }
     }
 }
 
@@ -72,20 +186,14 @@ impl Child {
     ) -> Result<(), String> {
         let (peer, mut responses) = tokio::select! {
             biased;
-            asked = self.ask(wire, request) => asked?,
+            asked = ask(wire, &self.node, request) => asked?,
             // Nobody there has heard of it.
             _ = wishes.recv() => return Ok(()),
         };
         loop {
             tokio::select! {
-                body = responses.next() => {
-                    let body = match body {
-                        Some(body) => body.map_err(|error| self.lost(&error.why))?,
-                        None => return Err(self.lost("it has said nothing more")),
-                    };
-                    let answer = serde_json::from_slice(&body);
-                    let answer = answer.map_err(|error| self.lost(&error.to_string()))?;
-                    if self.take(answer, &peer).await? {
+                answer = answer(&self.node, &mut responses) => {
+                    if self.take(answer?, &peer).await? {
                         return Ok(());
                     }
                 }
@@ -96,30 +204,6 @@ impl Child {
                 },
             }
         }
-    }
-
-    fn lost(&self, why: &str) -> String {
-        format!("the node {} is lost: {why}", self.node)
-    }
-
-    async fn ask(&self, wire: &Node, request: &Request) -> Result<(Peer, Responses), String> {
-        let node = &self.node;
-        let unreached = |why: String| format!("the node {node} cannot be reached: {why}");
-        let found = lookup_host(node).await;
-        let address = found.map_err(|error| unreached(error.to_string()))?.next();
-        let address: SocketAddr = address.ok_or_else(|| unreached("no address".to_owned()))?;
-        let place = address.to_string();
-        let peer = tokio::select! {
-            biased;
-            peer = wire.connect(&place) => peer.map_err(|error| unreached(error.why))?,
-            error = client::absence(address) => return Err(unreached(error.to_string())),
-            () = tokio::time::sleep(PATIENCE) => {
-                return Err(unreached(format!("nothing has answered within {PATIENCE:?}")));
-            }
-        };
-        let body = serde_json::to_vec(request).map_err(|error| error.to_string())?;
-        let responses = peer.request(&body).await;
-        Ok((peer, responses.map_err(|error| error.to_string())?))
     }
 
     async fn tell(&self, told: Abroad) {

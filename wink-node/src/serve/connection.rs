@@ -12,6 +12,9 @@ use wink_runtime::remote::{Answers, Kind, NotSent, Peer, Requests, Roles};
 /// How many requests there may be at a time.
 pub(super) const REQUESTS: usize = 512;
 
+/// How many more there may be that only wait for a machine's end.
+pub(super) const ATTENDING: usize = 16_384;
+
 /// How many answers may wait for a client that does not take them.
 const ANSWERS: usize = 65_536;
 
@@ -19,6 +22,7 @@ const ANSWERS: usize = 65_536;
 pub(super) struct Door {
     pub(super) inputs: mpsc::Sender<Input>,
     pub(super) room: Arc<Semaphore>,
+    pub(super) attending: Arc<Semaphore>,
     pub(super) identity: Identity,
     pub(super) next: AtomicU64,
 }
@@ -46,7 +50,11 @@ impl Door {
             format!("no request: {problem}: are node and program of one version?")
         })?;
         may(peer, &request)?;
-        let place = self.room.clone().try_acquire_owned();
+        let room = match request {
+            Request::Attend { .. } => &self.attending,
+            _ => &self.room,
+        };
+        let place = room.clone().try_acquire_owned();
         let place = place.map_err(|_| "the node has too many requests".to_owned())?;
         Ok((request, place))
     }

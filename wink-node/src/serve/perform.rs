@@ -32,8 +32,13 @@ struct Wanted {
 }
 
 impl Server {
-    pub(super) fn request(&mut self, client: Client, request: Request) {
+    pub(super) fn request(&mut self, client: Client, mut request: Request) {
         let now = self.clock.now();
+        match self.is_for(&mut request) {
+            Ok(None) => {}
+            Ok(Some(node)) => return self.pass_on(client, node, &request),
+            Err(reason) => return self.fail(client, reason),
+        }
         match request {
             Request::Start {
                 name,
@@ -74,6 +79,7 @@ impl Server {
             } => self.core.call(now, client, &target, text, deadline),
             Request::List => self.core.list(now, client),
             Request::Watch { target, every } => self.core.watch(now, client, &target, every),
+            Request::Attend { target } => self.core.attend_for(client, &target),
             Request::Available => self.available(client),
             Request::Logs {
                 target,
@@ -115,7 +121,7 @@ impl Server {
         }
     }
 
-    fn fail(&mut self, client: Client, reason: String) {
+    pub(super) fn fail(&mut self, client: Client, reason: String) {
         let failure = Failure::Refused;
         self.answer(client, Answer::Failed { failure, reason });
     }
@@ -318,6 +324,7 @@ impl Server {
                 arguments,
                 node: Some(node),
             } => self.start_abroad(Spawner::Machine(id, request), node, name, arguments),
+            Effect::AttendAbroad { id, node, address } => self.attend_abroad(id, node, address),
             Effect::Issue(id) => {
                 if let Some(running) = self.running.get(&id) {
                     let result = self.issuer.issue(id);
@@ -405,6 +412,7 @@ impl Server {
     /// A machine has gone; its log stays.
     fn forget(&mut self, id: Id, address: SocketAddr) {
         self.abroad.remove(&id);
+        self.attending.remove(&id);
         if let Some(running) = self.running.remove(&id) {
             self.past.push_back(Past {
                 name: running.name,

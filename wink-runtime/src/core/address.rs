@@ -27,7 +27,7 @@ use super::question::{CallError, Question, ReplyPort};
 use super::station::Handle;
 
 pub use call::Call;
-pub use errors::{SendError, TrySendError};
+pub use errors::{SendError, StopError, TrySendError};
 pub use mail::Mail;
 use mail::Parcel;
 pub(crate) use mail::Undelivered;
@@ -188,8 +188,26 @@ where
 
     /// Asks the machine to end in good order: its children first, then its exit actions. It
     /// takes no more mail. See [`closed`](Self::closed) for when that is over.
+    ///
+    /// A machine elsewhere that this program has only reached is asked to when its credential
+    /// allows that; otherwise the refusal is reported, as an event of the system, and nothing
+    /// happens. [`try_stop`](Self::try_stop) says so to the caller.
     pub fn stop(&self) {
         self.handle().stop();
+    }
+
+    /// As [`stop`](Self::stop), and says when it comes to nothing.
+    ///
+    /// # Errors
+    /// When the machine lives elsewhere and is not this program's to stop.
+    pub fn try_stop(&self) -> Result<(), StopError> {
+        let site = self.mailbox.home().site();
+        if let Some(why) = site.refuses_to_stop() {
+            let (machine, why) = (self.identity(), why.to_owned());
+            return Err(StopError { machine, why });
+        }
+        self.stop();
+        Ok(())
     }
 
     /// A message on its way from a step, for the driver to deliver.

@@ -82,6 +82,11 @@ pub(crate) trait Site: Send + Sync {
         let _ = limit;
     }
 
+    /// Why machines that live there cannot be asked to end from here; nothing where they can.
+    fn refuses_to_stop(&self) -> Option<&str> {
+        None
+    }
+
     /// A machine has been given its place.
     fn begun(&self);
 

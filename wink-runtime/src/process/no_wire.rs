@@ -44,6 +44,14 @@ impl Open {
         match *self {}
     }
 
+    pub fn attend(&self, _: &Link, _: &Node) {
+        match *self {}
+    }
+
+    pub fn ended(&self, _: &str, _: &str) {
+        match *self {}
+    }
+
     pub fn renewal(&self) -> Duration {
         match *self {}
     }

@@ -49,6 +49,14 @@ pub enum ToMachine {
         /// What happened.
         news: News,
     },
+    /// A process has ended of whose end the machine wanted to hear: see
+    /// [`FromMachine::Attend`].
+    Ended {
+        /// Where it was.
+        address: String,
+        /// Why it ended.
+        reason: String,
+    },
     /// What [`FromMachine::Credential`] asked for, or why there is none.
     Credential {
         /// What came of it.
@@ -168,6 +176,14 @@ pub enum FromMachine {
     KillChild {
         /// Number of the [`FromMachine::Spawn`].
         id: u64,
+    },
+    /// Tell when the process at that address ends, which this one is linked with. Once, and at
+    /// once when it is gone already.
+    Attend {
+        /// Where it is.
+        address: String,
+        /// The address of the node that runs it.
+        node: String,
     },
     /// It has failed; `Exited` follows.
     Errored {

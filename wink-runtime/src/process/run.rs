@@ -134,6 +134,9 @@ async fn live<M: Typed>(
         .log(move |event| reporter.report(event))
         .build();
     let mut open = wire::open(&mut link, &system, &socket, pulse).await;
+    if let Ok(open) = &open {
+        open.attend(&link, &node);
+    }
     wire::tell(&node, &open);
     let active = Active::new(M::CHART);
     let address = system.spawn_observed(data, &SpawnOptions::new(), active.clone());
@@ -240,6 +243,11 @@ impl<M: Typed> Converse<'_, M> {
                     }
                     renewal = Some(Box::pin(tokio::time::sleep(open.renewal())));
                 }
+                Some(ToMachine::Ended { address, reason }) => {
+                    if let Some(open) = &open {
+                        open.ended(&address, &reason);
+                    }
+                }
                 Some(request) => self.serve(request, &link.out, &mut jobs),
             }
         }
@@ -278,7 +286,10 @@ impl<M: Typed> Converse<'_, M> {
                 });
             }
             // The rest is no request.
-            ToMachine::Stop | ToMachine::Child { .. } | ToMachine::Credential { .. } => {}
+            ToMachine::Stop
+            | ToMachine::Child { .. }
+            | ToMachine::Credential { .. }
+            | ToMachine::Ended { .. } => {}
         }
     }
 }

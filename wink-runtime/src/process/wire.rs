@@ -3,6 +3,7 @@
 //!
 //! Must not know of: any particular machine.
 
+use super::ends;
 use super::link::Link;
 use super::node::Node;
 use super::protocol::{FromMachine, Issued, ToMachine};
@@ -104,6 +105,16 @@ impl Open {
                 M::CHART.name
             )),
         }
+    }
+
+    /// Has the node tell of the ends of processes that this one is linked with.
+    pub fn attend(&self, link: &Link, node: &Node) {
+        ends::attend(&self.wire, &link.out, node.address());
+    }
+
+    /// The process at that address has ended.
+    pub fn ended(&self, address: &str, reason: &str) {
+        ends::ended(&self.wire, address, reason);
     }
 
     /// When the next credential is to be asked for, from now on.

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::runtime;
 
 use super::codec::{self, Remote};
+use super::keys::{Holder, Roles};
 use super::link::Link;
+use super::node::Peer;
 use super::request::Requests;
 use crate::core::address::Address;
 use crate::core::station::Site;
@@ -29,11 +31,15 @@ pub(super) struct Settings {
 pub(super) struct Local {
     pub(super) settings: Settings,
     pub(super) address: String,
+    /// Who this is to others.
+    pub(super) holder: Holder,
     pub(super) incarnation: u64,
     pub(super) runtime: runtime::Handle,
     pub(super) site: Arc<dyn Site>,
     pub(super) now: Box<dyn Fn() -> Time + Send + Sync>,
     pub(super) requests: OnceLock<Arc<dyn Requests>>,
+    /// Who is told of each link that comes about.
+    pub(super) linked: OnceLock<Box<dyn Fn(Peer) + Send + Sync>>,
     published: Mutex<BTreeMap<String, Arc<dyn Offer>>>,
     links: Mutex<Vec<Arc<Link>>>,
     fence: Mutex<Fence>,
@@ -80,6 +86,7 @@ impl Local {
     pub(super) fn new(
         settings: Settings,
         address: String,
+        holder: Holder,
         incarnation: u64,
         runtime: runtime::Handle,
         site: Arc<dyn Site>,
@@ -88,11 +95,13 @@ impl Local {
         Self {
             settings,
             address,
+            holder,
             incarnation,
             runtime,
             site,
             now,
             requests: OnceLock::new(),
+            linked: OnceLock::new(),
             published: Mutex::default(),
             links: Mutex::default(),
             fence: Mutex::default(),
@@ -112,6 +121,20 @@ impl Local {
         let fingerprint = codec::schema::<M>()?.fingerprint();
         lock(&self.fingerprints).insert(key, fingerprint);
         Ok(fingerprint)
+    }
+
+    /// Why others will not do as they are told when this program asks their machines to end;
+    /// nothing when they will.
+    pub(super) fn may_not_stop(&self) -> Option<String> {
+        let holder = &self.holder;
+        let why = || {
+            let roles = holder.roles;
+            format!(
+                "{holder} may not stop machines that it has only reached (it may: {roles}): who \
+                 has started it stops it, and `wink stop`"
+            )
+        };
+        (!holder.roles.has(Roles::STOP)).then(why)
     }
 
     pub(super) fn now(&self) -> Time {

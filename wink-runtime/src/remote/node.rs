@@ -145,6 +145,7 @@ impl NodeBuilder {
         let local = Arc::new(Local::new(
             self.settings,
             transport.local_address(),
+            self.credential.holder().clone(),
             incarnation,
             runtime.clone(),
             system.site(),
@@ -200,6 +201,12 @@ impl Node {
     /// Answers what peers ask for that is no machine; the first call counts.
     pub fn requests(&self, requests: impl Requests) {
         let _ = self.inner.local.requests.set(Arc::new(requests));
+    }
+
+    /// Tells of each link that comes about from now on, whoever began it; the first call counts.
+    #[cfg(feature = "console")]
+    pub(crate) fn linked(&self, told: impl Fn(Peer) + Send + Sync + 'static) {
+        let _ = self.inner.local.linked.set(Box::new(told));
     }
 
     /// A link with the node at that address: the one that there is, or a new one.
@@ -342,6 +349,9 @@ async fn greet(local: Arc<Local>, connection: Connection) {
 fn begin(local: &Arc<Local>, link: &Arc<Link>, connection: Connection, early: Vec<u8>) {
     local.link(link);
     link.report(PeerEvent::Linked);
+    if let Some(told) = local.linked.get() {
+        told(Peer { link: link.clone() });
+    }
     local.runtime.spawn(link.clone().run(connection, early));
 }
 
@@ -382,7 +392,7 @@ impl Peer {
     }
 
     /// It is known that it has ended: the link is over at once.
-    pub(super) fn lose(&self, why: &str) {
+    pub(crate) fn lose(&self, why: &str) {
         self.link.lose(why);
         self.link.leave(why);
     }
@@ -390,6 +400,12 @@ impl Peer {
     /// When it has last shown that it lives.
     pub(super) fn heard(&self) -> Time {
         self.link.heard()
+    }
+
+    /// Runs a future for as long as the link lasts.
+    #[cfg(feature = "console")]
+    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) {
+        self.link.spawn(future);
     }
 
     /// Ends the link, when what was sent has arrived.

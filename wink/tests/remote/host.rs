@@ -56,6 +56,8 @@ pub enum Fate {
     Other,
     /// It starts when it is let go.
     Later,
+    /// It starts, and has failed before anybody reaches it.
+    Brief(&'static str),
 }
 
 /// A program that runs, or did.
@@ -173,7 +175,11 @@ impl Host for Fake {
             news: told,
         };
         let fate = lock(&self.fates).pop_front();
-        if let Some(Fate::Refused(why)) = fate {
+        if let Some(Fate::Refused(why) | Fate::Brief(why)) = fate {
+            if let Some(Fate::Brief(_)) = fate {
+                let address = "nobody".to_owned();
+                let _ = news.send(News::Started { address });
+            }
             let error = why.to_owned();
             let _ = news.send(News::Errored { error });
             let _ = news.send(News::Exited);

@@ -201,6 +201,14 @@ async fn what_cannot_be_started_or_reached_has_failed_and_says_why() {
         heard(&first).await,
         ["errored no machine of that name", "exited"]
     );
+    // One that has started and failed before it was reached had started.
+    stage.host.fate(Fate::Brief("no milk"));
+    let (brief, child) = boss(&stage, stage.program()).await;
+    child.closed().await;
+    assert_eq!(
+        heard(&brief).await,
+        ["started true", "errored no milk", "exited"]
+    );
     stage.host.fate(Fate::Other);
     let (second, child) = boss(&stage, stage.program()).await;
     child.closed().await;

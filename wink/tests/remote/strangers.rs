@@ -101,19 +101,25 @@ async fn roles_are_kept() {
     );
     let joining = cluster.credential("new", Kind::Joining, Roles::ALL);
     reach(joining, &served).await.expect_err("may only join");
-    // A sender cannot stop; the machine goes on and the node says what happened.
-    let (system, _) = logged();
+    // A sender cannot stop; the machine goes on and both nodes say what happened.
+    let (system, log) = logged();
     let sender = cluster.credential("carol", Kind::User, Roles::SEND);
     let node = Node::builder(&system, sender).start().expect("it starts");
     let counter = node
         .reach::<Counter>("counter", served.node.local_address())
         .await;
     let counter = counter.expect("it may send");
+    let told = counter.try_stop().expect_err("it may not").to_string();
+    assert!(
+        told.contains("user `carol` may not stop machines"),
+        "{told}"
+    );
     counter.stop();
     counter.send(Message::Add(1)).await.expect("it lives");
     while !served.log.has("may not stop") {
         assert_eq!(counter.call(Message::sum()).await, Ok(1));
     }
+    assert!(log.has("not stopped: user `carol` may not stop"));
     assert_eq!(served.counter.ended(), None);
     node.close().await;
 }

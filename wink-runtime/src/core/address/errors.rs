@@ -2,7 +2,7 @@
 //!
 //! Must not know of: machines; a message is a message.
 
-use crate::core::exit::ExitReason;
+use crate::core::exit::{ExitReason, Identity};
 use std::fmt;
 
 /// The machine has ended: here is the message back.
@@ -77,3 +77,21 @@ impl<Msg> fmt::Display for TrySendError<Msg> {
 }
 
 impl<Msg> std::error::Error for TrySendError<Msg> {}
+
+/// A machine is not this program's to stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StopError {
+    /// Which machine.
+    pub machine: Identity,
+    /// Why not.
+    pub why: String,
+}
+
+impl fmt::Display for StopError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} is not stopped: {}", self.machine, self.why)
+    }
+}
+
+impl std::error::Error for StopError {}

@@ -44,8 +44,14 @@ pub struct Pulse {
     heard: Time,
     beat: Time,
     polled: Time,
+    /// How often in a row the peer was granted its time anew.
+    granted: u8,
     is_dead: bool,
 }
+
+/// How often in a row a node grants its peer the time anew because it was held up itself: one
+/// that always is would otherwise never notice that anybody is dead.
+const GRANTS: u8 = 3;
 
 impl Pulse {
     /// The pulse of a link that begins now.
@@ -55,6 +61,7 @@ impl Pulse {
             heard: now,
             beat: now,
             polled: now,
+            granted: 0,
             is_dead: false,
         }
     }
@@ -64,6 +71,7 @@ impl Pulse {
     #[must_use]
     pub fn heard(&mut self, now: Time) -> bool {
         self.heard = self.heard.max(now);
+        self.granted = 0;
         !self.is_dead
     }
 
@@ -75,14 +83,16 @@ impl Pulse {
     /// What is due.
     ///
     /// A node that has slept itself (it was stopped, or its computer was) has heard nobody and
-    /// must not conclude from that: it grants its peers the time anew.
+    /// must not conclude from that: it grants its peers the time anew, but not for ever.
     pub fn poll(&mut self, now: Time) -> Due {
         if self.is_dead {
             return Due::Nothing;
         }
         let asleep = now.since(self.polled);
         self.polled = now;
-        if asleep > self.settings.silence / 2 + self.settings.interval {
+        let was_held_up = asleep > self.settings.silence / 2 + self.settings.interval;
+        if was_held_up && self.granted < GRANTS {
+            self.granted += 1;
             self.heard = now;
         }
         let silent = now.since(self.heard);
@@ -164,6 +174,25 @@ mod tests {
         }
         assert!(!pulse.is_suspect(at(103)));
         assert!(pulse.is_suspect(at(104)));
+    }
+
+    #[test]
+    fn who_is_always_held_up_notices_in_the_end() {
+        let mut pulse = Pulse::new(Heartbeat::default(), at(0));
+        let polls = (0..).map(|times| times * 8);
+        let mut polls = polls.map(|second| (second, pulse.poll(at(second))));
+        let (second, _) = polls
+            .find(|(_, due)| matches!(due, Due::Dead(_)))
+            .expect("it is noticed");
+        assert_eq!(second, 40, "granted at 8, 16 and 24");
+        // Who is heard in between lives.
+        let mut pulse = Pulse::new(Heartbeat::default(), at(0));
+        for times in 0..100 {
+            assert!(!matches!(pulse.poll(at(times * 8)), Due::Dead(_)));
+            if times % 3 == 0 {
+                assert!(pulse.heard(at(times * 8)));
+            }
+        }
     }
 
     #[test]

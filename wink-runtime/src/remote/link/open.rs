@@ -107,7 +107,7 @@ fn link(
         silence: local.settings.heartbeat.silence.max(slow),
         ..local.settings.heartbeat
     };
-    let site = Arc::new(Elsewhere(local.site.clone()));
+    let site = Arc::new(Elsewhere::new(local.site.clone(), local.may_not_stop()));
     Arc::new(Link {
         local: local.clone(),
         holder: connection.holder.clone(),

@@ -7,6 +7,7 @@ use std::task::Poll;
 use tokio::task::JoinSet;
 
 use super::{Link, lock};
+use crate::core::event::PeerEvent;
 use crate::core::event_loop::home::{Seat, Waiting, What};
 use crate::core::mailbox::Order;
 use crate::core::signal::Signal;
@@ -203,9 +204,14 @@ impl Link {
                 // The rest is between a machine and its loop.
                 _ => continue,
             };
-            if let Some(machine) = self.number(order.seat) {
-                self.command(&Frame::Order { machine, what });
+            let Some(machine) = self.number(order.seat) else {
+                continue;
+            };
+            if let Some(why) = self.local.may_not_stop() {
+                // It is refused there, and that would be known there alone.
+                self.report(PeerEvent::Unsent(format!("not stopped: {why}")));
             }
+            self.command(&Frame::Order { machine, what });
         }
         for door in waiting.doors.drain(..) {
             let outlet = lock(&self.outlets).list.get(door as usize).cloned();

@@ -9,31 +9,45 @@ use crate::core::event_loop::home::Home;
 use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
 
-pub(in crate::remote) struct Elsewhere(pub(in crate::remote) Arc<dyn Site>);
+pub(in crate::remote) struct Elsewhere {
+    site: Arc<dyn Site>,
+    /// Why the machines there are not for this program to stop.
+    refusal: Option<String>,
+}
+
+impl Elsewhere {
+    pub(in crate::remote) fn new(site: Arc<dyn Site>, refusal: Option<String>) -> Self {
+        Self { site, refusal }
+    }
+}
 
 impl Site for Elsewhere {
     fn next_id(&self) -> MachineId {
-        self.0.next_id()
+        self.site.next_id()
     }
 
     fn mailbox(&self) -> usize {
-        self.0.mailbox()
+        self.site.mailbox()
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.0.sleep(duration)
+        self.site.sleep(duration)
     }
 
     fn report(&self, event: SystemEvent) {
-        self.0.report(event);
+        self.site.report(event);
     }
 
     fn grace(&self) -> Duration {
-        self.0.grace()
+        self.site.grace()
     }
 
     fn pulse(&self) -> Duration {
-        self.0.pulse()
+        self.site.pulse()
+    }
+
+    fn refuses_to_stop(&self) -> Option<&str> {
+        self.refusal.as_deref()
     }
 
     // The system does not wait for machines of others.
@@ -46,10 +60,10 @@ impl Site for Elsewhere {
     fn release(&self, _: &Handle) {}
 
     fn home(&self) -> Arc<Home> {
-        self.0.home()
+        self.site.home()
     }
 
     fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
-        self.0.choose(own)
+        self.site.choose(own)
     }
 }

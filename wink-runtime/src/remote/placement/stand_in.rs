@@ -38,7 +38,7 @@ pub(crate) fn prepare<M: Remote>(
     is_kept: bool,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
-    let home = Home::new(Arc::new(Elsewhere(site.clone())));
+    let home = Home::new(Arc::new(Elsewhere::new(site.clone(), None)));
     let mailbox = Arc::new(Door::new(home, 0)).open(site.mailbox(), false);
     let address = Address::of(mailbox.clone());
     let stand_in = StandIn {
@@ -207,20 +207,24 @@ impl<M: Remote> StandIn<M> {
         for signal in self.notices.drain(..) {
             machine.handle().notify(signal);
         }
+        self.tell_started();
+        let Some(spawner) = &self.spawner else { return };
+        if spawner.hears_pulses
+            && let Some(life) = &mut self.life
+        {
+            life.expect_pulses(&self.site);
+        }
+    }
+
+    fn tell_started(&self) {
         let own = self.identity();
         self.site.report(SystemEvent::Started {
             machine: own,
             spawner: self.spawner_identity(),
         });
-        let Some(spawner) = &self.spawner else { return };
-        if spawner.hears_starts {
+        if let Some(spawner) = self.spawner.as_ref().filter(|one| one.hears_starts) {
             let started = Signal::Child(Child(own), ChildEvent::Started);
             spawner.handle.notify(started);
-        }
-        if spawner.hears_pulses
-            && let Some(life) = &mut self.life
-        {
-            life.expect_pulses(&self.site);
         }
     }
 
@@ -255,6 +259,10 @@ impl<M: Remote> StandIn<M> {
 
     /// The program is over: what it leaves is taken back.
     fn end(&mut self, reason: ExitReason) {
+        if self.life.as_mut().is_some_and(Life::take_unseen) {
+            // It had started, and was gone before it was reached.
+            self.tell_started();
+        }
         if let Some(life) = self.life.take() {
             life.finish(&mut self.queue, &reason);
         }

@@ -29,6 +29,8 @@ pub(super) struct Life<M: Remote> {
     reached: Option<Reached<M>>,
     /// It was reached, and nobody has been told.
     is_new: bool,
+    /// Its host says that it has started, and nobody has been told.
+    is_unseen: bool,
     /// A letter for which the machine has no room.
     posting: Option<Posting<M>>,
     /// Why it ended, as its host says.
@@ -60,6 +62,7 @@ impl<M: Remote> Life<M> {
             connecting: None,
             reached: None,
             is_new: false,
+            is_unseen: false,
             posting: None,
             error: None,
             trouble: None,
@@ -100,7 +103,15 @@ impl<M: Remote> Life<M> {
 
     pub(super) fn take_started(&mut self) -> Option<Address<M>> {
         let is_new = std::mem::take(&mut self.is_new);
+        self.is_unseen &= !is_new;
         is_new.then(|| self.machine().cloned()).flatten()
+    }
+
+    /// Whether it has started and ended before it was reached; that is for its spawner to know.
+    /// One that cannot be reached is not meant.
+    pub(super) fn take_unseen(&mut self) -> bool {
+        let is_over = self.error.is_some() || self.trouble.is_none();
+        std::mem::take(&mut self.is_unseen) && is_over
     }
 
     /// Takes in news of the program. Whether there were any.
@@ -112,6 +123,7 @@ impl<M: Remote> Life<M> {
             has_heard = true;
             match news {
                 News::Started { address } => {
+                    self.is_unseen = true;
                     let connecting = reach(self.host.wire(), address, self.name.clone());
                     self.connecting = Some(Box::pin(connecting));
                 }

@@ -13,6 +13,8 @@ mod blocking;
 #[cfg(feature = "tokio")]
 mod events;
 #[cfg(feature = "tokio")]
+mod gathering;
+#[cfg(feature = "tokio")]
 mod inspect;
 #[cfg(all(test, shuttle, feature = "tokio"))]
 mod interleavings;

@@ -9,6 +9,7 @@ mod alarm;
 mod away;
 pub(crate) mod bell;
 mod children;
+mod crowd;
 pub(crate) mod current;
 pub(crate) mod door;
 pub(crate) mod egg;

@@ -8,10 +8,12 @@ use std::time::Instant;
 #[cfg(not(all(test, shuttle)))]
 use tokio::runtime::Handle as Runtime;
 
+use super::gathering::Gathering;
 #[cfg(all(test, shuttle))]
 use super::interleavings::Runtime;
 use super::shared::Shared;
 use super::stopwatch::read_clock;
+use crate::core::event_loop::bell::Left;
 use crate::core::event_loop::home::{Home, Lend};
 use crate::core::event_loop::post::Post;
 use crate::core::event_loop::{EventLoop, Turn, owed};
@@ -20,6 +22,9 @@ use crate::core::time::Time;
 
 /// How many letters a thread that lends itself handles at most.
 const LENT: usize = 64;
+
+/// The same of a task that answers many.
+const CROWD: usize = 256;
 
 /// How many turns it takes in a row.
 const TURNS: u32 = 16;
@@ -59,6 +64,8 @@ struct Cabin {
 
 /// What a turn came to.
 pub(super) struct Turned {
+    /// How many letters were handled.
+    letters: usize,
     /// There is more to do at once.
     pub(super) has_more: bool,
     /// When the next turn is due although nothing comes.
@@ -137,6 +144,7 @@ impl Berth {
         let next = event_loop.next_deadline();
         let is_alarming = next.is_some_and(|next| armed.is_none_or(|at| next < at || at <= now));
         Some(Turned {
+            letters: turn.letters,
             has_more: turn.has_more,
             next,
             is_alarming,
@@ -169,6 +177,23 @@ impl Berth {
 }
 
 impl Lend for Berth {
+    #[cfg(not(all(test, shuttle)))]
+    fn gather(self: Arc<Self>) -> bool {
+        let here = Runtime::try_current();
+        let is_near = here.is_ok() && self.is_willing();
+        if let (Ok(here), true) = (here, is_near) {
+            drop(here.spawn(Gathering::new(self)));
+        }
+        is_near
+    }
+
+    #[cfg(all(test, shuttle))]
+    fn gather(self: Arc<Self>) -> bool {
+        let runtime = self.runtime.clone();
+        runtime.spawn(Box::pin(Gathering::new(self)));
+        true
+    }
+
     fn is_willing(&self) -> bool {
         self.cost.load(Ordering::Relaxed) < CHEAP
     }
@@ -193,6 +218,42 @@ impl Lend for Berth {
 }
 
 impl Berth {
+    /// Answers askers that have gathered; whether more have come, and the caller is to come again
+    /// when others have had their turn.
+    pub(super) fn answer_crowd(&self) -> bool {
+        let bell = &self.home.bell;
+        if !bell.is_rung() || !bell.claim() {
+            // Somebody has answered them, or is about to.
+            return false;
+        }
+        let goes_on = {
+            let _entered = self.runtime.enter();
+            self.take_turn_for_crowd()
+        };
+        owed::pay(true);
+        goes_on
+    }
+
+    fn take_turn_for_crowd(&self) -> bool {
+        let bell = &self.home.bell;
+        let Some(turn) = self.turn(CROWD, true) else {
+            return false;
+        };
+        self.home.crowd.turned(turn.letters);
+        if !self.may_rest(&turn) {
+            bell.hand_over();
+            return false;
+        }
+        match bell.leave() {
+            Left::Quiet => false,
+            Left::Gathering => true,
+            Left::Not => {
+                self.go_on(&self.home, 1);
+                false
+            }
+        }
+    }
+
     /// Takes turns until there is nothing more to do, or there have been enough.
     fn go_on(&self, home: &Home, before: u32) {
         for _ in before..TURNS {

@@ -5,7 +5,6 @@ use std::hint;
 use std::time::{Duration, Instant};
 
 use super::stopwatch::read_clock;
-use crate::core::event_loop::bell::Bell;
 use crate::core::event_loop::home::Home;
 
 /// How many times the bell is looked at before other tasks of the thread get their turn.
@@ -119,16 +118,12 @@ impl Vigil {
 /// Looks for a while; whether there is something to do and nobody to do it.
 fn look(home: &Home) -> bool {
     for _ in 0..LOOKS {
-        if is_wanted(&home.bell) && gather(home) {
+        if home.bell.is_wanted() && gather(home) {
             return true;
         }
         hint::spin_loop();
     }
     false
-}
-
-fn is_wanted(bell: &Bell) -> bool {
-    bell.is_rung() && bell.is_free()
 }
 
 /// Waits a little for more to come, longer while much does; whether there is still nobody to deal
@@ -139,7 +134,7 @@ fn gather(home: &Home) -> bool {
         for _ in 0..SLICE {
             hint::spin_loop();
         }
-        if !is_wanted(&home.bell) {
+        if !home.bell.is_wanted() {
             return false;
         }
         let backlog = home.backlog();

@@ -16,6 +16,12 @@
 //! A ring that finds `RUNG` set does nothing. Who has set it sees to everything that was put in
 //! before the loop looks; and the loop had not looked when this one put its thing in, because a
 //! runner clears `RUNG` before it takes the lock, and this one has held that lock since.
+//!
+//! # Who gathers does not hold up others
+//! Askers that come in crowds leave the loop to a task, which lets more of them come first
+//! ([`Bell::ring_and_gather`], `GATHERS`). Whoever rings otherwise does not rely on that task: the
+//! first one who does takes `GATHERS` away, and sees to it that somebody runs the loop, as if it
+//! had not rung. The task then finds that it has, or runs it all the same.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::SeqCst;
@@ -31,6 +37,23 @@ const RUNG: u32 = 2;
 const WATCHED: u32 = 4;
 /// Of who rang since the driver last asked, somebody has gone on with his own affairs.
 const LEFT: u32 = 8;
+/// Nobody has rung but askers that gather, and the first of them sees to it that somebody runs the
+/// loop soon. Only with `RUNG`.
+const GATHERS: u32 = 16;
+
+/// What who runs the loop takes away before it looks.
+const HEARD: u32 = RUNG | GATHERS;
+
+/// How a loop was left by who answers gathered askers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// There is nothing to do.
+    Quiet,
+    /// More askers have come, and rely on the caller to come again.
+    Gathering,
+    /// It was not: somebody else has rung, and the caller runs the loop still.
+    Not,
+}
 
 /// The bell of one loop.
 #[derive(Default)]
@@ -44,19 +67,37 @@ impl Bell {
     /// Something has come. `true` when nobody runs the loop and nobody looks: the caller must
     /// [`wake`](Self::wake) the loop's driver, or [`claim`](Self::claim) the loop and run it.
     pub(crate) fn ring(&self) -> bool {
-        if self.is_rung() {
-            return false;
-        }
-        self.state.fetch_or(RUNG | LEFT, SeqCst) & (RUN | RUNG | WATCHED) == 0
+        self.ring_as(LEFT)
+    }
+
+    fn ring_as(&self, who: u32) -> bool {
+        let rung = |state: u32| {
+            let is_rung = state & (RUNG | GATHERS) == RUNG;
+            (!is_rung).then_some((state | RUNG | who) & !GATHERS)
+        };
+        let before = self.state.fetch_update(SeqCst, SeqCst, rung);
+        before.is_ok_and(|before| before & (RUN | WATCHED) == 0)
     }
 
     /// As [`ring`](Self::ring), by somebody who stays and would rather run the loop than wait.
     /// Whether nobody does: the caller must claim the loop, or wake its driver.
     pub(crate) fn ring_and_stay(&self) -> bool {
-        if self.is_rung() {
-            return false;
-        }
-        self.state.fetch_or(RUNG, SeqCst) & (RUN | RUNG | WATCHED) == 0
+        self.ring_as(0)
+    }
+
+    /// As [`ring_and_stay`](Self::ring_and_stay), by an asker that does not mind if others have
+    /// their turn first. Whether nobody runs the loop or has rung: the caller must see to it that
+    /// somebody does so soon, also when its driver watches.
+    pub(crate) fn ring_and_gather(&self) -> bool {
+        let rung = |state: u32| (state & RUNG == 0).then_some(state | RUNG | GATHERS);
+        let before = self.state.fetch_update(SeqCst, SeqCst, rung);
+        before.is_ok_and(|before| before & RUN == 0)
+    }
+
+    /// For who sees to it that gathered askers are answered, and cannot: whether the caller must
+    /// wake the loop's driver.
+    pub(crate) fn call_off(&self) -> bool {
+        self.is_rung() && self.ring_as(0)
     }
 
     /// For who watches: whether anybody relied on that since it was last asked.
@@ -67,6 +108,11 @@ impl Bell {
     /// Whether it has rung and nobody has heard it.
     pub(crate) fn is_rung(&self) -> bool {
         self.state.load(SeqCst) & RUNG != 0
+    }
+
+    /// Whether somebody should run the loop, nobody does, and nobody has promised to.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.state.load(SeqCst) & (RUN | RUNG | GATHERS) == RUNG
     }
 
     /// Whether nobody runs the loop.
@@ -81,7 +127,7 @@ impl Bell {
 
     /// Makes the caller the one who runs the loop, unless somebody does.
     pub(crate) fn claim(&self) -> bool {
-        let free = |state: u32| (state & RUN == 0).then_some((state | RUN) & !RUNG);
+        let free = |state: u32| (state & RUN == 0).then_some((state | RUN) & !HEARD);
         self.state.fetch_update(SeqCst, SeqCst, free).is_ok()
     }
 
@@ -93,7 +139,7 @@ impl Bell {
 
     /// For who runs the loop, before it looks: whether anything has come since it last did.
     pub(crate) fn hear(&self) -> bool {
-        self.is_rung() && self.state.fetch_and(!RUNG, SeqCst) & RUNG != 0
+        self.is_rung() && self.state.fetch_and(!HEARD, SeqCst) & RUNG != 0
     }
 
     /// For who runs the loop: leaves it to the next, and says whether the loop's driver goes on
@@ -110,9 +156,19 @@ impl Bell {
         self.state.fetch_update(SeqCst, SeqCst, free).is_ok()
     }
 
+    /// For who answers gathered askers: leaves the loop to the next.
+    pub(crate) fn leave(&self) -> Left {
+        let free = |state: u32| (state & (RUNG | GATHERS) != RUNG).then_some(state & !RUN);
+        match self.state.fetch_update(SeqCst, SeqCst, free) {
+            Ok(before) if before & RUNG == 0 => Left::Quiet,
+            Ok(_) => Left::Gathering,
+            Err(_) => Left::Not,
+        }
+    }
+
     /// For who runs the loop: leaves it to the loop's driver, with more to do.
     pub(crate) fn hand_over(&self) {
-        let free = |state: u32| Some((state | RUNG) & !RUN);
+        let free = |state: u32| Some((state | RUNG) & !(RUN | GATHERS));
         let before = self.state.fetch_update(SeqCst, SeqCst, free);
         if before.is_ok_and(|before| before & WATCHED == 0) {
             self.wake();
@@ -122,7 +178,7 @@ impl Bell {
     /// For the loop's driver: watches no longer. Whether it has rung, and nobody runs the loop:
     /// the caller is to claim it.
     pub(crate) fn unwatch(&self) -> bool {
-        self.state.fetch_and(!WATCHED, SeqCst) & (RUN | RUNG) == RUNG
+        self.state.fetch_and(!WATCHED, SeqCst) & (RUN | RUNG | GATHERS) == RUNG
     }
 
     /// Leaves the waker of the loop's driver, before it releases the loop.
@@ -219,6 +275,33 @@ mod tests {
         assert!(bell.claim() && bell.release(None));
         assert!(!bell.unwatch(), "nothing has come");
         assert!(bell.ring() && bell.was_needed() && !bell.was_needed());
+    }
+
+    #[test]
+    fn who_gathers_is_relied_on_by_askers_only() {
+        let (bell, _) = bell();
+        assert!(bell.ring_and_gather() && !bell.ring_and_gather());
+        assert!(!bell.is_wanted(), "somebody has promised to");
+        assert!(bell.ring(), "who is not answered soon has it run now");
+        assert!(bell.is_wanted() && !bell.ring() && !bell.ring_and_gather());
+        assert!(bell.claim() && !bell.is_rung());
+        assert!(!bell.ring_and_gather(), "somebody runs it");
+        assert_eq!(bell.leave(), Left::Gathering);
+        assert!(bell.is_free() && bell.call_off() && !bell.call_off());
+        assert!(bell.claim() && !bell.ring());
+        assert_eq!(bell.leave(), Left::Not);
+        assert!(bell.hear() && bell.leave() == Left::Quiet && bell.is_quiet());
+    }
+
+    #[test]
+    fn who_watches_leaves_gathered_askers_alone() {
+        let (bell, _) = bell();
+        assert!(bell.claim() && bell.release(Some(true)));
+        assert!(bell.ring_and_gather(), "who watches does not see to it");
+        assert!(!bell.unwatch() && !bell.is_wanted());
+        assert!(bell.claim() && bell.release(Some(true)) && bell.ring_and_gather());
+        assert!(!bell.call_off(), "who watches does now");
+        assert!(bell.is_wanted() && bell.unwatch());
     }
 
     #[test]

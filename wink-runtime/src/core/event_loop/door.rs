@@ -41,6 +41,8 @@ pub(crate) struct Door<M: Machine> {
 pub(crate) struct DoorState<M: Machine> {
     /// Mail from outside of the loop, in the order in which it came.
     pub(crate) inbox: Fifo<Letter<M>>,
+    /// Nothing is in it but questions of askers that gather, and the loop is told of them late.
+    gathers: bool,
     /// Who has each slot, until its end has been told.
     desks: Vec<Option<Arc<Mailbox<M>>>>,
     /// Slots that may be given to a new machine, with the generations of their last ones.
@@ -79,6 +81,7 @@ impl<M: Machine> Door<M> {
             current: Arc::default(),
             state: Mutex::new(DoorState {
                 inbox: Fifo::new(),
+                gathers: false,
                 desks: Vec::new(),
                 free: Vec::new(),
             }),
@@ -141,7 +144,7 @@ impl<M: Machine> Door<M> {
     ) -> Vec<(Address<M>, Letter<M>)> {
         let mut left = Vec::new();
         let mut state = self.lock();
-        let was_empty = state.inbox.is_empty();
+        let before = state.inbox.len();
         for (to, count) in runs {
             let admitted = match refuses {
                 false => to.mailbox().admit(*count),
@@ -159,9 +162,9 @@ impl<M: Machine> Door<M> {
                 }
             }
         }
-        let is_first = was_empty && !state.inbox.is_empty();
+        let is_news = state.is_news(before);
         drop(state);
-        if is_first {
+        if is_news {
             self.home.knock(self.index);
         }
         left
@@ -180,9 +183,9 @@ impl<M: Machine> Door<M> {
                 mailbox.taken(credit.count, &mut state.inbox, &mut woken);
             }
         }
-        let is_first = before == 0 && !state.inbox.is_empty();
+        let is_news = state.is_news(before);
         drop(state);
-        if is_first {
+        if is_news {
             self.home.knock(self.index);
         }
         for waker in woken {
@@ -192,6 +195,26 @@ impl<M: Machine> Door<M> {
 }
 
 impl<M: Machine> DoorState<M> {
+    /// Whether the loop has to be told at once that there is mail: there were `before` letters.
+    #[inline(always)]
+    pub(crate) fn is_news(&mut self, before: usize) -> bool {
+        let is_first = before == 0 && !self.inbox.is_empty();
+        mem::take(&mut self.gathers) || is_first
+    }
+
+    /// As [`is_news`](Self::is_news), when that may be a little later.
+    pub(crate) fn is_news_for_crowd(&mut self, before: usize) -> bool {
+        let is_first = before == 0 && !self.inbox.is_empty();
+        self.gathers |= is_first;
+        is_first
+    }
+
+    /// Takes all mail, in exchange for an empty queue.
+    pub(crate) fn take(&mut self, arrived: &mut Fifo<Letter<M>>) {
+        self.gathers = false;
+        arrived.exchange(&mut self.inbox);
+    }
+
     /// That machine takes no more mail.
     pub(crate) fn leave(&mut self, slot: u32, generation: u32) -> Option<Arc<Mailbox<M>>> {
         let desk = self.desks.get_mut(slot as usize)?;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use qcell::{QCellOwner, QCellOwnerID};
 
 use super::bell::Bell;
+use super::crowd::Crowd;
 use super::current::{Current, Pace};
 use super::door::{AnyDoor, Door};
 use super::owed;
@@ -91,6 +92,11 @@ pub(crate) trait Lend: Send + Sync {
     /// As [`run`](Self::run), for a loop for which nothing has come: `bring` puts something into
     /// its mail first. It is not called when the loop is gone.
     fn serve(&self, home: &Home, bring: &mut dyn FnMut(&mut Post));
+
+    /// Sees to it that somebody runs the loop when others on this thread have had their turn, and
+    /// so perhaps have asked too. `false` when there is no way, or that is likely to cost more than
+    /// a wake-up.
+    fn gather(self: Arc<Self>) -> bool;
 }
 
 /// What has come for a loop since it last looked.
@@ -125,6 +131,7 @@ pub(crate) struct Home {
     waiting: Mutex<Waiting>,
     urgent: AtomicBool,
     pub(crate) bell: Bell,
+    pub(crate) crowd: Crowd,
     lender: OnceLock<Weak<dyn Lend>>,
     doors: Mutex<Doors>,
     /// How many machines the loop has, those not yet started included.
@@ -167,6 +174,7 @@ impl Home {
             waiting: Mutex::default(),
             urgent: AtomicBool::new(false),
             bell: Bell::default(),
+            crowd: Crowd::default(),
             lender: OnceLock::new(),
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
@@ -294,10 +302,28 @@ impl Home {
         }
     }
 
+    /// As [`knock_and_stay`](Self::knock_and_stay), by one of many, who may be answered together.
+    pub(crate) fn knock_and_gather(self: &Arc<Self>, door: u32) {
+        lock(&self.waiting).doors.push(door);
+        if !self.bell.ring_and_gather() {
+            return;
+        }
+        let lender = self.lender.get().and_then(Weak::upgrade);
+        let is_seen_to = lender.is_some_and(Lend::gather);
+        if !is_seen_to && self.bell.call_off() {
+            self.stay();
+        }
+    }
+
+    /// Whether an asker had better wait for others: many ask, and none of them in a turn.
+    pub(crate) fn gathers(&self) -> bool {
+        self.crowd.gathers() && !owed::is_in_turn()
+    }
+
     /// Runs the loop here and now, for somebody who waits for what it does, if nobody runs it and
     /// that is likely to cost less than to wait for its own thread.
     pub(crate) fn hurry(&self) {
-        if self.bell.is_rung() && self.bell.is_free() && !owed::is_in_turn() && self.lend() {
+        if self.bell.is_wanted() && !owed::is_in_turn() && self.lend() {
             owed::pay(true);
         }
     }
@@ -305,21 +331,28 @@ impl Home {
     /// As [`hurry`](Self::hurry), if nothing has come for the loop: `bring` puts something right
     /// into its mail, past the door. Otherwise nothing is done.
     pub(crate) fn serve(&self, bring: &mut dyn FnMut(&mut Post)) {
-        if owed::is_in_turn() || !self.bell.is_quiet() {
+        if owed::is_in_turn() || self.crowd.gathers() {
             return;
+        }
+        if !self.bell.is_quiet() {
+            return self.crowd.meet();
         }
         let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
             return;
         };
         if lender.is_willing() && self.bell.claim_quiet() {
+            self.crowd.set_inside(true);
             lender.serve(self, bring);
+            self.crowd.set_inside(false);
             owed::pay(true);
         }
     }
 
-    /// Whether some other thread is about to deal with what has come.
+    /// Whether some other thread is about to deal with what has come, and soon enough to look out
+    /// for that.
     pub(crate) fn is_run_elsewhere(&self) -> bool {
-        self.lender.get().is_some() && !self.bell.is_free() && !owed::is_in_turn()
+        let may_look = self.lender.get().is_some() && !self.gathers();
+        may_look && !self.bell.is_free() && !owed::is_in_turn()
     }
 
     fn stay(&self) {

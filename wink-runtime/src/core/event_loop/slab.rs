@@ -376,7 +376,7 @@ impl<M: Drive> Slab<M> {
 
 impl<M: Drive> AnySlab for Slab<M> {
     fn drain(&mut self, world: &mut World) {
-        self.arrived.exchange(&mut self.door.lock().inbox);
+        self.door.lock().take(&mut self.arrived);
         world.post.receive(&self.door, &mut self.arrived);
     }
 

@@ -75,10 +75,11 @@ impl<M: Machine> Posting<M> {
             return Poll::Ready(Err((envelope, reason)));
         }
         if mailbox.has_room() {
+            let before = door.inbox.len();
             mailbox.put_envelope(&mut door.inbox, envelope);
-            let is_first = door.inbox.len() == 1;
+            let is_news = door.is_news(before);
             drop(door);
-            if is_first {
+            if is_news {
                 mailbox.door.home.knock(mailbox.door.index);
             }
             return Poll::Ready(Ok(()));
@@ -152,10 +153,11 @@ impl<M: Machine> Mailbox<M> {
         if self.is_shut() {
             return;
         }
+        let before = door.inbox.len();
         self.put(&mut door.inbox, message);
-        let is_first = door.inbox.len() == 1;
+        let is_news = door.is_news(before);
         drop(door);
-        if is_first {
+        if is_news {
             self.door.home.knock(self.door.index);
         }
     }

@@ -83,12 +83,13 @@ impl<M: Machine> Mailbox<M> {
         if !self.has_room() {
             return false;
         }
+        let before = door.inbox.len();
         if let Some(message) = message.take() {
             self.put(&mut door.inbox, message);
         }
-        let is_first = door.inbox.len() == 1;
+        let is_news = door.is_news(before);
         drop(door);
-        if is_first {
+        if is_news {
             self.door.home.knock(self.door.index);
         }
         true
@@ -111,6 +112,8 @@ impl<M: Machine> Mailbox<M> {
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but
     /// wait for what becomes of it.
     pub(crate) fn try_push(&self, envelope: Envelope<M>, asks: bool) -> Result<(), Refused<M>> {
+        let home = &self.door.home;
+        let gathers = asks && home.gathers();
         let mut door = self.door.lock();
         if self.is_shut() {
             drop(door);
@@ -125,15 +128,18 @@ impl<M: Machine> Mailbox<M> {
             });
             return Err(Refused::Full(envelope));
         }
+        let before = door.inbox.len();
         self.put_envelope(&mut door.inbox, envelope);
-        let is_first = door.inbox.len() == 1;
+        let is_news = match gathers {
+            true => door.is_news_for_crowd(before),
+            false => door.is_news(before),
+        };
         drop(door);
-        if is_first {
-            let home = &self.door.home;
-            match asks {
-                true => home.knock_and_stay(self.door.index),
-                false => home.knock(self.door.index),
-            }
+        match asks {
+            _ if !is_news => {}
+            true if gathers => home.knock_and_gather(self.door.index),
+            true => home.knock_and_stay(self.door.index),
+            false => home.knock(self.door.index),
         }
         Ok(())
     }

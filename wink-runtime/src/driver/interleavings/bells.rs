@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 
+use shuttle::rand::Rng;
 use shuttle::scheduler::DfsScheduler;
 use shuttle::sync::Mutex;
 use shuttle::{future, thread};
 
 use super::{explore, search};
-use crate::core::event_loop::bell::Bell;
+use crate::core::event_loop::bell::{Bell, Left};
 
 /// A loop whose work is to count what is brought.
 #[derive(Default)]
@@ -20,6 +21,8 @@ struct Counter {
     counted: AtomicUsize,
     is_run: AtomicBool,
     is_over: AtomicBool,
+    /// Of askers that have gathered.
+    tasks: std::sync::Mutex<Vec<thread::JoinHandle<()>>>,
 }
 
 impl Counter {
@@ -63,7 +66,7 @@ impl Counter {
     }
 
     /// Brings something and goes on.
-    fn ring(&self) {
+    fn ring(self: &Arc<Self>) {
         self.bring();
         if self.bell.ring() {
             self.bell.wake();
@@ -71,7 +74,7 @@ impl Counter {
     }
 
     /// Brings something and runs the loop, if nobody does.
-    fn ring_and_run(&self) {
+    fn ring_and_run(self: &Arc<Self>) {
         self.bring();
         if self.bell.ring_and_stay() && self.bell.claim() {
             self.turn();
@@ -82,7 +85,43 @@ impl Counter {
     }
 }
 
-fn model(rings: &[fn(&Counter)]) {
+/// Brings something as one of a crowd of askers; who is first has a task answer all of them.
+fn ring_and_gather(counter: &Arc<Counter>) {
+    counter.bring();
+    if counter.bell.ring_and_gather() {
+        let answering = counter.clone();
+        let task = thread::spawn(move || answer_crowd(&answering));
+        counter
+            .tasks
+            .lock()
+            .expect("nothing panics under it")
+            .push(task);
+    }
+}
+
+/// As the task that answers a crowd; now and then one that is dropped instead.
+fn answer_crowd(counter: &Counter) {
+    let bell = &counter.bell;
+    loop {
+        if shuttle::rand::thread_rng().gen_bool(0.25) {
+            if bell.call_off() {
+                bell.wake();
+            }
+            return;
+        }
+        if !bell.is_rung() || !bell.claim() {
+            return;
+        }
+        counter.turn();
+        match bell.leave() {
+            Left::Quiet => return,
+            Left::Gathering => {}
+            Left::Not => return bell.hand_over(),
+        }
+    }
+}
+
+fn model(rings: &[fn(&Arc<Counter>)]) {
     let counter = Arc::new(Counter::default());
     let driver = counter.clone();
     let driver = thread::spawn(move || {
@@ -94,6 +133,10 @@ fn model(rings: &[fn(&Counter)]) {
     });
     for thread in threads.collect::<Vec<_>>() {
         thread.join().expect("it ends");
+    }
+    let tasks = std::mem::take(&mut *counter.tasks.lock().expect("nothing panics under it"));
+    for task in tasks {
+        task.join().expect("it ends");
     }
     // The last ring: one before it that was lost keeps it from being heard.
     counter.bring();
@@ -123,4 +166,11 @@ fn no_ring_is_lost() {
 #[test]
 fn who_runs_the_loop_instead_leaves_nothing_behind() {
     search(|| model(&[Counter::ring, Counter::ring_and_run, Counter::ring_and_run]));
+}
+
+#[test]
+fn askers_that_gather_are_answered_and_hold_up_nobody() {
+    search(|| model(&[ring_and_gather, ring_and_gather, Counter::ring]));
+    search(|| model(&[ring_and_gather, Counter::ring_and_run, Counter::ring]));
+    search(|| model(&[ring_and_gather, ring_and_gather, Counter::ring_and_run]));
 }

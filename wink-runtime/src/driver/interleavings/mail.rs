@@ -113,6 +113,38 @@ fn who_asks_is_answered_whoever_runs_the_loop() {
 }
 
 #[test]
+fn a_crowd_is_answered_beside_one_who_only_sends() {
+    search(|| {
+        let model = Model::new(1);
+        let clerk = model.spawn(0, 1);
+        let home = &model.homes[0];
+        home.crowd.set_inside(true);
+        home.crowd.meet();
+        home.crowd.set_inside(false);
+        let askers = [0, 1, 2].map(|from| {
+            let clerk = clerk.clone();
+            Model::thread(async move {
+                for number in 0..2 {
+                    if from < 2 {
+                        let noted = clerk.call(Message::count()).await.expect("it answers");
+                        assert!(noted <= 2, "{noted}");
+                    } else {
+                        let note = Message::Note { from, number };
+                        clerk.send(note).await.expect("it runs");
+                    }
+                }
+            })
+        });
+        for asker in askers {
+            asker.join().expect("it ends");
+        }
+        assert_eq!(block_on(clerk.call(Message::count())), Ok(2));
+        let (notes, _) = model.end();
+        assert_eq!(of(&notes[0], 2), [0, 1]);
+    });
+}
+
+#[test]
 fn everybody_hears_of_an_end() {
     search(|| {
         let model = Model::new(2);

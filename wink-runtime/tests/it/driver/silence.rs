@@ -13,9 +13,11 @@ const NEVER: Duration = Duration::MAX;
 /// So long may the others.
 const SHORT: Duration = Duration::from_millis(5);
 
-/// A system of two loops that are looked at each millisecond.
+/// A system of two loops that are looked at each millisecond. Each is run by its own thread: one
+/// that another loop's thread runs for a moment holds up that loop too.
 fn builder() -> SystemBuilder {
     let builder = System::builder().loops(2).log(|_| {});
+    let builder = builder.spin(Duration::ZERO);
     builder
         .blocked_after(Duration::from_millis(2))
         .silence(NEVER)

@@ -14,9 +14,14 @@ use super::machine::Messages;
 use super::sync::{Mutex, MutexGuard};
 
 mod onward;
+#[cfg(feature = "remote")]
+mod slots;
 
-use onward::Onward;
-pub(crate) use onward::{Forward, Settle, port_onward};
+#[cfg(feature = "remote")]
+pub(crate) use onward::alone;
+pub(crate) use onward::{Forward, Onward, Returns, Settle, port_onward};
+#[cfg(feature = "remote")]
+pub(crate) use slots::Slots;
 
 /// A message that asks for a `T`: what `Message::total()` makes of a variant with
 /// `#[reply(u32)]`, and what [`call`](crate::Address::call) takes.
@@ -114,6 +119,9 @@ enum Settled<R> {
     Lost(Option<Waker>),
     /// Nobody waits at this slot itself: what comes of the question goes on to this one.
     Onward(Box<dyn Onward<R> + Send>),
+    #[cfg_attr(not(feature = "remote"), allow(dead_code))]
+    /// As `Onward`, to one that many questions go on to, each with its number.
+    Common(Arc<dyn Returns<R>>, u64),
     /// As `Lost`, for a question that goes on.
     OnwardLost(Box<dyn Onward<R> + Send>),
     /// The asker has taken the answer or has gone away.
@@ -186,6 +194,7 @@ impl<R> ReplyPort<R> {
         let mut state = lock(self.slot.as_ref()?);
         match mem::replace(&mut *state, Settled::Taken) {
             Settled::Onward(onward) => Some(onward),
+            Settled::Common(returns, number) => Some(returns.alone(number)),
             other => {
                 *state = other;
                 None
@@ -199,6 +208,7 @@ impl<R> ReplyPort<R> {
         match &*lock(slot) {
             Settled::No(_) => true,
             Settled::Onward(onward) => onward.is_awaited(),
+            Settled::Common(returns, _) => returns.is_awaited(),
             _ => false,
         }
     }
@@ -208,7 +218,7 @@ impl<R> ReplyPort<R> {
         let mut state = lock(&slot);
         let waker = match &mut *state {
             Settled::No(waker) => waker.take(),
-            Settled::Onward(_) => return onward::pass(state, settled),
+            Settled::Onward(_) | Settled::Common(..) => return onward::pass(state, settled),
             // The asker has gone away: the answer goes nowhere.
             _ => return,
         };
@@ -337,7 +347,9 @@ impl<R> Pending<R> {
                 return Found::Lost;
             }
             // Of a question that goes on there is no asker's end.
-            Settled::Taken | Settled::Onward(_) | Settled::OnwardLost(_) => Found::Nothing,
+            Settled::Taken | Settled::Onward(_) | Settled::Common(..) | Settled::OnwardLost(_) => {
+                Found::Nothing
+            }
         };
         drop(state);
         self.slot = None;

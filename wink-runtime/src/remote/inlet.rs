@@ -4,15 +4,17 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::codec::{self, Remote};
 use super::link::Link;
 use crate::core::address::Address;
+use crate::core::effect::ReplyOf;
 use crate::core::event::PeerEvent;
 use crate::core::exit::Sender;
-use crate::core::mailbox::{Envelope, Refused};
-use crate::core::question::{CallError, Settle, port_onward};
+use crate::core::mailbox::Envelope;
+use crate::core::question::{CallError, Onward, ReplyPort, Returns, Settle, Slots, alone};
 use crate::core::station::Handle;
 use crate::core::wire::bytes::Writer;
 use crate::core::wire::frame::{self, Frame};
@@ -20,23 +22,40 @@ use crate::core::wire::handshake::Refusal;
 
 /// A machine here, as the peer sees it.
 pub(super) trait Inlet: Send + Sync {
-    /// A letter for it has come.
+    /// Where its letters gather while there are more of them to read. Only the task that reads
+    /// the mail asks for it, and for one at a time.
+    fn intake(self: Arc<Self>) -> Box<dyn Intake>;
+
+    fn handle(&self) -> Handle;
+}
+
+/// The letters of one machine that have come at a time: its mailbox takes them in one go.
+pub(super) trait Intake: Send {
+    /// A letter has come.
     ///
     /// # Errors
     /// When the peer has sent more letters than it may.
     fn receive(
-        self: Arc<Self>,
+        &mut self,
         link: &Arc<Link>,
         question: u64,
         sender: Option<Sender>,
         payload: &[u8],
     ) -> Result<(), Refusal>;
 
-    fn handle(&self) -> Handle;
+    /// No more of them for now: the machine gets them.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    fn finish(self: Box<Self>, link: &Arc<Link>) -> Result<(), Refusal>;
 }
+
+/// How many letters gather at most.
+const GATHERED: usize = 256;
 
 pub(super) struct MachineHere<M: Remote> {
     address: Address<M>,
+    link: Weak<Link>,
     number: u64,
     window: u32,
     state: Mutex<State<M>>,
@@ -50,13 +69,30 @@ struct State<M: Remote> {
     /// Letters for which the mailbox has no room. Somebody carries them in while there are any.
     backlog: VecDeque<Envelope<M>>,
     is_carried: bool,
+    /// Keeps its memory from one time to the next.
+    spare: Spare<M>,
+}
+
+struct Spare<M: Remote> {
+    letters: VecDeque<Envelope<M>>,
+    slots: Slots<ReplyOf<M>>,
+}
+
+impl<M: Remote> Default for Spare<M> {
+    fn default() -> Self {
+        Self {
+            letters: VecDeque::new(),
+            slots: Slots::default(),
+        }
+    }
 }
 
 impl<M: Remote> MachineHere<M> {
     /// The machine, by that number, for a peer that may have so many letters on their way to it.
-    pub(super) fn new(address: Address<M>, number: u64, window: u32) -> Self {
+    pub(super) fn new(address: Address<M>, link: &Arc<Link>, number: u64, window: u32) -> Self {
         Self {
             address,
+            link: Arc::downgrade(link),
             number,
             window,
             state: Mutex::new(State {
@@ -64,6 +100,7 @@ impl<M: Remote> MachineHere<M> {
                 taken: 0,
                 backlog: VecDeque::new(),
                 is_carried: false,
+                spare: Spare::default(),
             }),
         }
     }
@@ -86,11 +123,39 @@ impl<M: Remote> MachineHere<M> {
     }
 
     fn take_credit(&self, state: &mut State<M>) -> Frame<'static> {
-        let count = std::mem::take(&mut state.taken);
+        let count = mem::take(&mut state.taken);
         state.outstanding = state.outstanding.saturating_sub(count);
         Frame::Credit {
             machine: self.number,
             count: u64::from(count),
+        }
+    }
+
+    /// So many letters have come: `None` when these are more than may be under way, otherwise
+    /// whether there are some for which the mailbox had no room.
+    fn count(&self, come: u32) -> Option<bool> {
+        let mut state = self.lock();
+        state.outstanding = state.outstanding.saturating_add(come);
+        (state.outstanding <= self.window).then_some(state.is_carried)
+    }
+
+    /// Puts letters into the mailbox, as many as have room. Others are carried in later.
+    fn put(self: &Arc<Self>, link: &Arc<Link>, letters: &mut VecDeque<Envelope<M>>) {
+        let before = letters.len();
+        if !self.address.mailbox().push_all(letters) {
+            // Dropped, a question says that the machine has ended.
+            return letters.clear();
+        }
+        let put = before - letters.len();
+        if !letters.is_empty() {
+            let mut state = self.lock();
+            state.backlog.append(letters);
+            state.is_carried = true;
+            drop(state);
+            link.spawn(self.clone().carry(link.clone()));
+        }
+        if put > 0 {
+            self.taken(link, u32::try_from(put).unwrap_or(u32::MAX));
         }
     }
 
@@ -112,65 +177,13 @@ impl<M: Remote> MachineHere<M> {
 }
 
 impl<M: Remote> Inlet for MachineHere<M> {
-    fn receive(
-        self: Arc<Self>,
-        link: &Arc<Link>,
-        question: u64,
-        sender: Option<Sender>,
-        payload: &[u8],
-    ) -> Result<(), Refusal> {
-        let mut state = self.lock();
-        state.outstanding += 1;
-        if state.outstanding > self.window {
-            let why = format!("more than {} letters to one machine at a time", self.window);
-            return Err(Refusal::new(Refusal::PROTOCOL, why));
-        }
-        // Only this task has letters carried; who carries them may be through by then.
-        let is_carried = state.is_carried;
-        drop(state);
-        let message = match codec::read_message::<M>(link, payload) {
-            Ok(message) => message,
-            Err(why) => {
-                let why = format!("a message for {} cannot be read: {why}", self.address);
-                if let Some(question) = question.checked_sub(1) {
-                    let error = CallError::Unreadable(why.clone());
-                    link.post(|bytes| Frame::Unanswered { question, error }.write(bytes));
-                }
-                link.report(PeerEvent::Unread(why));
-                self.taken(link, 1);
-                return Ok(());
-            }
-        };
-        let port = question.checked_sub(1).map(|question| {
-            let link = Arc::downgrade(link);
-            port_onward(Homeward { link, question }, self.address.handle())
-        });
-        let envelope = Envelope {
-            message,
-            sender,
-            port,
-        };
-        if is_carried {
-            let mut state = self.lock();
-            if state.is_carried {
-                state.backlog.push_back(envelope);
-                return Ok(());
-            }
-        }
-        // Only this task puts letters of the peer in while none is carried: their order stays.
-        match self.address.mailbox().try_push(envelope, false) {
-            Ok(()) => self.taken(link, 1),
-            // Dropped, a question says that the machine has ended.
-            Err(Refused::Closed(..)) => {}
-            Err(Refused::Full(envelope)) => {
-                let mut state = self.lock();
-                state.backlog.push_back(envelope);
-                state.is_carried = true;
-                drop(state);
-                link.spawn(self.carry(link.clone()));
-            }
-        }
-        Ok(())
+    fn intake(self: Arc<Self>) -> Box<dyn Intake> {
+        let spare = mem::take(&mut self.lock().spare);
+        Box::new(Gathering {
+            here: self,
+            spare,
+            unread: 0,
+        })
     }
 
     fn handle(&self) -> Handle {
@@ -178,7 +191,113 @@ impl<M: Remote> Inlet for MachineHere<M> {
     }
 }
 
-/// Takes an answer back to the peer.
+struct Gathering<M: Remote> {
+    here: Arc<MachineHere<M>>,
+    spare: Spare<M>,
+    /// Letters that were none, and still are answered for.
+    unread: u32,
+}
+
+impl<M: Remote> Gathering<M> {
+    fn flush(&mut self, link: &Arc<Link>) -> Result<(), Refusal> {
+        let unread = mem::take(&mut self.unread);
+        let letters = &mut self.spare.letters;
+        let come = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        let Some(is_carried) = self.here.count(come.saturating_add(unread)) else {
+            let window = self.here.window;
+            let why = format!("more than {window} letters to one machine at a time");
+            return Err(Refusal::new(Refusal::PROTOCOL, why));
+        };
+        if unread > 0 {
+            self.here.taken(link, unread);
+        }
+        if letters.is_empty() {
+            return Ok(());
+        }
+        // Only this task has letters carried; who carries them may be through by then.
+        if is_carried {
+            let mut state = self.here.lock();
+            if state.is_carried {
+                state.backlog.append(letters);
+                return Ok(());
+            }
+        }
+        // Only this task puts letters of the peer in while none is carried: their order stays.
+        self.here.put(link, letters);
+        Ok(())
+    }
+
+    /// Where the answer to that question goes.
+    fn port(&mut self, question: u64) -> ReplyPort<ReplyOf<M>> {
+        self.spare.slots.port(self.here.clone(), question)
+    }
+
+    /// What came is no message.
+    fn unread(&mut self, link: &Arc<Link>, question: u64, why: &str) {
+        let why = format!("a message for {} cannot be read: {why}", self.here.address);
+        if let Some(question) = question.checked_sub(1) {
+            let error = CallError::Unreadable(why.clone());
+            link.post(|bytes| Frame::Unanswered { question, error }.write(bytes));
+        }
+        link.report(PeerEvent::Unread(why));
+        self.unread += 1;
+    }
+}
+
+impl<M: Remote> Intake for Gathering<M> {
+    fn receive(
+        &mut self,
+        link: &Arc<Link>,
+        question: u64,
+        sender: Option<Sender>,
+        payload: &[u8],
+    ) -> Result<(), Refusal> {
+        match codec::read_message::<M>(link, payload) {
+            Ok(message) => {
+                let port = question.checked_sub(1).map(|question| self.port(question));
+                self.spare.letters.push_back(Envelope {
+                    message,
+                    sender,
+                    port,
+                });
+            }
+            Err(why) => self.unread(link, question, &why),
+        }
+        if self.spare.letters.len() + self.unread as usize >= GATHERED {
+            self.flush(link)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self: Box<Self>, link: &Arc<Link>) -> Result<(), Refusal> {
+        let flushed = self.flush(link);
+        self.here.lock().spare = self.spare;
+        flushed
+    }
+}
+
+impl<M: Remote> Returns<ReplyOf<M>> for MachineHere<M> {
+    fn settle(&self, number: u64, reply: ReplyOf<M>) {
+        // Nobody waits on a link that is gone.
+        if let Some(link) = self.link.upgrade() {
+            send_back(&link, number, Ok(reply));
+        }
+    }
+
+    fn is_awaited(&self) -> bool {
+        is_awaited(&self.link)
+    }
+
+    fn alone(self: Arc<Self>, number: u64) -> Box<dyn Onward<ReplyOf<M>> + Send> {
+        let homeward = Homeward {
+            link: self.link.clone(),
+            question: number,
+        };
+        alone(homeward, self.address.handle())
+    }
+}
+
+/// Takes one answer back to the peer, or says why there is none.
 struct Homeward {
     link: Weak<Link>,
     question: u64,
@@ -186,28 +305,33 @@ struct Homeward {
 
 impl<R: serde::Serialize> Settle<R> for Homeward {
     fn settle(self, settled: Result<R, CallError>) {
-        // Nobody waits on a link that is gone.
-        let Some(link) = self.link.upgrade() else {
-            return;
-        };
-        let question = self.question;
-        let error = match settled {
-            Err(error) => error,
-            Ok(reply) => match answer(&link, question, &reply) {
-                Ok(()) => return,
-                Err(why) => {
-                    let why = format!("the answer cannot be sent: {why}");
-                    link.report(PeerEvent::Unsent(why.clone()));
-                    CallError::Unreadable(why)
-                }
-            },
-        };
-        link.post(|bytes| Frame::Unanswered { question, error }.write(bytes));
+        if let Some(link) = self.link.upgrade() {
+            send_back(&link, self.question, settled);
+        }
     }
 
     fn is_awaited(&self) -> bool {
-        self.link.upgrade().is_some_and(|link| !link.is_lost())
+        is_awaited(&self.link)
     }
+}
+
+fn is_awaited(link: &Weak<Link>) -> bool {
+    link.upgrade().is_some_and(|link| !link.is_lost())
+}
+
+fn send_back<R: serde::Serialize>(link: &Arc<Link>, question: u64, settled: Result<R, CallError>) {
+    let error = match settled {
+        Err(error) => error,
+        Ok(reply) => match answer(link, question, &reply) {
+            Ok(()) => return,
+            Err(why) => {
+                let why = format!("the answer cannot be sent: {why}");
+                link.report(PeerEvent::Unsent(why.clone()));
+                CallError::Unreadable(why)
+            }
+        },
+    };
+    link.post(|bytes| Frame::Unanswered { question, error }.write(bytes));
 }
 
 thread_local! {

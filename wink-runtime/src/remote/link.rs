@@ -346,7 +346,7 @@ impl Link {
                     return Err("the peer knows of too many machines here".to_owned());
                 }
                 let number = exports.list.len() as u64;
-                let here = MachineHere::new(address.clone(), number, window);
+                let here = MachineHere::new(address.clone(), self, number, window);
                 exports.list.push(Some(Arc::new(here)));
                 exports.typed.push(Some(Arc::new(address.clone())));
                 exports.numbers.insert(handle.key(), number);

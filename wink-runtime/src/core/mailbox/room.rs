@@ -2,6 +2,8 @@
 //!
 //! Must not know: what is sent, any executor. All counting is done under the door's lock.
 
+#[cfg(feature = "remote")]
+use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
@@ -142,6 +144,34 @@ impl<M: Machine> Mailbox<M> {
             false => home.knock(self.door.index),
         }
         Ok(())
+    }
+
+    /// Puts in as many as there is room for, in their order; the rest stays. `false`: the machine
+    /// has ended, and takes none.
+    #[cfg(feature = "remote")]
+    pub(crate) fn push_all(&self, envelopes: &mut VecDeque<Envelope<M>>) -> bool {
+        let mut door = self.door.lock();
+        if self.is_shut() {
+            return false;
+        }
+        let was_empty = door.inbox.is_empty();
+        while self.has_room()
+            && let Some(envelope) = envelopes.pop_front()
+        {
+            self.put_envelope(&mut door.inbox, envelope);
+        }
+        let is_first = was_empty && !door.inbox.is_empty();
+        drop(door);
+        if !envelopes.is_empty() {
+            self.site().note(Note::Full {
+                machine: self.identity(),
+                room: self.capacity(),
+            });
+        }
+        if is_first {
+            self.door.home.knock(self.door.index);
+        }
+        true
     }
 
     /// So many of its letters have been taken: the senders that have waited longest get the room.

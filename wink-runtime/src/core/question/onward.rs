@@ -37,10 +37,29 @@ pub(crate) trait Settle<R> {
 
 /// Makes the end for whoever answers, the machine `to`; what comes of the question goes on.
 pub(crate) fn port_onward<R>(settle: impl Settle<R> + Send + 'static, to: Handle) -> ReplyPort<R> {
-    let settle = Held::Own(Some(settle));
-    let onward = Hand { settle, to };
-    let slot = Arc::new(Mutex::new(Settled::Onward(Box::new(onward))));
+    let slot = Arc::new(Mutex::new(Settled::Onward(alone(settle, to))));
     ReplyPort { slot: Some(slot) }
+}
+
+/// Where what comes of many questions goes on to, each by its number.
+pub(crate) trait Returns<R>: Send + Sync {
+    /// As [`Settle::settle`].
+    fn settle(&self, number: u64, reply: R);
+
+    /// Whether somebody still waits.
+    fn is_awaited(&self) -> bool;
+
+    /// What settles that question alone: for whatever is no answer.
+    fn alone(self: Arc<Self>, number: u64) -> Box<dyn Onward<R> + Send>;
+}
+
+/// What settles one question to `to`, as [`port_onward`] has it.
+pub(crate) fn alone<R>(
+    settle: impl Settle<R> + Send + 'static,
+    to: Handle,
+) -> Box<dyn Onward<R> + Send> {
+    let settle = Held::Own(Some(settle));
+    Box::new(Hand { settle, to })
 }
 
 /// [`Settle`] in a slot, whatever its type.
@@ -138,6 +157,13 @@ impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
 pub(super) fn pass<R>(mut state: MutexGuard<'_, Settled<R>>, settled: Settled<R>) {
     let mut onward = match std::mem::replace(&mut *state, Settled::Taken) {
         Settled::Onward(onward) | Settled::OnwardLost(onward) => onward,
+        Settled::Common(returns, number) => match settled {
+            Settled::Answered(reply) => {
+                drop(state);
+                return returns.settle(number, reply);
+            }
+            _ => returns.alone(number),
+        },
         other => {
             *state = other;
             return;

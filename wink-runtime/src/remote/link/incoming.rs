@@ -11,9 +11,10 @@ use crate::core::signal::Signal;
 use crate::core::wire::frame::Frame;
 use crate::core::wire::handshake::Refusal;
 use crate::remote::error::unreached;
+use crate::remote::inlet::Intake;
 use crate::remote::keys::{Kind, Roles};
 use crate::remote::names;
-use crate::remote::outlet::question_place;
+use crate::remote::outlet::{Outlet, question_place};
 
 /// What cannot be answered by anything but the end of the link.
 fn breach(why: impl Into<String>) -> Refusal {
@@ -24,8 +25,61 @@ fn breach(why: impl Into<String>) -> Refusal {
 const MAIL: u8 = 1;
 const CONTROL: u8 = 2;
 
+/// What reading the mail keeps in mind from one frame to the next.
+#[derive(Default)]
+pub(super) struct Reading {
+    /// The machine that the last letters were for, by its number, and where they gather.
+    intake: Option<(u64, Box<dyn Intake>)>,
+    /// Of whom the last question was that was answered.
+    outlet: Option<(usize, Arc<dyn Outlet>)>,
+}
+
+impl Reading {
+    /// Hands over what has gathered.
+    ///
+    /// # Errors
+    /// When the peer has sent more than it may.
+    pub(super) fn finish(&mut self, link: &Arc<Link>) -> Result<(), Refusal> {
+        match self.intake.take() {
+            Some((_, intake)) => intake.finish(link),
+            None => Ok(()),
+        }
+    }
+
+    /// Where the letters for that machine gather; `None` when it has ended.
+    fn intake(
+        &mut self,
+        link: &Arc<Link>,
+        machine: u64,
+    ) -> Result<Option<&mut Box<dyn Intake>>, Refusal> {
+        if !matches!(self.intake, Some((last, _)) if last == machine) {
+            self.finish(link)?;
+            let inlet = link.export(machine);
+            self.intake = inlet.map(|inlet| (machine, inlet.intake()));
+        }
+        Ok(self.intake.as_mut().map(|(_, intake)| intake))
+    }
+
+    /// Who asked questions of that place.
+    fn outlet(&mut self, link: &Link, place: usize) -> Option<&Arc<dyn Outlet>> {
+        if !matches!(self.outlet, Some((last, _)) if last == place) {
+            let outlet = lock(&link.outlets).list.get(place).cloned();
+            self.outlet = outlet.map(|outlet| (place, outlet));
+        }
+        self.outlet.as_ref().map(|(_, outlet)| outlet)
+    }
+}
+
 impl Link {
-    pub(super) fn handle_mail(self: &Arc<Self>, frame: Frame<'_>) -> Result<(), Refusal> {
+    pub(super) fn handle_mail(
+        self: &Arc<Self>,
+        frame: Frame<'_>,
+        reading: &mut Reading,
+    ) -> Result<(), Refusal> {
+        // What is said behind letters is heard behind them.
+        if !matches!(frame, Frame::Letter { .. } | Frame::Sender { .. }) {
+            reading.finish(self)?;
+        }
         match frame {
             Frame::Letter {
                 machine,
@@ -37,16 +91,16 @@ impl Link {
                     Some(number) => lock(&self.senders).get(&number).copied(),
                     None => None,
                 };
-                match self.export(machine) {
-                    Some(inlet) => inlet.receive(self, question, sender, payload)?,
+                match reading.intake(self, machine)? {
+                    Some(intake) => intake.receive(self, question, sender, payload)?,
                     // It has ended, and the peer will have heard of it by now.
                     None => self.refuse_late(machine, question)?,
                 }
             }
             Frame::Sender { number, name } => self.meet(number, name),
             Frame::Answer { question, payload } => {
-                let (outlet, question) = question_place(question);
-                let outlet = lock(&self.outlets).list.get(outlet).cloned();
+                let (place, question) = question_place(question);
+                let outlet = reading.outlet(self, place);
                 let outlet = outlet.ok_or_else(|| breach("an answer that nobody asked for"))?;
                 outlet.answer(self, question, payload).map_err(breach)?;
             }

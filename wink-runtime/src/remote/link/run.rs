@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use tokio::task::JoinSet;
 
+use super::incoming::Reading;
 use super::{Link, lock};
 use crate::core::event::PeerEvent;
 use crate::core::event_loop::home::{Seat, Waiting, What};
@@ -95,15 +96,12 @@ impl Link {
     }
 
     async fn read_mail(self: Arc<Self>, mut source: Box<dyn Source>) -> String {
-        let mut bytes = Vec::new();
+        let (mut bytes, mut reading) = (Vec::new(), Reading::default());
         loop {
             let handled = codec::keep(&self, || {
-                let mut at = 0;
-                while let Some((frame, taken)) = self.frame(&bytes[at..])? {
-                    self.handle_mail(frame)?;
-                    at += taken;
-                }
-                Ok::<usize, Refusal>(at)
+                let read = self.read_frames(&bytes, &mut reading);
+                // Also before a breach: what came first has come.
+                reading.finish(&self).and(read)
             });
             match handled {
                 Ok(taken) => drop(bytes.drain(..taken)),
@@ -113,6 +111,20 @@ impl Link {
                 return why;
             }
         }
+    }
+
+    /// Handles the mail that has come as a whole; how many bytes it takes.
+    fn read_frames(
+        self: &Arc<Self>,
+        bytes: &[u8],
+        reading: &mut Reading,
+    ) -> Result<usize, Refusal> {
+        let mut at = 0;
+        while let Some((frame, taken)) = self.frame(&bytes[at..])? {
+            self.handle_mail(frame, reading)?;
+            at += taken;
+        }
+        Ok(at)
     }
 
     /// The first frame of those bytes, if it has come as a whole, and how many bytes it takes.

@@ -356,6 +356,35 @@ async fn a_flood_of_letters_ends_the_link_and_fills_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn everything_that_is_ready_goes_out_in_one_write() {
+    let victim = Victim::new();
+    let mut connection = victim.greeted().await;
+    reach(&mut connection).await;
+    let letter = |question| Frame::Letter {
+        machine: 0,
+        question,
+        sender: 0,
+        payload: b"\x09",
+    };
+    let letters = frames(&[letter(1), letter(2), letter(3), letter(4)]);
+    let (source, sink) = &mut connection.mail;
+    sink.write(&letters).await.expect("it is there");
+    // What was written at a time is read at a time in memory.
+    let mut bytes = Vec::new();
+    assert_eq!(source.read(&mut bytes).await, Ok(true));
+    let mut come = Vec::new();
+    while let Some((inside, taken)) = split(&bytes, 1 << 20).expect("short") {
+        come.push(match Frame::read(inside).expect("a frame") {
+            Frame::Unanswered { question, .. } => question,
+            Frame::Credit { count, .. } => 100 + count,
+            other => panic!("{other:?}"),
+        });
+        bytes.drain(..taken);
+    }
+    assert_eq!((come, bytes), (vec![0, 1, 2, 3, 104], Vec::new()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_no_message_is_refused_alone() {
     let victim = Victim::new();
     let mut connection = victim.greeted().await;

@@ -410,3 +410,6 @@ impl Beats for Datagrams {
         self.0.close(VarInt::from_u32(1), why.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,14 +36,16 @@ fn reason() -> ExitReason {
     Error::raised("no beans").into()
 }
 
-#[test]
-fn every_frame_arrives_as_it_was() {
-    let machine = Machine {
-        machine: 3,
-        number: 700,
-        window: 16,
-    };
-    for frame in [
+const MACHINE: Machine = Machine {
+    machine: 3,
+    number: 700,
+    window: 16,
+};
+
+/// One of each kind, and two that can say different things.
+fn examples() -> Vec<Frame<'static>> {
+    let machine = MACHINE;
+    vec![
         Frame::Hello(Greeting::new("127.0.0.1:42000", 5, 6)),
         Frame::Refuse(Refusal::new(Refusal::ROLE, "may not send")),
         Frame::Farewell { why: "done" },
@@ -113,9 +115,42 @@ fn every_frame_arrives_as_it_was() {
             linked: true,
             reason: reason(),
         },
-    ] {
+    ]
+}
+
+#[test]
+fn every_frame_arrives_as_it_was() {
+    for frame in examples() {
         there_and_back(&frame);
     }
+}
+
+/// How the page writes it: what it says, as Rust prints it, and its bytes.
+fn row(frame: &Frame<'_>) -> String {
+    let mut bytes = Vec::new();
+    frame.write(&mut bytes);
+    let bytes: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let said = match frame {
+        // Too much for a line.
+        Frame::Hello(_) => "Hello, reached at 127.0.0.1:42000, run 5, link 6".to_owned(),
+        Frame::Ended { .. } => "Ended { machine: 3 }, stopped".to_owned(),
+        Frame::Down { .. } => "Down, 3 is told that 12, family/Child, raised `no beans`".to_owned(),
+        Frame::Unanswered { error, .. } => format!("Unanswered {{ question: 5 }}, {error}"),
+        frame => format!("{frame:?}"),
+    };
+    format!("    {said}\n      {}\n", bytes.join(" "))
+}
+
+/// The page that others would write a program by, and the program.
+const PAGE: &str = include_str!("../../../../../docs/protocol.md");
+
+#[test]
+fn the_page_shows_these_bytes() {
+    let rows: String = examples().iter().map(row).collect();
+    assert!(
+        PAGE.contains(&rows),
+        "docs/protocol.md should show:\n{rows}"
+    );
 }
 
 #[test]

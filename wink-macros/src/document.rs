@@ -18,6 +18,8 @@ mod events;
 #[cfg(feature = "scxml")]
 mod expressions;
 #[cfg(feature = "scxml")]
+mod files;
+#[cfg(feature = "scxml")]
 mod flat;
 #[cfg(feature = "scxml")]
 mod ir;
@@ -61,6 +63,9 @@ pub struct Notes {
     pub has_event: bool,
     /// Straight code is not for this chart.
     pub is_interpreted: bool,
+    /// The module has a function `__settled`, to be called when nothing is eventless or raised any
+    /// more, and the data has `__sessions`.
+    pub invokes: bool,
     /// How many rows there are so far.
     pub rows: usize,
 }
@@ -82,6 +87,8 @@ pub struct Options {
     pub report: Option<String>,
     /// The file, to be watched.
     pub path: Option<String>,
+    /// The files that it names, to be watched.
+    pub beside: Vec<String>,
 }
 
 /// Whether the tokens inside `machine!` name a document.

@@ -10,22 +10,30 @@
 mod content;
 mod datamodel;
 mod delay;
+mod event;
 mod expression;
 mod functions;
 mod operators;
+mod session;
+mod sessions;
 mod value;
 
 #[doc(hidden)]
 pub use content::{
-    Branch, Sending, assign, block, cancel, condition, each, failures, holds, initialize,
-    initialize_once, is_in_named, log, payload, raise, raise_platform, send, send_later,
-    take_event,
+    Branch, Sending, assign, block, cancel, condition, each, failures, finish, holds, initialize,
+    initialize_once, is_in_named, is_so, log, payload, raise, raise_platform, send, send_later,
 };
 pub use datamodel::Datamodel;
 #[doc(hidden)]
 pub use datamodel::{Document, Failure};
 #[doc(hidden)]
+pub use event::take_event;
+#[doc(hidden)]
 pub use expression::{Binary, Expression, System, Unary};
 #[doc(hidden)]
 pub use functions::Function;
+#[doc(hidden)]
+pub use session::{Beginning, Child, Crossing, Errand, Invoked, Nobody, Session};
+#[doc(hidden)]
+pub use sessions::{Invoke, Sessions, entered, errand, left, settled, take_part};
 pub use value::Value;

@@ -10,6 +10,8 @@ use super::problems::Problems;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+mod script;
+
 pub struct Contents<'d> {
     pub expressions: &'d Expressions<'d>,
     pub events: &'d Events,
@@ -39,7 +41,8 @@ impl Contents<'_> {
         }
     }
 
-    fn each(&self, content: &[Content], problems: &mut Problems<'_>) -> TokenStream {
+    /// Content without what breaks it off.
+    pub fn each(&self, content: &[Content], problems: &mut Problems<'_>) -> TokenStream {
         let statements = content.iter().map(|one| self.statement(one, problems));
         statements.collect()
     }
@@ -70,23 +73,12 @@ impl Contents<'_> {
             ContentKind::Log { label, value } => self.log(label, value.as_ref(), problems),
             ContentKind::If(branches) => self.branches(branches, problems),
             ContentKind::Each(each) => self.repeat(content.place, each, problems),
+            ContentKind::Script(statements) => self.script(content.place, statements, problems),
             ContentKind::Call(function) => self.call(function, problems),
             ContentKind::Fail {
                 why,
                 is_communication,
-            } => {
-                let kind = ident(match is_communication {
-                    true => "communication",
-                    false => "execution",
-                });
-                quote! {
-                    if true {
-                        return ::core::result::Result::Err(
-                            #runtime::Failure::#kind(::std::string::String::from(#why)),
-                        );
-                    }
-                }
-            }
+            } => fail(why, *is_communication),
         }
     }
 
@@ -358,6 +350,22 @@ impl Contents<'_> {
     }
 }
 
+/// Breaks the block off.
+fn fail(why: &str, is_communication: bool) -> TokenStream {
+    let kind = ident(match is_communication {
+        true => "communication",
+        false => "execution",
+    });
+    let runtime = runtime();
+    quote! {
+        if true {
+            return ::core::result::Result::Err(
+                #runtime::Failure::#kind(::std::string::String::from(#why)),
+            );
+        }
+    }
+}
+
 /// The delay in nanoseconds.
 pub fn nanoseconds(text: &str, place: Place, problems: &mut Problems<'_>) -> u64 {
     let trimmed = text.trim();
@@ -405,6 +413,7 @@ pub fn label(content: &[Content]) -> String {
             _ => "if …".to_owned(),
         },
         ContentKind::Each(each) => format!("for each of {} …", one_line(&each.list.text)),
+        ContentKind::Script(_) => "script".to_owned(),
         ContentKind::Call(function) => function.text.clone(),
         ContentKind::Fail { .. } => "fail".to_owned(),
     });

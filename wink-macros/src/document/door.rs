@@ -2,19 +2,17 @@
 //!
 //! Must not know of: what a document means.
 
+use super::files::{Files, text_of};
 use super::ir::Document;
 use super::names::{camel, ident, is_ident, snake};
 use super::problems::{Problems, errors};
 use super::write::{Written, write};
 use super::{Options, scxml, xstate};
 use crate::compile::{Source, compile as machine};
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
-
-/// Larger files are refused.
-const BYTES_MAX: u64 = 4 << 20;
 
 const USAGE: &str = "write `machine! { scxml = \"door.scxml\", pub mod door }`, and if need be \
                      `events = { coin: u32 }`, `name = \"family/Door\"`, `errors = \"late\"`";
@@ -57,24 +55,43 @@ fn refused(arguments: &Arguments, message: &str) -> TokenStream {
 fn stub(arguments: &Arguments) -> TokenStream {
     const NOTHING: &str = "<scxml><state/></scxml>";
     let mut problems = Problems::new("", NOTHING);
-    let document = scxml::read(NOTHING, false, &mut problems);
+    let document = scxml::read(NOTHING, false, &mut Files::default(), &mut problems);
     let written = document.and_then(|one| write(&one, &arguments.options, &mut problems));
     written.map_or_else(TokenStream::new, |written| finish(arguments, written))
 }
 
 fn finish(arguments: &Arguments, written: Written) -> TokenStream {
     let name = arguments.name.as_ref().map(|name| quote!(name = #name));
+    made(quote!(#name), written)
+}
+
+/// The machine, and in its module those that it invokes.
+fn made(arguments: TokenStream, written: Written) -> TokenStream {
+    let invoked = written.invoked.into_iter();
+    let invoked: TokenStream = invoked.map(|one| made(TokenStream::new(), one)).collect();
+    let mut item: Vec<TokenTree> = written.module.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = item.pop() {
+        let inside = body.stream();
+        let body = Group::new(body.delimiter(), quote!(#inside #invoked));
+        item.push(TokenTree::Group(body));
+    }
     machine(Source {
-        arguments: quote!(#name),
-        item: written.module,
+        arguments,
+        item: item.into_iter().collect(),
         notes: Some(written.notes),
     })
 }
 
 fn from_text(arguments: &Arguments, file: &str, text: &str) -> TokenStream {
     let mut problems = Problems::new(file, text);
-    let document = parse(arguments, text, &mut problems);
-    let written = document.and_then(|one| write(&one, &arguments.options, &mut problems));
+    let path = arguments.options.path.as_deref().map(Path::new);
+    let mut files = Files::beside(path);
+    let document = parse(arguments, text, &mut files, &mut problems);
+    let options = Options {
+        beside: files.paths(),
+        ..arguments.options.clone()
+    };
+    let written = document.and_then(|one| write(&one, &options, &mut problems));
     match written {
         Some(written) if problems.is_empty() => finish(arguments, written),
         _ if arguments.options.report.is_some() => {
@@ -96,20 +113,26 @@ fn from_text(arguments: &Arguments, file: &str, text: &str) -> TokenStream {
     }
 }
 
-fn parse(arguments: &Arguments, text: &str, problems: &mut Problems<'_>) -> Option<Document> {
+fn parse(
+    arguments: &Arguments,
+    text: &str,
+    files: &mut Files,
+    problems: &mut Problems<'_>,
+) -> Option<Document> {
     match arguments.format.as_str() {
-        "scxml" => scxml::read(text, arguments.options.late, problems),
+        "scxml" => scxml::read(text, arguments.options.late, files, problems),
         _ => xstate::read(text, problems),
     }
 }
 
 /// The problems of a text, and whether it became a machine; for tests.
 #[cfg(test)]
-pub fn check(tokens: TokenStream, text: &str) -> (Vec<String>, TokenStream) {
+pub fn check(tokens: TokenStream, text: &str, path: Option<&Path>) -> (Vec<String>, TokenStream) {
     let arguments = arguments(tokens).expect("the arguments are sound");
     let file = arguments.file.value();
     let mut problems = Problems::new(&file, text);
-    let document = parse(&arguments, text, &mut problems);
+    let mut files = Files::beside(path);
+    let document = parse(&arguments, text, &mut files, &mut problems);
     let written = document.and_then(|one| write(&one, &arguments.options, &mut problems));
     let module = written.map_or_else(TokenStream::new, |written| written.module);
     (problems.texts(), module)
@@ -137,23 +160,8 @@ fn read(file: &str, source: Option<&Path>) -> Result<(PathBuf, String), String> 
     let path = path
         .canonicalize()
         .map_err(|error| format!("`{file}`: {error}"))?;
-    let length = path
-        .metadata()
-        .map_err(|error| format!("`{file}`: {error}"))?
-        .len();
-    if length > BYTES_MAX {
-        return Err(format!(
-            "`{file}` is too large: {length} bytes, and {BYTES_MAX} are read"
-        ));
-    }
-    let bytes = std::fs::read(&path).map_err(|error| format!("`{file}`: {error}"))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok((path, text)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            Err(format!("`{file}` is not UTF-8: see byte {at}"))
-        }
-    }
+    let text = text_of(&path, file)?;
+    Ok((path, text))
 }
 
 /// What was said so far.
@@ -246,6 +254,7 @@ fn arguments(tokens: TokenStream) -> syn::Result<Arguments> {
             late: said.late,
             report: said.report.then(String::new),
             path: None,
+            beside: Vec::new(),
         },
     })
 }

@@ -32,12 +32,17 @@ pub struct Events {
     pub list: Vec<Event>,
     /// The variant for events that nobody has named, when `*` listens.
     pub other: Option<Ident>,
+    /// The variant by which a machine with sessions gives itself errands; no event.
+    pub errand: Option<Ident>,
     by_name: BTreeMap<String, usize>,
     names: Names,
 }
 
 /// The name under which the chart has the variant for all others.
 pub const OTHER: &str = "*";
+
+/// The name under which the chart has what is no event.
+pub const ERRAND: &str = "#session";
 
 /// A descriptor without what says "and all that begins so".
 fn plain(descriptor: &str) -> &str {
@@ -54,15 +59,18 @@ fn matches(descriptor: &str, name: &str) -> bool {
 }
 
 impl Events {
-    /// The last says whether the platform tells of completed states and of errors by events.
+    /// The third says whether the platform tells of completed states and of errors by events, the
+    /// last whether there are other sessions.
     pub fn of(
         flat: &Flat<'_>,
         declared: &[(String, TokenStream)],
         [tells_completion, tells_errors]: [bool; 2],
+        has_sessions: bool,
     ) -> Events {
         let mut events = Events {
             list: Vec::new(),
             other: None,
+            errand: None,
             by_name: BTreeMap::new(),
             names: Names::default(),
         };
@@ -86,13 +94,17 @@ impl Events {
                 events.add(plain(descriptor));
             }
         }
-        events.add_sent(flat);
+        events.add_sent(flat, has_sessions);
         let platform = [tells_completion, tells_errors];
         events.add_platform(flat, &descriptors, platform);
-        if descriptors.iter().any(|descriptor| matches(descriptor, "")) {
+        let mut invokes = flat.states.iter().flat_map(|state| &state.invokes);
+        // A session hears of events that nobody here has named.
+        let forwards = invokes.any(|invoke| invoke.forwards);
+        if forwards || descriptors.iter().any(|descriptor| matches(descriptor, "")) {
             let ident = events.names.event("other");
             events.other = Some(ident);
         }
+        events.errand = has_sessions.then(|| events.names.event("session"));
         events
     }
 
@@ -111,9 +123,9 @@ impl Events {
         index
     }
 
-    fn add_sent(&mut self, flat: &Flat<'_>) {
-        // Something is sent with an event that is known when it is sent.
-        let mut sends_any = false;
+    fn add_sent(&mut self, flat: &Flat<'_>, has_sessions: bool) {
+        // Something is sent with an event that is known when it is sent, or by somebody else.
+        let mut sends_any = has_sessions;
         for state in &flat.states {
             for contents in state.contents() {
                 every(contents, &mut |content| match &content.kind {

@@ -38,10 +38,16 @@ pub struct Expressions<'d> {
 pub fn mode(document: &Document, flat: &Flat<'_>) -> Mode {
     match document.model {
         Model::Rust => Mode::Rust,
+        _ if has_sessions(document, flat) => Mode::Values,
         Model::Null => Mode::Plain,
         Model::Ecmascript if needs_values(flat) => Mode::Values,
         Model::Ecmascript => Mode::Plain,
     }
+}
+
+/// Whether the document invokes others, or is invoked.
+fn has_sessions(document: &Document, flat: &Flat<'_>) -> bool {
+    document.is_invoked || flat.states.iter().any(|state| !state.invokes.is_empty())
 }
 
 /// Whether anything in the document works on data.
@@ -77,6 +83,7 @@ fn needs_values(flat: &Flat<'_>) -> bool {
                     }
                     ContentKind::Cancel(id) => !is_constant(id),
                     ContentKind::Assign { .. }
+                    | ContentKind::Script(_)
                     | ContentKind::Each(_)
                     | ContentKind::Fail { .. } => true,
                 };
@@ -240,7 +247,8 @@ impl Expressions<'_> {
         self.source(source, problems)
     }
 
-    fn constant(
+    /// An expression that has been read, as a constant of the runtime's.
+    pub fn constant(
         &self,
         expression: &Expression,
         text: &Text,

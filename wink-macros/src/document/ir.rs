@@ -3,6 +3,8 @@
 //!
 //! Must not know of: XML, JSON, tokens.
 
+use super::ecmascript::{Mistake, Script};
+
 /// Where something stands: a byte of the file.
 pub type Place = usize;
 
@@ -46,6 +48,8 @@ pub struct Document {
     pub late_binding: bool,
     /// Internal transitions stay inside parallel states as well.
     pub local_in_parallel: bool,
+    /// Another document invokes it.
+    pub is_invoked: bool,
     /// The document itself, as a state.
     pub root: State,
 }
@@ -71,6 +75,42 @@ pub struct State {
     pub states: Vec<State>,
     pub data: Vec<Data>,
     pub done: Option<Payload>,
+    /// What a document does before it enters anything.
+    pub scripts: Vec<Content>,
+    pub invokes: Vec<Invoke>,
+}
+
+/// Another document that runs while a state is active.
+#[derive(Debug)]
+pub struct Invoke {
+    pub place: Place,
+    pub id: Option<Text>,
+    pub id_location: Option<Text>,
+    /// What it is, when it is not known to be a document of the same kind.
+    pub kind: Option<Source>,
+    /// Which of several, by name.
+    pub source: Option<Text>,
+    /// What it can be: one, or several with their names.
+    pub what: Vec<Invocable>,
+    /// First values for its variables.
+    pub parts: Vec<(String, Text)>,
+    /// What an empty `<finalize>` gives back: names and the places that take them.
+    pub returned: Vec<(String, Text)>,
+    /// It hears of everything.
+    pub forwards: bool,
+    pub finalize: Option<Vec<Content>>,
+}
+
+#[derive(Debug)]
+pub enum Invocable {
+    /// It stands in this one.
+    Inside(Box<Document>),
+    /// It is a file of its own.
+    Beside {
+        name: String,
+        text: String,
+        document: Box<Document>,
+    },
 }
 
 #[derive(Debug)]
@@ -135,6 +175,7 @@ pub enum ContentKind {
     },
     If(Vec<(Option<Text>, Vec<Content>)>),
     Each(Box<Each>),
+    Script(Box<Statements>),
     /// A function of the module around the machine.
     Call(Text),
     /// What cannot be done, in a document whose errors are to show when it runs.
@@ -143,6 +184,14 @@ pub enum ContentKind {
         /// Nobody is there, rather than that it means nothing.
         is_communication: bool,
     },
+}
+
+/// A `<script>`.
+#[derive(Debug)]
+pub struct Statements {
+    /// What it says; nothing when that stands in another file.
+    pub text: Text,
+    pub script: Result<Script, Mistake>,
 }
 
 #[derive(Debug)]
@@ -199,6 +248,8 @@ impl State {
             states: Vec::new(),
             data: Vec::new(),
             done: None,
+            scripts: Vec::new(),
+            invokes: Vec::new(),
         }
     }
 
@@ -207,9 +258,15 @@ impl State {
         let blocks = self.entries.iter().chain(&self.exits);
         let transitions = self.transitions.iter().chain(&self.initial);
         let defaults = self.histories.iter().map(|history| &history.default);
+        let finalize = self
+            .invokes
+            .iter()
+            .filter_map(|one| one.finalize.as_deref());
         blocks
             .map(|block| &*block.content)
             .chain(transitions.chain(defaults).map(|one| &*one.content))
+            .chain(finalize)
+            .chain((!self.scripts.is_empty()).then_some(&*self.scripts))
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Problems<'t> {
     file: &'t str,
     text: &'t str,
     list: Vec<(Place, String)>,
+    /// Those of other files, as texts.
+    others: Vec<String>,
 }
 
 impl<'t> Problems<'t> {
@@ -29,6 +31,7 @@ impl<'t> Problems<'t> {
             file,
             text,
             list: Vec::new(),
+            others: Vec::new(),
         }
     }
 
@@ -69,8 +72,13 @@ impl<'t> Problems<'t> {
         place
     }
 
+    /// Those of another file, which this one has brought in.
+    pub fn absorb(&mut self, other: Problems<'_>) {
+        self.others.extend(other.texts());
+    }
+
     pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+        self.list.is_empty() && self.others.is_empty()
     }
 
     /// `door.scxml:12`
@@ -88,6 +96,7 @@ impl<'t> Problems<'t> {
         let mut texts: Vec<String> = shown
             .map(|(place, message)| self.show(*place, message))
             .collect();
+        texts.extend(self.others.iter().take(SHOWN).cloned());
         if more > 0 {
             texts.push(format!("{}: {more} more errors are not shown", self.file));
         }

@@ -8,9 +8,12 @@
 //! Must not know of: Rust.
 
 mod content;
+mod data;
 mod elements;
+mod invoke;
 
-use super::ir::{Block, Data, Document, History, Kind, Model, Source, State, Text, Transition};
+use super::files::Files;
+use super::ir::{Block, Document, History, Kind, Model, State, Text, Transition};
 use super::problems::Problems;
 use roxmltree::{Node, ParsingOptions};
 
@@ -28,7 +31,32 @@ const ELEMENTS_MAX: usize = 16_000;
 
 /// Reads a document; `None` when it is no XML at all. Everything else that is wrong is reported
 /// and left out.
-pub fn read(text: &str, late: bool, problems: &mut Problems<'_>) -> Option<Document> {
+pub fn read(
+    text: &str,
+    late: bool,
+    files: &mut Files,
+    problems: &mut Problems<'_>,
+) -> Option<Document> {
+    read_as(text, late, files, problems, false)
+}
+
+/// Reads a document that another one invokes.
+fn read_invoked(
+    text: &str,
+    late: bool,
+    files: &mut Files,
+    problems: &mut Problems<'_>,
+) -> Option<Document> {
+    read_as(text, late, files, problems, true)
+}
+
+fn read_as(
+    text: &str,
+    late: bool,
+    files: &mut Files,
+    problems: &mut Problems<'_>,
+    is_invoked: bool,
+) -> Option<Document> {
     let options = ParsingOptions {
         allow_dtd: false,
         nodes_limit: (ELEMENTS_MAX * 4) as u32,
@@ -45,10 +73,16 @@ pub fn read(text: &str, late: bool, problems: &mut Problems<'_>) -> Option<Docum
     if !is_sound(root, problems) {
         return None;
     }
+    let sessions = match is_invoked {
+        true => Sessions::inside(root),
+        false => Sessions::of(root),
+    };
     let mut reader = Reader {
         text,
         problems,
         late,
+        files,
+        sessions,
     };
     if root.tag_name().name() != "scxml" || !is_ours(root) {
         reader.problems.add_with(
@@ -142,6 +176,41 @@ struct Reader<'r, 't> {
     problems: &'r mut Problems<'t>,
     /// What cannot be done is an error when the machine comes there.
     late: bool,
+    files: &'r mut Files,
+    sessions: Sessions,
+}
+
+/// Whom the document under way can send to.
+struct Sessions {
+    /// Another document invokes it.
+    is_invoked: bool,
+    /// The ids by which it invokes others.
+    ids: Vec<String>,
+}
+
+impl Sessions {
+    fn of(root: Node<'_, '_>) -> Sessions {
+        let invokes = root.descendants();
+        let invokes = invokes.filter(|node| node.tag_name().name() == "invoke" && is_ours(*node));
+        let ids = invokes.filter_map(|node| node.attribute("id"));
+        Sessions {
+            is_invoked: false,
+            ids: ids.map(str::to_owned).collect(),
+        }
+    }
+
+    fn inside(root: Node<'_, '_>) -> Sessions {
+        Sessions {
+            is_invoked: true,
+            ..Sessions::of(root)
+        }
+    }
+
+    fn can_be(&self, target: &str) -> bool {
+        let id = target.strip_prefix("#_");
+        (self.is_invoked && target == "#_parent")
+            || id.is_some_and(|id| self.ids.iter().any(|one| one == id))
+    }
 }
 
 type Element<'a> = Node<'a, 'a>;
@@ -170,7 +239,11 @@ impl Reader<'_, '_> {
         let late_binding = self.choice(root, "binding", &["early", "late"]) == Some(1);
         let mut state = State::new(Text::default(), Kind::State);
         state.id.place = root.range().start;
-        let ours = ["state", "parallel", "final", "datamodel", "script"];
+        let mut ours = vec!["state", "parallel", "final", "datamodel", "script"];
+        if self.late {
+            // No part of the recommendation; elsewhere it is known to mean what it says.
+            ours.push("transition");
+        }
         self.state_parts(root, &mut state, &ours);
         state.initial = self.initial_attribute(root);
         if state.states.is_empty() {
@@ -183,6 +256,7 @@ impl Reader<'_, '_> {
             model,
             late_binding,
             local_in_parallel: false,
+            is_invoked: self.sessions.is_invoked,
             root: state,
         }
     }
@@ -232,6 +306,7 @@ impl Reader<'_, '_> {
                 "final",
                 "history",
                 "datamodel",
+                "invoke",
             ],
             Kind::Parallel => &[
                 "onentry",
@@ -241,6 +316,7 @@ impl Reader<'_, '_> {
                 "parallel",
                 "history",
                 "datamodel",
+                "invoke",
             ],
             Kind::Final => &["onentry", "onexit", "donedata"],
         };
@@ -269,11 +345,12 @@ impl Reader<'_, '_> {
                 "initial" => self.initial(child, state),
                 "history" => state.histories.extend(self.history(child)),
                 "datamodel" => self.datamodel(child, state),
+                "invoke" => state.invokes.extend(self.invoke(child)),
                 "donedata" => {
                     self.attributes(child, &[]);
                     state.done = Some(self.payload(child, &["param", "content"]));
                 }
-                "script" => self.unsupported(child, "write what it does as `<assign>`"),
+                "script" => state.scripts.extend(self.own_script(child)),
                 _ => {}
             }
         }
@@ -355,38 +432,21 @@ impl Reader<'_, '_> {
         let targets = node.attribute_node("target");
         let targets = targets.map_or_else(Vec::new, |attribute| self.words(attribute));
         let place = node.range().start;
+        let mut condition = self.text(node, "cond");
+        if self.late && events.is_empty() && targets.is_empty() && condition.is_none() {
+            // The recommendation wants one of the three; without any it is always taken.
+            let text = "true".to_owned();
+            condition = Some(Text { text, place });
+        }
         Transition {
             place,
             events,
-            condition: self.text(node, "cond"),
+            condition,
             targets,
             internal: self.choice(node, "type", &["external", "internal"]) == Some(1),
             content: self.contents(node),
             documentation: comment_before(node),
             ..Transition::default()
-        }
-    }
-
-    fn datamodel(&mut self, node: Element<'_>, state: &mut State) {
-        self.attributes(node, &[]);
-        for child in self.elements(node, &["data"]) {
-            self.attributes(child, &["id", "src", "expr"]);
-            if let Some(source) = child.attribute_node("src") {
-                let place = source.range().start;
-                let help = Some("write the value between the tags");
-                self.problems
-                    .add_with(place, "nothing is fetched for `src`", help);
-            }
-            let Some(id) = self.needed(child, "id") else {
-                continue;
-            };
-            let inside = self.inside(child);
-            let type_name = child.attribute_node((WINK, "type"));
-            state.data.push(Data {
-                id,
-                value: self.text(child, "expr").map(Source::Expression).or(inside),
-                type_name: type_name.map(|attribute| self.value(attribute)),
-            });
         }
     }
 }

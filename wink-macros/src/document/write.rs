@@ -4,13 +4,14 @@
 
 mod data;
 mod defaults;
+mod invoke;
 mod states;
 
 use super::content::Contents;
-use super::events::{Carried, Events, OTHER};
+use super::events::{Carried, ERRAND, Events, OTHER};
 use super::expressions::{Expressions, Mode, mode, runtime};
 use super::flat::Flat;
-use super::ir::{Document, Kind};
+use super::ir::{Document, Invoke, Kind, Model};
 use super::names::{Names, ident};
 use super::problems::Problems;
 use super::{Notes, Options};
@@ -22,6 +23,8 @@ use std::collections::BTreeMap;
 pub struct Written {
     pub module: TokenStream,
     pub notes: Notes,
+    /// Machines that stand inside the module, as they are invoked.
+    pub invoked: Vec<Written>,
 }
 
 /// Everything that the parts of the module are made from.
@@ -30,6 +33,8 @@ struct Writer<'d> {
     flat: &'d Flat<'d>,
     /// The module of each state; the machine's own for the document itself.
     modules: &'d [Ident],
+    /// What states invoke, in document order.
+    invokes: &'d [(usize, &'d Invoke)],
     /// The type of the data.
     machine: Ident,
     events: &'d Events,
@@ -47,6 +52,10 @@ pub fn write(
     problems: &mut Problems<'_>,
 ) -> Option<Written> {
     let flat = Flat::new(document, problems)?;
+    let invokes = invoke::all(&flat);
+    if document.model == Model::Rust {
+        invoke::check(&flat, problems);
+    }
     let mode = mode(document, &flat);
     let mut names = Names::default();
     let mut modules = vec![options.module.clone()];
@@ -62,7 +71,8 @@ pub fn write(
     let variables = data::variables(&flat, problems);
     // XState tells of completed states by transitions of their own.
     let platform = [!document.local_in_parallel, mode == Mode::Values];
-    let events = Events::of(&flat, &options.events, platform);
+    let has_sessions = mode == Mode::Values && (document.is_invoked || !invokes.is_empty());
+    let events = Events::of(&flat, &options.events, platform, has_sessions);
     let expressions = Expressions {
         mode,
         late: options.late,
@@ -74,6 +84,7 @@ pub fn write(
         document,
         flat: &flat,
         modules: &modules,
+        invokes: &invokes,
         machine: options.machine.clone(),
         events: &events,
         contents: Contents {
@@ -96,21 +107,26 @@ impl Writer<'_> {
         if self.mode == Mode::Values {
             self.notes.has_event = true;
             self.notes.is_interpreted = true;
-            self.values();
+            self.values(problems);
         }
+        let invoked = match self.mode {
+            Mode::Values => self.invoked(options, problems),
+            _ => Vec::new(),
+        };
         let (attributes, visibility) = (&options.attributes, &options.visibility);
         let (module, functions) = (&options.module, &self.functions);
         let documentation = (!self.document.documentation.is_empty()).then(|| {
             let text = &self.document.documentation;
             quote!(#[doc = #text])
         });
-        let path = &options.path;
-        let tracked = path.as_ref().map(|path| {
+        let paths = options.path.iter().chain(&options.beside);
+        let tracked = paths.map(|path| {
             // So that rustc compiles again when the file has changed.
             quote!(
                 const _: &[u8] = ::core::include_bytes!(#path);
             )
         });
+        let tracked: TokenStream = tracked.collect();
         let report = options.report.as_ref().map(|report| {
             quote! {
                 /// What is wrong with the document.
@@ -135,6 +151,7 @@ impl Writer<'_> {
         Written {
             module,
             notes: self.notes,
+            invoked,
         }
     }
 
@@ -158,6 +175,10 @@ impl Writer<'_> {
         if let Some(other) = &self.events.other {
             let name = OTHER.to_owned();
             self.notes.messages.insert(other.to_string(), name);
+        }
+        if let Some(errand) = &self.events.errand {
+            let name = ERRAND.to_owned();
+            self.notes.messages.insert(errand.to_string(), name);
         }
     }
 
@@ -199,6 +220,12 @@ impl Writer<'_> {
             let owned = quote!(::std::borrow::ToOwned::to_owned(event));
             fallback = quote!(::core::option::Option::Some(Message::#other(#owned)));
         }
+        if let Some(errand) = &self.events.errand {
+            let documentation = " What the machine gives itself for its sessions' sake; no event.";
+            let runtime = runtime();
+            variants.extend(quote!(#[doc = #documentation] #errand(#runtime::Errand),));
+            names.extend(quote!(Message::#errand(_) => #ERRAND,));
+        }
         let saved = saved.then(|| {
             let serde = quote!(::wink::private::serde);
             quote!(#[derive(PartialEq, #serde::Serialize, #serde::Deserialize)])
@@ -207,6 +234,7 @@ impl Writer<'_> {
             true => quote!(match *self {}),
             false => quote!(match self { #names }),
         };
+        let by_name = by_name(&arms, &fallback, &name_of);
         quote! {
             /// The events of the document.
             #[messages]
@@ -214,29 +242,13 @@ impl Writer<'_> {
             #saved
             pub enum Message { #variants }
 
-            impl Message {
-                /// The message for an event of this name. One that the document does not name
-                /// is the longest beginning of it that it names, which it cannot tell apart;
-                /// `None` when nothing listens, or when it carries a value of a declared type.
-                pub fn from_event(event: &str) -> ::core::option::Option<Message> {
-                    let mut name = event;
-                    loop {
-                        match name { #arms _ => {} }
-                        match name.rfind('.') {
-                            ::core::option::Option::Some(end) => name = &name[..end],
-                            ::core::option::Option::None => return #fallback,
-                        }
-                    }
-                }
-
-                /// The name of the event in the document.
-                pub fn event(&self) -> &str { #name_of }
-            }
+            #by_name
         }
     }
 
     /// What machines with values need beside their steps.
-    fn values(&mut self) {
+    fn values(&mut self, problems: &mut Problems<'_>) {
+        let sessions = self.sessions_of(problems);
         let (machine, runtime) = (&self.machine, runtime());
         let name = match &self.document.name {
             Some(name) => {
@@ -249,6 +261,54 @@ impl Writer<'_> {
         let by_place: BTreeMap<usize, &str> =
             variables.map(|(name, place)| (*place, *name)).collect();
         let variables = by_place.values();
+        let outermost = self.flat.states[0].data.len();
+        // What is no event leaves `_event` alone.
+        let errand = self.events.errand.as_ref().map(|errand| {
+            quote! {
+                if let Message::#errand(_) = message {
+                    return;
+                }
+            }
+        });
+        let (carried, made) = self.carried_by_events();
+        self.functions.extend(quote! {
+            impl #runtime::Document for #machine {
+                const VARIABLES: &'static [&'static str] = &[#(#variables),*];
+                const OUTERMOST: usize = #outermost;
+                const NAME: ::core::option::Option<&'static str> = #name;
+                #sessions
+                fn datamodel(&self) -> &::wink::document::Datamodel { &self.__document }
+                fn datamodel_mut(&mut self) -> &mut ::wink::document::Datamodel {
+                    &mut self.__document
+                }
+                fn message(
+                    event: &str,
+                    data: ::wink::document::Value,
+                ) -> ::core::option::Option<Message> {
+                    fn is_nothing(data: &::wink::document::Value) -> bool {
+                        ::core::matches!(data, ::wink::document::Value::Undefined)
+                    }
+                    match Message::from_event(event) { #made message => message }
+                }
+            }
+
+            fn __event(parts: &mut ::wink::private::Parts<#machine>, message: &Message) {
+                #errand
+                let carried: ::wink::document::Value = match message {
+                    #carried
+                    _ => ::wink::document::Value::Undefined,
+                };
+                #runtime::take_event(&mut parts.data, &mut parts.cx, message.event(), carried);
+            }
+
+            fn __failures(parts: &mut ::wink::private::Parts<#machine>) {
+                #runtime::failures(&mut parts.data, &mut parts.cx);
+            }
+        });
+    }
+
+    /// Arms that take out of a message what its event carries, and arms that put it in.
+    fn carried_by_events(&self) -> (TokenStream, TokenStream) {
         let mut carried = TokenStream::new();
         let mut made = TokenStream::new();
         for event in &self.events.list {
@@ -268,37 +328,7 @@ impl Writer<'_> {
                 }),
             }
         }
-        self.functions.extend(quote! {
-            impl #runtime::Document for #machine {
-                const VARIABLES: &'static [&'static str] = &[#(#variables),*];
-                const NAME: ::core::option::Option<&'static str> = #name;
-                fn datamodel(&self) -> &::wink::document::Datamodel { &self.__document }
-                fn datamodel_mut(&mut self) -> &mut ::wink::document::Datamodel {
-                    &mut self.__document
-                }
-                fn message(
-                    event: &str,
-                    data: ::wink::document::Value,
-                ) -> ::core::option::Option<Message> {
-                    fn is_nothing(data: &::wink::document::Value) -> bool {
-                        ::core::matches!(data, ::wink::document::Value::Undefined)
-                    }
-                    match Message::from_event(event) { #made message => message }
-                }
-            }
-
-            fn __event(parts: &mut ::wink::private::Parts<#machine>, message: &Message) {
-                let carried: ::wink::document::Value = match message {
-                    #carried
-                    _ => ::wink::document::Value::Undefined,
-                };
-                #runtime::take_event(&mut parts.data, &parts.cx, message.event(), carried);
-            }
-
-            fn __failures(parts: &mut ::wink::private::Parts<#machine>) {
-                #runtime::failures(&mut parts.data, &mut parts.cx);
-            }
-        });
+        (carried, made)
     }
 
     fn kind(&self, id: usize) -> Kind {
@@ -307,5 +337,29 @@ impl Writer<'_> {
 
     fn function(&self, what: &str, number: usize) -> Ident {
         ident(&format!("__{what}_{number}"))
+    }
+}
+
+/// Messages from the names of events, and those names.
+fn by_name(arms: &TokenStream, fallback: &TokenStream, name_of: &TokenStream) -> TokenStream {
+    quote! {
+        impl Message {
+            /// The message for an event of this name. One that the document does not name is the
+            /// longest beginning of it that it names, which it cannot tell apart; `None` when
+            /// nothing listens, or when it carries a value of a declared type.
+            pub fn from_event(event: &str) -> ::core::option::Option<Message> {
+                let mut name = event;
+                loop {
+                    match name { #arms _ => {} }
+                    match name.rfind('.') {
+                        ::core::option::Option::Some(end) => name = &name[..end],
+                        ::core::option::Option::None => return #fallback,
+                    }
+                }
+            }
+
+            /// The name of the event in the document.
+            pub fn event(&self) -> &str { #name_of }
+        }
     }
 }

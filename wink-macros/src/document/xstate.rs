@@ -54,6 +54,7 @@ pub fn read(text: &str, problems: &mut Problems<'_>) -> Option<Document> {
         documentation: std::mem::take(&mut state.documentation),
         model: Model::Rust,
         late_binding: false,
+        is_invoked: false,
         local_in_parallel: true,
         root: state,
     })

@@ -141,6 +141,20 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
     let locals = super::locals::type_of(cx);
     let holds = super::locals::holds(cx);
     let chart = super::description::chart(cx);
+    let sessions = cx.notes().is_some_and(|notes| notes.invokes).then(|| {
+        quote! {
+            const SETTLED: bool = true;
+            fn saved(&self, now: ::wink::Time) {
+                self.__sessions.save(now);
+            }
+            fn restored(
+                &mut self,
+                now: ::wink::Time,
+            ) -> ::core::result::Result<(), ::wink::RestoreError> {
+                self.__sessions.restore(now)
+            }
+        }
+    });
     let kind = if cx.asynchronous {
         quote!(async)
     } else {
@@ -154,6 +168,7 @@ pub fn machine(cx: &Cx<'_>) -> TokenStream {
             type Locals = #locals;
             const CHART: &'static ::wink::private::Chart = #chart;
             #holds
+            #sessions
         }
         ::wink::private::impl_drive! { #kind [#parameters] [#machine] [#clause] }
     }

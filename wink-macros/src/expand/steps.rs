@@ -85,7 +85,11 @@ fn forwarded(cx: &Cx<'_>) -> Bodies {
         deliver.append(taken).text("; self::__failures(__parts);");
         let taken = std::mem::take(&mut eventless);
         eventless.text("let __taken = ").append(taken);
-        eventless.text("; self::__failures(__parts); __taken");
+        eventless.text("; self::__failures(__parts); ");
+        if cx.notes().is_some_and(|notes| notes.invokes) {
+            eventless.text("self::__settled(__parts, __taken); ");
+        }
+        eventless.text("__taken");
     }
     Bodies {
         enter_initial: call("enter_initial", ""),

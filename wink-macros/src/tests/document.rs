@@ -25,7 +25,7 @@ fn documents(format: &str, ending: &str) -> Vec<PathBuf> {
 }
 
 fn problems(text: &str) -> Vec<String> {
-    check(arguments("scxml", "door.scxml"), text).0
+    check(arguments("scxml", "door.scxml"), text, None).0
 }
 
 /// All documents in the folder say what is written beside them.
@@ -36,7 +36,7 @@ fn judge(format: &str, ending: &str) {
             .file_name()
             .map(|name| name.to_string_lossy())
             .unwrap_or_default();
-        let (problems, _) = check(arguments(format, &name), &text);
+        let (problems, _) = check(arguments(format, &name), &text, Some(&path));
         assert!(!problems.is_empty(), "{name} is to be refused");
         let said = format!("error: {}\n", problems.join("\n\nerror: "));
         let kept = path.with_extension("txt");
@@ -61,7 +61,7 @@ fn what_is_wrong_in_json_is_said_at_its_place() {
 #[test]
 fn json_that_is_too_deep_is_refused() {
     let text = "[".repeat(100_000);
-    let (said, _) = check(arguments("xstate", "door.json"), &text);
+    let (said, _) = check(arguments("xstate", "door.json"), &text, None);
     assert!(said.len() == 1 && said[0].contains("nested"), "{said:?}");
 }
 
@@ -104,7 +104,7 @@ fn deep_expressions_are_refused() {
 #[test]
 fn nothing_about_a_sound_document_is_wrong() {
     let text = format!("{HEAD}<state id='a'><transition event='b' target='a'/></state></scxml>");
-    let (problems, module) = check(arguments("scxml", "door.scxml"), &text);
+    let (problems, module) = check(arguments("scxml", "door.scxml"), &text, None);
     assert!(problems.is_empty(), "{problems:?}");
     assert!(module.to_string().contains("pub mod a"));
 }
@@ -144,7 +144,7 @@ fn mutilated_documents_are_answered() {
             }
         }
         let text: String = text.into_iter().collect();
-        let (problems, _) = check(arguments("scxml", "door.scxml"), &text);
+        let (problems, _) = check(arguments("scxml", "door.scxml"), &text, None);
         assert!(problems.len() < 30);
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Must not know of: how a step is carried out, timers, drivers.
 
+use super::snapshot::RestoreError;
 use super::store::Store;
+use super::time::Time;
 use wink_chart::{Chart, MessageId, StateId};
 
 /// A type that is a machine: what `#[data]` marks in a machine's module.
@@ -23,6 +25,27 @@ pub trait Machine: Sized {
     type Locals: Default;
     /// The machine's description.
     const CHART: &'static Chart;
+
+    /// Whether something may have to be done when nothing is eventless or raised any more: then
+    /// [`Steps::eventless`](super::steps::Steps::eventless) is asked though no row is eventless.
+    #[doc(hidden)]
+    const SETTLED: bool = false;
+
+    /// The machine is about to be saved: it is that time now.
+    #[doc(hidden)]
+    fn saved(&self, now: Time) {
+        let _ = now;
+    }
+
+    /// The machine comes out of a snapshot: it is that time now.
+    ///
+    /// # Errors
+    /// When a machine inside its data does not fit its chart.
+    #[doc(hidden)]
+    fn restored(&mut self, now: Time) -> Result<(), RestoreError> {
+        let _ = now;
+        Ok(())
+    }
 
     /// Whether what `state`'s entry function returns is there; `true` for a state without such.
     /// A snapshot is asked this before it becomes a machine.

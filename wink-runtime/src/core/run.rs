@@ -120,7 +120,7 @@ fn end<M: Machine>(parts: &mut Parts<M>, outcome: &mut Outcome) {
 struct Facts<M>(PhantomData<M>);
 
 impl<M: Machine> Facts<M> {
-    const HAS_ALWAYS: bool = has_always(M::CHART);
+    const HAS_ALWAYS: bool = M::SETTLED || has_always(M::CHART);
 }
 
 const fn has_always(chart: &Chart) -> bool {

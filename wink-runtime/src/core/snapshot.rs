@@ -171,7 +171,18 @@ impl<M: Machine> Instance<M> {
         M::Locals: Durable,
         M::Message: Portable,
     {
+        self.snapshot_at(self.now())
+    }
+
+    /// As [`snapshot`](Self::snapshot), of a machine that has not been told that it is `now`.
+    pub(crate) fn snapshot_at(&self, now: Time) -> Result<SnapshotView<'_, M>, SaveError>
+    where
+        M: Durable,
+        M::Locals: Durable,
+        M::Message: Portable,
+    {
         let Parts { data, locals, cx } = &self.parts;
+        data.saved(now);
         match cx.status() {
             Status::Running if cx.has_effects() => return Err(SaveError::Effects),
             Status::Running => {}
@@ -193,7 +204,7 @@ impl<M: Machine> Instance<M> {
             histories: histories::<M>(&cx.store),
             data,
             locals,
-            timers: timers::save(cx)?,
+            timers: timers::save(cx, now)?,
             deferred: waiting.map(|envelope| &envelope.message).collect(),
         };
         Ok(SnapshotView { image })
@@ -270,9 +281,11 @@ impl<M: Machine> Snapshot<M> {
             cx.extra().deferred = image.deferred.into_iter().map(Envelope::new).collect();
         }
         cx.phase = Phase::RUNNING;
+        let mut data = image.data;
+        data.restored(now)?;
         Ok(Instance {
             parts: Parts {
-                data: image.data,
+                data,
                 locals: image.locals,
                 cx,
             },

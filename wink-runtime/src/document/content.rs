@@ -5,6 +5,8 @@
 use super::datamodel::{Document, Failure, Origin, PROCESSOR, Raised, Sent, address};
 use super::delay::duration;
 use super::expression::{Expression, Scope};
+use super::session::Crossing;
+use super::sessions;
 use super::value::Value;
 use crate::core::context::Context;
 use crate::core::machine::Machine;
@@ -44,7 +46,7 @@ pub fn is_in_named<M: Machine>(cx: &Context<M>, state: &str) -> bool {
     found.is_some_and(|state| cx.store.is_in(M::CHART, state))
 }
 
-fn value<M: Document>(
+pub(super) fn value<M: Document>(
     data: &M,
     cx: &Context<M>,
     expression: &Expression,
@@ -60,6 +62,11 @@ fn value<M: Document>(
 fn name_of<M: Document>() -> &'static str {
     let chart = || M::CHART.name.as_ref().rsplit('/').next();
     M::NAME.or_else(chart).unwrap_or_default()
+}
+
+/// The machine's session.
+pub(super) fn own_session<M: Document>(data: &M) -> String {
+    data.datamodel().session(name_of::<M>()).to_owned()
 }
 
 /// A transition's condition. It can change nothing; when it cannot be evaluated,
@@ -93,6 +100,15 @@ pub fn holds<M: Document>(data: &mut M, cx: &mut Context<M>, condition: &Express
     }
 }
 
+/// The condition of a script's `if`, or an expression that stands for itself.
+pub fn is_so<M: Document>(
+    data: &M,
+    cx: &Context<M>,
+    expression: &Expression,
+) -> Result<bool, Failure> {
+    value(data, cx, expression).map(|value| value.is_true())
+}
+
 /// One block of content: a failure breaks it off, and is an event. `place` says where it stands.
 pub fn block<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, body: Branch<M>) {
     // What has failed before is told before.
@@ -102,8 +118,24 @@ pub fn block<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, body: 
     }
 }
 
+/// The machine has reached an outermost final state: what it says to who has invoked it.
+pub fn finish<M: Document>(
+    data: &mut M,
+    cx: &mut Context<M>,
+    parts: &[(&'static str, Expression)],
+    content: Option<&Expression>,
+) {
+    let done = payload(data, cx, parts, content);
+    data.datamodel_mut().done = done;
+}
+
 /// Tells of a failure: by an event when the document listens, and in the log in any case.
-fn report<M: Document>(data: &mut M, cx: &mut Context<M>, place: &str, failure: Failure) {
+pub(super) fn report<M: Document>(
+    data: &mut M,
+    cx: &mut Context<M>,
+    place: &str,
+    failure: Failure,
+) {
     let Failure {
         event,
         why,
@@ -178,47 +210,13 @@ fn parts_of<M: Document>(
     ))
 }
 
-/// The message that is offered next: from now on it is `_event`.
-pub fn take_event<M: Document>(data: &mut M, cx: &Context<M>, event: &str, carried: Value) {
-    let now = cx.now().nanoseconds();
-    let own = Value::from(address(name_of::<M>()));
-    let datamodel = data.datamodel_mut();
-    let mut origin = [Value::Undefined, Value::Undefined];
-    let (kind, name, id) = match datamodel.raised.pop_front() {
-        Some(raised) => {
-            let kind = match raised.origin {
-                Origin::Internal => "internal",
-                Origin::Platform => "platform",
-            };
-            (kind, raised.name, raised.id)
-        }
-        None => {
-            let sent = datamodel.take_sent(event, now);
-            if sent.is_some() {
-                origin = [own, PROCESSOR.into()];
-            }
-            let (name, id) = sent.map(|sent| (sent.name, sent.id)).unzip();
-            ("external", name, id.filter(|id| !id.is_empty()))
-        }
-    };
-    let name = name.map_or_else(|| event.into(), Value::from);
-    let [origin, origin_type] = origin;
-    let part = |name: &str, value: Value| (name.to_owned(), value);
-    datamodel.event = Value::Map(vec![
-        part("name", name),
-        part("type", kind.into()),
-        part("sendid", id.map_or(Value::Undefined, Value::from)),
-        part("origin", origin),
-        part("origintype", origin_type),
-        part("invokeid", Value::Undefined),
-        part("data", carried),
-    ]);
-}
-
 /// Gives the variables their first values, in document order. One that cannot be evaluated is
 /// undefined, and an error.
 pub fn initialize<M: Document>(data: &mut M, cx: &mut Context<M>, values: &[(usize, Expression)]) {
     for (place, expression) in values {
+        if data.datamodel().given.contains(place) {
+            continue;
+        }
         match value(data, cx, expression) {
             Ok(value) => data.datamodel_mut().values[*place] = value,
             Err(failure) => report(data, cx, M::VARIABLES[*place], failure),
@@ -251,7 +249,7 @@ pub fn assign<M: Document>(
     write(data, cx, location, value)
 }
 
-fn write<M: Document>(
+pub(super) fn write<M: Document>(
     data: &mut M,
     cx: &Context<M>,
     location: &Expression,
@@ -363,17 +361,25 @@ fn send_as<M: Document>(
         )));
     }
     let carried = parts_of(data, cx, sending.parts, sending.content.as_ref())?;
+    let own = address(&own_session(data));
+    if let Some(target) = &target
+        && target != "#_internal"
+        && *target != own
+    {
+        let event = Crossing {
+            name: event,
+            data: carried,
+            send_id: (!id.is_empty()).then(|| id.clone().into_owned()),
+            origin: Some(own),
+            ..Crossing::default()
+        };
+        return sessions::dispatch(data, cx, (target, delay, id), event);
+    }
     let message = M::message(&event, carried);
     match target.as_deref() {
         Some("#_internal") => {
             let id = (!id.is_empty()).then(|| id.into_owned());
             raise_from(data, cx, message, (Origin::Internal, &event, id));
-        }
-        Some(target) if target != address(name_of::<M>()) => {
-            return Err(match target.starts_with("#_") {
-                true => Failure::communication(format!("there is nobody at `{target}`")),
-                false => Failure::execution(format!("`{target}` is no target")),
-            });
         }
         _ => {
             if let Some(message) = message {
@@ -408,7 +414,7 @@ pub fn send_later<M: Machine>(
 /// `<cancel>`
 pub fn cancel<M: Document>(data: &mut M, cx: &mut Context<M>, id: &Expression) -> Outcome {
     let id = value(data, cx, id)?.to_string();
-    if !id.is_empty() {
+    if !id.is_empty() && !sessions::is_own_timer(&id) {
         cx.cancel_timer(&id);
         data.datamodel_mut().forget_sent(&id);
     }

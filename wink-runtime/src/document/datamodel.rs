@@ -3,6 +3,8 @@
 //! Must not know of: what is done with them.
 
 use super::expression::System;
+use super::session::{Crossing, Errand, Invoked, Membership};
+use super::sessions::{Invoke, Sessions};
 use super::value::Value;
 use crate::core::machine::Machine;
 use serde::{Deserialize, Serialize};
@@ -10,9 +12,18 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A machine from a document with `datamodel="ecmascript"`.
-pub trait Document: Machine {
+pub trait Document: Machine + 'static {
     /// The ids of its `<data>` elements, in document order.
     const VARIABLES: &'static [&'static str];
+
+    /// How many of them are the document's own and no state's: they stand first.
+    const OUTERMOST: usize;
+
+    /// Its `<invoke>`s, in document order.
+    const INVOKES: &'static [Invoke<Self>] = &[];
+
+    /// The machines that it invokes.
+    type Invoked: Invoked;
 
     /// Its name, when the document says it.
     const NAME: Option<&'static str>;
@@ -25,6 +36,17 @@ pub trait Document: Machine {
 
     /// The message for an event of that name; `None` when nothing in the document listens.
     fn message(event: &str, data: Value) -> Option<Self::Message>;
+
+    /// The message by which it gives itself that errand; `None` when it has no sessions.
+    fn errand(errand: Errand) -> Option<Self::Message> {
+        drop(errand);
+        None
+    }
+
+    /// What it has invoked; `None` when it never invokes anything.
+    fn sessions_mut(&mut self) -> Option<&mut Sessions<Self::Invoked>> {
+        None
+    }
 }
 
 /// Why content was broken off.
@@ -59,14 +81,16 @@ impl Failure {
 }
 
 /// Where an event came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Origin {
     Internal,
     Platform,
+    /// Another session: it has waited outside before.
+    Session(Box<Crossing>),
 }
 
 /// An event that waits in the internal queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Raised {
     pub(super) origin: Origin,
     /// As it was raised: its message may stand for others too. The platform's own have the name
@@ -74,6 +98,16 @@ pub(super) struct Raised {
     pub(super) name: Option<String>,
     /// The id of the `<send>`, when it was one.
     pub(super) id: Option<String>,
+}
+
+impl Raised {
+    pub(super) fn crossing(event: Crossing) -> Raised {
+        Raised {
+            name: Some(event.name.clone()),
+            id: event.send_id.clone(),
+            origin: Origin::Session(Box::new(event)),
+        }
+    }
 }
 
 /// An event that the machine has sent to itself and that has not arrived yet.
@@ -107,6 +141,18 @@ pub struct Datamodel {
     sent: Vec<Sent>,
     /// How many ids of sent events were made up.
     pub(super) made: u64,
+    /// Who has invoked it, and as whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) membership: Option<Membership>,
+    /// Variables whose first values came from there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) given: Vec<usize>,
+    /// What it has to say to who has invoked it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) told: Vec<Crossing>,
+    /// What it says when it has ended.
+    #[serde(default, skip_serializing_if = "Value::is_undefined")]
+    pub(super) done: Value,
     #[serde(skip)]
     failures: Failures,
 }
@@ -164,12 +210,20 @@ impl Datamodel {
         std::mem::take(self.failures.0.get_mut())
     }
 
+    /// The machine's session: its name, unless it was invoked.
+    pub(super) fn session<'a>(&'a self, name: &'a str) -> &'a str {
+        let membership = self.membership.as_ref();
+        membership.map_or(name, |membership| &membership.session)
+    }
+
     pub(super) fn system(&self, system: System, name: &str) -> Value {
         match system {
             System::Event => self.event.clone(),
-            System::SessionId | System::Name => name.into(),
+            System::SessionId => self.session(name).into(),
+            System::Name => name.into(),
             System::IoProcessors => {
-                let location = vec![("location".to_owned(), address(name).into())];
+                let address = address(self.session(name));
+                let location = vec![("location".to_owned(), address.into())];
                 let processor = Value::Map(location);
                 Value::Map(vec![
                     ("scxml".to_owned(), processor.clone()),
@@ -183,7 +237,7 @@ impl Datamodel {
 /// The type of the only processor of events that there is.
 pub(super) const PROCESSOR: &str = "http://www.w3.org/TR/scxml/#SCXMLEventProcessor";
 
-/// The target by which a machine of that name sends to itself.
-pub(super) fn address(name: &str) -> String {
-    format!("#_scxml_{name}")
+/// The target by which a session sends to itself.
+pub(super) fn address(session: &str) -> String {
+    format!("#_scxml_{session}")
 }

@@ -40,6 +40,10 @@ impl Value {
         }
     }
 
+    pub(super) fn is_undefined(&self) -> bool {
+        *self == Value::Undefined
+    }
+
     /// The number that this value stands for; `NaN` when it is none.
     pub fn number(&self) -> f64 {
         match self {

@@ -1,5 +1,6 @@
 //! Machines from SCXML documents: as a person uses them.
 
+mod invoke;
 mod xstate;
 
 use std::time::Duration;
@@ -23,6 +24,8 @@ wink::machine! {
 wink::machine!(scxml = "lamp.scxml");
 
 wink::machine! { scxml = "player.scxml", mod player }
+
+wink::machine! { scxml = "counter.scxml", mod counter }
 
 fn log<M: Machine + Steps>(machine: &mut Instance<M>) -> Vec<String> {
     let effects = std::iter::from_fn(|| machine.poll_effect());
@@ -128,5 +131,29 @@ fn a_failure_is_an_event_and_a_line() {
             "error.execution at player.scxml:21: `null` has no part `part`",
             "told: error.execution"
         ]
+    );
+}
+
+#[test]
+fn scripts_change_data_and_break_off_where_they_fail() {
+    use counter::{Counter, Message, State};
+    let mut machine = Counter::default().start();
+    let value = |machine: &Instance<Counter>, name: &str| {
+        let value = machine.data().get(name);
+        value.map_or_else(String::new, ToString::to_string)
+    };
+    assert_eq!(value(&machine, "count"), "0");
+    machine.dispatch(Message::Up);
+    machine.dispatch(Message::Up);
+    assert_eq!(value(&machine, "seen"), r#"{"last":"even","odd":1}"#);
+    machine.dispatch(Message::Up);
+    assert_eq!(value(&machine, "seen"), r#"{"last":"odd","odd":3}"#);
+    machine.dispatch(Message::Up);
+    assert!(machine.is_in(State::Full));
+    assert_eq!(value(&machine, "count"), "3", "nothing after the failure");
+    let lines = log(&mut machine);
+    assert!(
+        lines[0].contains("counter.scxml:14: `undefined` has no part"),
+        "{lines:?}"
     );
 }

@@ -3,7 +3,9 @@
 //! Must not know of: where content stands.
 
 use super::{Element, Reader};
-use crate::document::ir::{Content, ContentKind, Each, Payload, Send, Source, Text};
+use crate::document::ecmascript;
+use crate::document::ir::{Content, ContentKind, Each, Payload, Send, Source, Statements, Text};
+use crate::document::problems::Problems;
 
 /// The elements that can be carried out.
 const KNOWN: [&str; 8] = [
@@ -64,11 +66,60 @@ impl Reader<'_, '_> {
                 };
                 ContentKind::Each(Box::new(each))
             }
-            _ => {
-                self.unsupported(node, "write what it does as `<assign>` and `<if>`");
+            _ => self.script(node)?,
+        };
+        Some(Content { place, kind })
+    }
+
+    /// `<script>`: between the tags, or in a file beside the document.
+    fn script(&mut self, node: Element<'_>) -> Option<ContentKind> {
+        self.attributes(node, &["src"]);
+        let inside = match self.inside(node) {
+            Some(Source::Literal(text) | Source::Expression(text)) => Some(text),
+            None => None,
+        };
+        let statements = match (self.text(node, "src"), inside) {
+            (Some(named), Some(_)) => {
+                let message = "`src` and text cannot both be said";
+                self.problems.add(named.place, message);
+                return None;
+            }
+            (Some(named), None) => self.script_beside(&named)?,
+            (None, text) => {
+                let text = text.unwrap_or_default();
+                let script = ecmascript::script(&text.text);
+                Statements { text, script }
+            }
+        };
+        Some(ContentKind::Script(Box::new(statements)))
+    }
+
+    fn script_beside(&mut self, named: &Text) -> Option<Statements> {
+        let file = match self.files.read(&named.text) {
+            Ok(file) => file,
+            Err(message) => {
+                self.problems.add(named.place, message);
                 return None;
             }
         };
+        let script = ecmascript::script(&file.text);
+        if let (Err(mistake), false) = (&script, self.late) {
+            let mut problems = Problems::new(&named.text, &file.text);
+            problems.add(mistake.at, mistake.message.clone());
+            self.problems.absorb(problems);
+            return None;
+        }
+        let text = Text {
+            text: String::new(),
+            place: named.place,
+        };
+        Some(Statements { text, script })
+    }
+
+    /// The script of the document itself.
+    pub(super) fn own_script(&mut self, node: Element<'_>) -> Option<Content> {
+        let kind = self.script(node)?;
+        let place = node.range().start;
         Some(Content { place, kind })
     }
 
@@ -83,7 +134,7 @@ impl Reader<'_, '_> {
         found
     }
 
-    fn at_most_one(
+    pub(super) fn at_most_one(
         &mut self,
         node: Element<'_>,
         literal: &str,
@@ -162,7 +213,7 @@ impl Reader<'_, '_> {
         }
         let names = names.into_iter().map(|name| (name.text.clone(), name));
         payload.parts.extend(names);
-        if let Some((place, why)) = unreachable(target.as_ref(), processor.as_ref()) {
+        if let Some((place, why)) = self.unreachable(target.as_ref(), processor.as_ref()) {
             if self.late {
                 let target = target.as_ref();
                 let is_communication = matches!(target, Some(Source::Literal(text))
@@ -202,39 +253,49 @@ impl Reader<'_, '_> {
                 payload.content = content;
                 continue;
             }
-            self.attributes(child, &["name", "expr", "location"]);
-            let Some(name) = self.needed(child, "name") else {
-                continue;
-            };
-            let value = self.text(child, "expr").or(self.text(child, "location"));
-            match value {
-                Some(value) => payload.parts.push((name.text, value)),
-                None => {
-                    let message = "`<param>` needs `expr` or `location`";
-                    self.problems.add(place, message);
-                }
-            }
+            payload.parts.extend(self.param(child));
         }
         payload
     }
-}
 
-/// Why an event cannot be sent there, as far as that can be seen, and which words say so.
-fn unreachable(target: Option<&Source>, processor: Option<&Source>) -> Option<(usize, String)> {
-    if let Some(Source::Literal(Text { text, place })) = target
-        && text != "#_internal"
-    {
-        return Some((*place, format!("sending to `{text}` is not supported")));
+    /// `<param>`
+    pub(super) fn param(&mut self, node: Element<'_>) -> Option<(String, Text)> {
+        self.attributes(node, &["name", "expr", "location"]);
+        let name = self.needed(node, "name")?;
+        let value = self.text(node, "expr").or(self.text(node, "location"));
+        if value.is_none() {
+            let message = "`<param>` needs `expr` or `location`";
+            self.problems.add(node.range().start, message);
+        }
+        Some((name.text, value?))
     }
-    const PROCESSORS: [&str; 3] = [
-        "http://www.w3.org/TR/scxml/#SCXMLEventProcessor",
-        "http://www.w3.org/TR/scxml/",
-        "scxml",
-    ];
-    if let Some(Source::Literal(Text { text, place })) = processor
-        && !PROCESSORS.contains(&text.as_str())
-    {
-        return Some((*place, format!("sending by `{text}` is not supported")));
+
+    /// Why an event cannot be sent there, as far as that can be seen, and which words say so.
+    fn unreachable(
+        &self,
+        target: Option<&Source>,
+        processor: Option<&Source>,
+    ) -> Option<(usize, String)> {
+        if let Some(Source::Literal(Text { text, place })) = target
+            && text != "#_internal"
+            && !self.sessions.can_be(text)
+        {
+            let why = match text.as_str() {
+                "#_parent" => "nobody has invoked this document: it has no `#_parent`".to_owned(),
+                _ => format!("sending to `{text}` is not supported"),
+            };
+            return Some((*place, why));
+        }
+        const PROCESSORS: [&str; 3] = [
+            "http://www.w3.org/TR/scxml/#SCXMLEventProcessor",
+            "http://www.w3.org/TR/scxml/",
+            "scxml",
+        ];
+        if let Some(Source::Literal(Text { text, place })) = processor
+            && !PROCESSORS.contains(&text.as_str())
+        {
+            return Some((*place, format!("sending by `{text}` is not supported")));
+        }
+        None
     }
-    None
 }

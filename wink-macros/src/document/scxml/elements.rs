@@ -46,11 +46,6 @@ impl Reader<'_, '_> {
                 self.problems.add(child.range().start, message);
             } else if known.contains(&name) {
                 found.push(child);
-            } else if name == "invoke" {
-                self.unsupported(
-                    child,
-                    "spawn the other machine in an entry function of its own",
-                );
             } else {
                 let parent = node.tag_name().name();
                 let message = format!("`<{name}>` does not belong into `<{parent}>`");

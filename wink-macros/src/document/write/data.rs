@@ -13,7 +13,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
 
-/// The variables by id, each with its place; those that a `<foreach>` makes are among them.
+/// The variables by id, each with its place; those that a `<foreach>` or a
+/// `<script>` makes are among them.
 pub fn variables<'d>(flat: &Flat<'d>, problems: &mut Problems<'_>) -> BTreeMap<&'d str, usize> {
     let mut variables = BTreeMap::new();
     for state in &flat.states {
@@ -33,6 +34,13 @@ pub fn variables<'d>(flat: &Flat<'d>, problems: &mut Problems<'_>) -> BTreeMap<&
     for state in &flat.states {
         for contents in state.contents() {
             every(contents, &mut |content| {
+                if let ContentKind::Script(statements) = &content.kind {
+                    let declared = statements.script.iter().flat_map(|one| &one.declared);
+                    for (name, _) in declared {
+                        let place = variables.len();
+                        variables.entry(name.as_str()).or_insert(place);
+                    }
+                }
                 if let ContentKind::Each(each) = &content.kind {
                     for name in [Some(&each.item), each.index.as_ref()]
                         .into_iter()
@@ -88,6 +96,21 @@ impl Writer<'_> {
         let count = self.contents.expressions.variables.len() + flags;
         let arms = self.contents.expressions.variables.iter();
         let arms = arms.map(|(name, place)| quote!(#name => #place,));
+        let runtime = runtime();
+        let (derives, field, value) = match self.invokes.is_empty() {
+            true => (derives.clone(), None, None),
+            false => {
+                // A session cannot be had twice.
+                let serde = quote!(::wink::private::serde);
+                let derives = quote!(#[derive(Debug, #serde::Serialize, #serde::Deserialize)]);
+                let field = quote! {
+                    #[doc(hidden)]
+                    pub __sessions: #runtime::Sessions<__Invoked>,
+                };
+                let value = quote!(__sessions: ::core::default::Default::default(),);
+                (derives, Some(field), Some(value))
+            }
+        };
         quote! {
             /// The data of the document.
             #[data]
@@ -95,12 +118,13 @@ impl Writer<'_> {
             pub struct #machine {
                 #[doc(hidden)]
                 pub __document: ::wink::document::Datamodel,
+                #field
             }
 
             impl ::core::default::Default for #machine {
                 fn default() -> Self {
                     let __document = ::wink::document::Datamodel::new(#count);
-                    Self { __document }
+                    Self { __document, #value }
                 }
             }
 

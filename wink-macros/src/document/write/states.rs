@@ -17,7 +17,11 @@ impl Writer<'_> {
     /// What stands in the machine's module: its own functions and the outermost states.
     pub fn root(&mut self, problems: &mut Problems<'_>) -> TokenStream {
         let inside = self.inside(0, problems);
-        let start = self.initialize(0, problems);
+        let mut start = self.initialize(0, problems);
+        for script in &self.flat.states[0].scripts {
+            let content = std::slice::from_ref(script);
+            start.extend(self.contents.block(script.place, content, problems));
+        }
         let entry = (!start.is_empty()).then(|| {
             let machine = &self.machine;
             quote! {
@@ -25,7 +29,14 @@ impl Writer<'_> {
                 fn __start(data: &mut #machine, cx: &mut Context) { #start }
             }
         });
-        quote!(#entry #inside)
+        let errand = self.errand_row();
+        let root = self.flat.states[0];
+        let rows: Vec<TokenStream> = root
+            .transitions
+            .iter()
+            .map(|transition| self.transition(0, transition, problems))
+            .collect();
+        quote!(#entry #errand #(#rows)* #inside)
     }
 
     /// The states inside a state, in document order.
@@ -102,6 +113,20 @@ impl Writer<'_> {
             code.extend(self.contents.block(block.place, &block.content, problems));
             labels.push(label(&block.content));
         }
+        if what == "leave" {
+            code.extend(self.finish(id, problems));
+        }
+        let sessions = self.sessions(id, what);
+        if !sessions.is_empty() {
+            let invokes = state.invokes.iter();
+            labels.extend(invokes.map(|invoke| match (what, &invoke.id) {
+                ("enter", Some(id)) => format!("invoke {}", id.text),
+                ("enter", None) => "invoke".to_owned(),
+                (_, Some(id)) => format!("cancel {}", id.text),
+                (_, None) => "cancel what is invoked".to_owned(),
+            }));
+            code.extend(sessions);
+        }
         if code.is_empty() {
             return TokenStream::new();
         }
@@ -149,7 +174,7 @@ impl Writer<'_> {
         let goes_inside = targets
             .iter()
             .any(|one| self.flat.goes_inside(*one, source));
-        let reenter = (goes_inside && !is_internal).then(|| quote!(, reenter));
+        let reenter = (goes_inside && !is_internal && source > 0).then(|| quote!(, reenter));
         let (name, head) = row;
         let body = self
             .contents

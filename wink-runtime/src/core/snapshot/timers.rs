@@ -6,7 +6,7 @@ use super::check::{self, RestoreError};
 use super::{SaveError, after_rows, name};
 use crate::core::context::Context;
 use crate::core::machine::{Machine, Messages};
-use crate::core::time::nanoseconds;
+use crate::core::time::{Time, nanoseconds};
 use crate::core::timers::{Alarm, Every, SHORTEST_PERIOD, later};
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
@@ -41,14 +41,17 @@ enum SavedAlarm<Message> {
     },
 }
 
-/// The timers of a machine, the next to fire first, then those of the calendar.
-pub(super) fn save<M: Machine>(cx: &Context<M>) -> Result<Vec<SavedTimer<&M::Message>>, SaveError> {
+/// The timers of a machine, the next to fire first, then those of the calendar. It is `now`.
+pub(super) fn save<M: Machine>(
+    cx: &Context<M>,
+    now: Time,
+) -> Result<Vec<SavedTimer<&M::Message>>, SaveError> {
     let Some(extra) = cx.extra_if_any() else {
         return Ok(Vec::new());
     };
     let armed = extra.timers.iter().filter(|timer| !timer.alarm.is_over());
     let timers = armed.map(|timer| {
-        let left = timer.deadline.since(cx.now);
+        let left = timer.deadline.since(now);
         Ok(SavedTimer {
             nanoseconds_left: nanoseconds(left),
             unix_nanoseconds: None,

@@ -1,0 +1,2 @@
+// Nobody declares it.
+z = 1;

@@ -1,0 +1,3 @@
+// What is wrong here stands here.
+x = 1;
+let y = 2;

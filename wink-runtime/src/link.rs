@@ -123,7 +123,7 @@ impl Handle {
 
     /// Has `listener` hear of this one's end.
     fn hear(&self, listener: &Handle, tie: Tie) {
-        listener.0.note(self);
+        listener.0.note(self, tie);
         self.watch(listener.clone(), tie);
     }
 }

@@ -75,6 +75,12 @@ fn whoever_is_linked_with_a_process_hears_of_its_kill_at_once() {
     let log = logged(&node, &foreman);
     let reason = "its process has ended: killed by signal 9 (SIGKILL)";
     assert!(log.contains(reason), "{log}");
+    // And the other way round: who was reached knows those who have reached it.
+    let (worker, foreman) = linked();
+    signal("KILL", foreman.pid);
+    until("who was reached falls too", || !exists(worker.pid));
+    let log = logged(&node, &worker);
+    assert!(log.contains(reason), "{log}");
 }
 
 /// What a machine has only reached is another's: the caller is told, and nothing happens.

@@ -87,6 +87,11 @@ pub(crate) trait Site: Send + Sync {
         None
     }
 
+    /// Whether machines that live there live in another system.
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
+
     /// A machine has been given its place.
     fn begun(&self);
 
@@ -230,9 +235,10 @@ pub(crate) trait Station: Send + Sync {
         self.unwatch(watcher);
     }
 
-    /// It is about to watch that other one: to be taken back at its own end, if it likes.
-    fn note(&self, watched: &Handle) {
-        let _ = watched;
+    /// It is about to watch that other one: to be taken back at its own end, if it likes, and to be
+    /// told to where it lives, if that is elsewhere.
+    fn note(&self, watched: &Handle, tie: Tie) {
+        let _ = (watched, tie);
     }
 
     /// It no longer watches that other one.

@@ -280,7 +280,7 @@ impl Station for Seat {
         drop(forgotten);
     }
 
-    fn note(&self, watched: &Handle) {
+    fn note(&self, watched: &Handle, _: Tie) {
         let mut state = self.lock();
         if state.ended.is_none() {
             state

@@ -57,6 +57,8 @@ pub(super) struct Link {
     introduced: Mutex<BTreeSet<MachineId>>,
     /// Who the peer's senders are, by their numbers in its system.
     senders: Mutex<BTreeMap<u64, Sender>>,
+    /// Machines here that hear of the ends of machines there: by their number and that one's.
+    ties: Mutex<BTreeMap<(u64, u64), bool>>,
     /// What goes out next.
     mail: Mutex<Vec<u8>>,
     control: Mutex<Vec<u8>>,
@@ -390,6 +392,7 @@ impl Link {
         };
         let typed = exports.typed[machine as usize].take();
         exports.numbers.remove(&inlet.handle().key());
+        lock(&self.ties).retain(|tie, _| tie.0 != machine);
         let listener = exports.ears.remove(&machine);
         drop(exports);
         drop((inlet, typed, listener));
@@ -420,6 +423,7 @@ impl Link {
             outlet.lose(&reason);
         }
         let exports = std::mem::take(&mut *lock(&self.exports));
+        self.cut_ties(&exports, &reason);
         for (machine, listener) in &exports.ears {
             let inlet = exports.list.get(*machine as usize);
             if let Some(inlet) = inlet.and_then(Option::as_ref) {

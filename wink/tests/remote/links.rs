@@ -103,6 +103,37 @@ async fn a_linked_machine_there_falls_with_the_one_here() {
     assert_eq!(again.to_string(), reason.to_string());
 }
 
+/// Nobody is left to tell it: what it has heard of the link before must do.
+#[tokio::test(start_paused = true)]
+async fn a_linked_machine_there_falls_with_the_node_here() {
+    let two = Two::new();
+    let (there, here) = two.counter().await;
+    let task = Task::new("here");
+    task.link(&here, LinkMode::Peer).expect("both live");
+    assert_eq!(here.call(Message::sum()).await, Ok(0));
+    two.network.cut();
+    let reason = format!("{:#}", there.closed().await);
+    assert!(
+        reason.contains("linked here") && reason.contains("lost with node here"),
+        "{reason}"
+    );
+    drop(task);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_linked_no_longer_goes_on_without_the_node() {
+    let two = Two::new();
+    let (there, here) = two.counter().await;
+    let task = Task::new("here");
+    task.link(&here, LinkMode::Peer).expect("both live");
+    task.handle().unlink(&here, LinkMode::Peer);
+    assert_eq!(here.call(Message::sum()).await, Ok(0));
+    two.network.cut();
+    here.closed().await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(there.ended(), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_task_here_falls_with_a_linked_machine_there() {
     let two = Two::new();

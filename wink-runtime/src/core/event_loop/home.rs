@@ -67,6 +67,9 @@ pub(crate) enum What {
     Inspect(Box<super::inspect::Request>),
     /// That loop has stood still for so long: tell the spawners of its machines.
     Silence(u32, Duration),
+    /// It hears of that other one's end from now on, linked with it or not, or no longer: for
+    /// machines that live in another system, which is to know that should this one be lost.
+    Tied(Identity, Option<bool>),
     /// What its supervisor wants.
     Order(crate::core::mailbox::Order),
 }

@@ -167,6 +167,7 @@ impl<M: Drive> Slab<M> {
         watched.insert(machine.key(), machine.clone());
         machine.watch(own.clone(), if linked { Tie::Link } else { Tie::Monitor });
         if linked {
+            machine.0.note(&own, Tie::Link);
             own.watch(machine, Tie::Link);
         }
     }

@@ -418,7 +418,11 @@ impl<M: Drive> AnySlab for Slab<M> {
         }
         let index = seat.slot;
         match what {
-            What::Launch(_) | What::Inspect(_) | What::Silence(..) | What::Abandon { .. } => {}
+            What::Launch(_)
+            | What::Inspect(_)
+            | What::Silence(..)
+            | What::Tied(..)
+            | What::Abandon { .. } => {}
             What::Stop => self.stop(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
             What::Fail(error) => self.end_at_once(index, error.into(), world),

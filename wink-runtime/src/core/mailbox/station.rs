@@ -80,6 +80,19 @@ where
         Mailbox::untie(self, watcher);
     }
 
+    fn note(&self, watched: &Handle, tie: Tie) {
+        if self.door.home.site().is_elsewhere() {
+            let is_linked = matches!(tie, Tie::Link);
+            self.tell(What::Tied(watched.identity(), Some(is_linked)));
+        }
+    }
+
+    fn forget(&self, watched: &Handle) {
+        if self.door.home.site().is_elsewhere() {
+            self.tell(What::Tied(watched.identity(), None));
+        }
+    }
+
     fn ended(&self) -> Option<ExitReason> {
         Mailbox::ended(self)
     }

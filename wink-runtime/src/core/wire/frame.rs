@@ -147,6 +147,18 @@ pub enum Frame<'a> {
         /// Why it ended.
         reason: ExitReason,
     },
+    /// A machine of the receiver's is to hear of the end of one of the sender's, or no longer: it
+    /// has ended too when the link is lost.
+    Tie {
+        /// Who is to be told.
+        machine: u64,
+        /// Whose end it is: its number in its system.
+        number: u64,
+        /// Its chart's name.
+        name: &'a str,
+        /// Whether the two are linked; nothing when they no longer have to do with each other.
+        linked: Option<bool>,
+    },
 }
 
 /// A machine as its owner tells of it.
@@ -179,6 +191,7 @@ mod kind {
     pub const CREDIT: u8 = 20;
     pub const ENDED: u8 = 21;
     pub const DOWN: u8 = 22;
+    pub const TIE: u8 = 23;
 }
 
 impl<'a> Frame<'a> {
@@ -294,6 +307,18 @@ impl<'a> Frame<'a> {
                 writer.byte(u8::from(*linked));
                 reason::write(writer, reason);
             }
+            Frame::Tie {
+                machine,
+                number,
+                name,
+                linked,
+            } => {
+                writer.byte(kind::TIE);
+                writer.number(*machine);
+                writer.number(*number);
+                writer.text(cut(name, NAME));
+                writer.byte(linked.map_or(2, u8::from));
+            }
             // Everything else has been written by who called.
             _ => {}
         }
@@ -307,7 +332,7 @@ impl<'a> Frame<'a> {
         let mut reader = Reader::new(bytes);
         let code = reader.byte("the kind of a frame")?;
         let (frame, what) = match code {
-            kind::LETTER..=kind::DOWN => read::mail(code, &mut reader)?,
+            kind::LETTER..=kind::TIE => read::mail(code, &mut reader)?,
             _ => read::control(code, &mut reader)?,
         };
         reader.finish(what)?;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Link, lock};
-use crate::core::exit::{Down, Sender};
+use super::{Exports, Link, lock};
+use crate::core::exit::{Down, ExitReason, Sender};
 use crate::core::mailbox::Order;
 use crate::core::question::CallError;
 use crate::core::signal::Signal;
@@ -133,15 +133,51 @@ impl Link {
             } => {
                 self.meet(number, name);
                 let who = lock(&self.senders).get(&number).copied();
+                lock(&self.ties).remove(&(machine, number));
                 if let (Some(inlet), Some(who)) = (self.export(machine), who) {
                     let down = Down::new(who.identity(), reason, linked);
                     inlet.handle().notify(Signal::Down(down));
                 }
             }
+            Frame::Tie {
+                machine,
+                number,
+                name,
+                linked,
+            } => {
+                self.meet(number, name);
+                self.tie(machine, number, linked)?;
+            }
             Frame::Farewell { why } => self.part_from(MAIL, why)?,
             _ => return Err(breach("a control frame among the mail")),
         }
         Ok(())
+    }
+
+    /// A machine here hears of the end of one there from now on, or no longer.
+    fn tie(&self, machine: u64, number: u64, linked: Option<bool>) -> Result<(), Refusal> {
+        let mut ties = lock(&self.ties);
+        match linked {
+            None => drop(ties.remove(&(machine, number))),
+            Some(_) if ties.len() >= self.local.settings.limits.machines as usize => {
+                return Err(breach("more ties than this node bears"));
+            }
+            Some(linked) => *ties.entry((machine, number)).or_default() |= linked,
+        }
+        Ok(())
+    }
+
+    /// The link is over: machines here that were to hear of the ends of machines there hear now.
+    pub(super) fn cut_ties(&self, exports: &Exports, reason: &ExitReason) {
+        let ties = std::mem::take(&mut *lock(&self.ties));
+        for ((machine, number), linked) in ties {
+            let inlet = exports.list.get(machine as usize);
+            let who = lock(&self.senders).get(&number).copied();
+            if let (Some(Some(inlet)), Some(who)) = (inlet, who) {
+                let down = Down::new(who.identity(), reason.clone(), linked);
+                inlet.handle().notify(Signal::Down(down));
+            }
+        }
     }
 
     /// The peer leaves: the link is over when it has said so on both streams, since one may be

@@ -120,6 +120,7 @@ fn link(
         exports: Mutex::new(Exports::default()),
         introduced: Mutex::new(BTreeSet::new()),
         senders: Mutex::new(BTreeMap::new()),
+        ties: Mutex::default(),
         mail: Mutex::default(),
         control: Mutex::default(),
         control_waits: Notify::new(),

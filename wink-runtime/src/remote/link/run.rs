@@ -10,6 +10,7 @@ use super::incoming::Reading;
 use super::{Link, lock};
 use crate::core::event::PeerEvent;
 use crate::core::event_loop::home::{Seat, Waiting, What};
+use crate::core::exit::Identity;
 use crate::core::mailbox::Order;
 use crate::core::signal::Signal;
 use crate::core::wire::frame::{self, Frame};
@@ -192,6 +193,29 @@ impl Link {
     /// Takes what machines here have for machines there.
     fn gather(self: &Arc<Self>, waiting: &mut Waiting, bytes: &mut Vec<u8>) {
         self.home.take(waiting);
+        for order in waiting.orders.drain(..) {
+            let what = match order.what {
+                What::Stop => Frame::STOP,
+                What::Order(Order::Kill) => Frame::KILL,
+                What::Order(Order::Restart) => Frame::RESTART,
+                What::Order(Order::Bury) => Frame::BURY,
+                What::Tied(other, linked) => {
+                    // Before its end is told, which is a signal.
+                    self.tell_tie(order.seat, &other, linked, bytes);
+                    continue;
+                }
+                // The rest is between a machine and its loop.
+                _ => continue,
+            };
+            let Some(machine) = self.number(order.seat) else {
+                continue;
+            };
+            if let Some(why) = self.local.may_not_stop() {
+                // It is refused there, and that would be known there alone.
+                self.report(PeerEvent::Unsent(format!("not stopped: {why}")));
+            }
+            self.command(&Frame::Order { machine, what });
+        }
         for (seat, signal) in waiting.signals.drain(..) {
             let Some(machine) = self.number(seat) else {
                 continue;
@@ -207,29 +231,24 @@ impl Link {
                 .write(bytes);
             }
         }
-        for order in waiting.orders.drain(..) {
-            let what = match order.what {
-                What::Stop => Frame::STOP,
-                What::Order(Order::Kill) => Frame::KILL,
-                What::Order(Order::Restart) => Frame::RESTART,
-                What::Order(Order::Bury) => Frame::BURY,
-                // The rest is between a machine and its loop.
-                _ => continue,
-            };
-            let Some(machine) = self.number(order.seat) else {
-                continue;
-            };
-            if let Some(why) = self.local.may_not_stop() {
-                // It is refused there, and that would be known there alone.
-                self.report(PeerEvent::Unsent(format!("not stopped: {why}")));
-            }
-            self.command(&Frame::Order { machine, what });
-        }
         for door in waiting.doors.drain(..) {
             let outlet = lock(&self.outlets).list.get(door as usize).cloned();
             if let Some(outlet) = outlet {
                 outlet.drain(self, bytes);
             }
+        }
+    }
+
+    /// A machine there hears of the end of one here from now on, or no longer.
+    fn tell_tie(&self, seat: Seat, other: &Identity, linked: Option<bool>, bytes: &mut Vec<u8>) {
+        if let Some(machine) = self.number(seat) {
+            Frame::Tie {
+                machine,
+                number: other.id().get(),
+                name: other.name(),
+                linked,
+            }
+            .write(bytes);
         }
     }
 

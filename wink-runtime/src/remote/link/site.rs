@@ -46,6 +46,10 @@ impl Site for Elsewhere {
         self.site.pulse()
     }
 
+    fn is_elsewhere(&self) -> bool {
+        true
+    }
+
     fn refuses_to_stop(&self) -> Option<&str> {
         self.refusal.as_deref()
     }

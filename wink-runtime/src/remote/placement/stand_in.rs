@@ -54,6 +54,7 @@ pub(crate) fn prepare<M: Remote>(
         waiting: Waiting::default(),
         queue: VecDeque::new(),
         notices: Vec::new(),
+        ties: Vec::new(),
         life: None,
     };
     (address, Newborn(Box::new(stand_in)))
@@ -76,6 +77,8 @@ struct StandIn<M: Remote> {
     queue: VecDeque<Envelope<M>>,
     /// Ends of others that it is to hear of once it is reached.
     notices: Vec<Signal>,
+    /// Of whose ends it hears, and whether it is linked with them.
+    ties: Vec<(Identity, bool)>,
     /// The program, while one runs or is about to.
     life: Option<Life<M>>,
 }
@@ -180,8 +183,18 @@ impl<M: Remote> StandIn<M> {
                 let reason = self.mailbox.ended_or_down();
                 self.close(&reason.unwrap_or(ExitReason::Normal));
             }
+            (What::Tied(other, tie), _) => self.tie(other, tie),
             // The rest is between a machine and its loop.
             _ => {}
+        }
+    }
+
+    /// The machine hears of that one's end, in this life and the next ones, or no longer.
+    fn tie(&mut self, other: Identity, tie: Option<bool>) {
+        self.ties.retain(|(known, _)| *known != other);
+        self.ties.extend(tie.map(|is_linked| (other, is_linked)));
+        if let Some(machine) = self.life.as_ref().and_then(Life::machine) {
+            machine.handle().0.tell(What::Tied(other, tie));
         }
     }
 
@@ -204,6 +217,10 @@ impl<M: Remote> StandIn<M> {
         let Some(machine) = self.life.as_mut().and_then(Life::take_started) else {
             return;
         };
+        for &(other, is_linked) in &self.ties {
+            let tied = What::Tied(other, Some(is_linked));
+            machine.handle().0.tell(tied);
+        }
         for signal in self.notices.drain(..) {
             machine.handle().notify(signal);
         }

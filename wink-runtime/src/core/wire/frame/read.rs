@@ -126,6 +126,20 @@ pub(super) fn mail<'a>(code: u8, reader: &mut Reader<'a>) -> Read<'a> {
             };
             (frame, "the notice of an end")
         }
+        kind::TIE => {
+            let frame = Frame::Tie {
+                machine: reader.number("who is to be told of an end")?,
+                number: reader.number("a machine that may end")?,
+                name: reader.text("the name of a machine that may end", NAME)?,
+                linked: match reader.byte("a tie")? {
+                    0 => Some(false),
+                    1 => Some(true),
+                    2 => None,
+                    other => return Err(reader.error("a tie", Problem::Unknown(other))),
+                },
+            };
+            (frame, "a tie")
+        }
         other => {
             let what = "the kind of a frame";
             return Err(reader.error(what, Problem::Unknown(other)));

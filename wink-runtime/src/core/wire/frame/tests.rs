@@ -42,7 +42,7 @@ const MACHINE: Machine = Machine {
     window: 16,
 };
 
-/// One of each kind, and two that can say different things.
+/// One of each kind, and another one of those that can say different things.
 fn examples() -> Vec<Frame<'static>> {
     let machine = MACHINE;
     vec![
@@ -114,6 +114,18 @@ fn examples() -> Vec<Frame<'static>> {
             name: "family/Child",
             linked: true,
             reason: reason(),
+        },
+        Frame::Tie {
+            machine: 3,
+            number: 12,
+            name: "family/Child",
+            linked: Some(true),
+        },
+        Frame::Tie {
+            machine: 3,
+            number: 12,
+            name: "family/Child",
+            linked: None,
         },
     ]
 }

@@ -192,6 +192,16 @@ impl Ledger {
         assert!(story.wrong.is_empty(), "seed {seed}: {:#?}", story.wrong);
     }
 
+    /// Changes with everything that happens.
+    pub fn mark(&self) -> (u64, u64, usize) {
+        let sum = |counts: &[AtomicU64]| {
+            let counts = counts.iter().map(|count| count.load(Ordering::SeqCst));
+            counts.sum()
+        };
+        let next = self.next.load(Ordering::SeqCst);
+        (next, sum(&self.counts), self.story().told.len())
+    }
+
     /// What a round was like.
     pub fn traces(&self) -> Vec<u64> {
         let counts = self.counts.iter().map(|count| count.load(Ordering::SeqCst));

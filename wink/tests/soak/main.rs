@@ -16,7 +16,7 @@ mod worker;
 use std::time::Duration;
 
 use ledger::Fate;
-use round::{Dice, LONG, SHORT, round};
+use round::{Dice, Kind, round};
 use wink::System;
 
 /// How many rounds of each kind there are when nothing else is said.
@@ -49,7 +49,7 @@ fn driven(seed: u64) -> Vec<u64> {
         .build();
     runtime
         .expect("a runtime")
-        .block_on(round(seed, System::builder(), LONG))
+        .block_on(round(seed, System::builder(), Kind::Driven))
 }
 
 /// On three loops in threads: what is done is the seed's, what comes of it is also the threads'.
@@ -60,7 +60,7 @@ fn threaded(seed: u64) -> Vec<u64> {
     let system = System::builder().loops(3);
     runtime
         .expect("a runtime")
-        .block_on(round(seed, system, SHORT))
+        .block_on(round(seed, system, Kind::Threaded))
 }
 
 fn soak(first: u64, round: fn(u64) -> Vec<u64>) {

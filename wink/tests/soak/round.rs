@@ -8,8 +8,9 @@ use tokio::task::JoinSet;
 
 use super::ledger::Ledger;
 use super::tree::{Plan, grow, maker, spec};
-use super::worker::{How, Message, Worker, token_of};
-use wink::{Address, Supervisor, System, SystemBuilder};
+use super::worker::{How, Message, Pause, Worker, token_of};
+use wink::Tree;
+use wink::{Activity, Address, ChildState, MachineView, Supervisor, System, SystemBuilder};
 
 /// How much is done in a round.
 const DEEDS: usize = 400;
@@ -41,6 +42,7 @@ impl Dice {
 
 struct Game {
     dice: Dice,
+    kind: Kind,
     ledger: Arc<Ledger>,
     root: Supervisor,
     plan: Plan,
@@ -50,14 +52,33 @@ struct Game {
     under_way: JoinSet<()>,
 }
 
-/// How long a round waits before it ends, on threads, where time is real.
-pub const SHORT: Duration = Duration::from_millis(5);
+/// What decides what happens when.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// The seed alone: one thread, and a clock that is driven.
+    Driven,
+    /// Threads, too. Nobody waits for time.
+    Threaded,
+}
 
-/// And on a driven clock.
-pub const LONG: Duration = Duration::from_secs(60);
+impl Kind {
+    fn pause(self, length: u64) -> Pause {
+        match self {
+            Kind::Driven => Pause::Time(Duration::from_millis(length)),
+            Kind::Threaded => Pause::Turns(u32::try_from(10 * length).expect("a few")),
+        }
+    }
+}
+
+/// So long that nothing is under way any more.
+const LONG: Duration = Duration::from_secs(60);
+
+/// How many looks in a row have to find nothing under way: what one of them misses between two
+/// loops, the next one sees.
+const LOOKS: u32 = 4;
 
 /// Plays one round; what it was like.
-pub async fn round(seed: u64, system: SystemBuilder, calm: Duration) -> Vec<u64> {
+pub async fn round(seed: u64, system: SystemBuilder, kind: Kind) -> Vec<u64> {
     let mut dice = Dice::new(seed);
     let ledger = Arc::new(Ledger::default());
     let listener = ledger.clone();
@@ -71,6 +92,7 @@ pub async fn round(seed: u64, system: SystemBuilder, calm: Duration) -> Vec<u64>
     let root = grow(&mut dice, &ledger, &mut plan, "", 2).start(&system);
     let mut game = Game {
         dice,
+        kind,
         ledger: ledger.clone(),
         root,
         plan,
@@ -82,15 +104,15 @@ pub async fn round(seed: u64, system: SystemBuilder, calm: Duration) -> Vec<u64>
     }
     // Half of the time in the middle of everything.
     if game.dice.below(2) == 0 {
-        // On a driven clock nothing is under way any more after that; on threads that is not
-        // known, and who ends of itself meanwhile has no order.
-        tokio::time::sleep(calm).await;
-        ledger.story().exits.clear();
-        game.root.stop();
-        in_time(seed, &system, &game.root, game.root.closed()).await;
-        if calm > SHORT {
-            check_order(seed, &ledger.story().exits);
+        let root = game.root.clone();
+        match kind {
+            Kind::Driven => tokio::time::sleep(LONG).await,
+            Kind::Threaded => in_time(seed, &system, &root, game.settle(&system)).await,
         }
+        ledger.story().exits.clear();
+        root.stop();
+        in_time(seed, &system, &root, root.closed()).await;
+        check_order(seed, &game.plan, &ledger.story().exits);
     }
     // A loop whose thread gets no processor for some milliseconds ends nothing in that time, and
     // the report says so: on a busy machine a second one does it.
@@ -122,23 +144,62 @@ async fn in_time<T>(
     }
 }
 
-/// The children of each supervisor stop in reverse order.
-fn check_order(seed: u64, exits: &[(u32, u32)]) {
+/// The children of each supervisor stop in reverse order: one that is a supervisor stops when
+/// those under it do.
+fn check_order(seed: u64, plan: &Plan, exits: &[(u32, u32)]) {
     let mut last: BTreeMap<u32, u32> = BTreeMap::new();
-    for (supervisor, position) in exits.iter().filter(|exit| exit.0 != u32::MAX) {
-        if *position == u32::MAX {
-            continue;
-        }
-        if let Some(before) = last.insert(*supervisor, *position) {
+    for exit in exits.iter().filter(|exit| exit.0 != u32::MAX) {
+        let mut place = Some(exit);
+        while let Some((supervisor, position)) = place {
+            let before = last.insert(*supervisor, *position);
+            let is_last = place == Some(exit);
+            let is_right = before.is_none_or(|before| match is_last {
+                true => before > *position,
+                false => before >= *position,
+            });
             assert!(
-                before > *position,
-                "seed {seed}: of supervisor {supervisor}, {before} stopped before {position}: {exits:?}"
+                is_right,
+                "seed {seed}: of supervisor {supervisor}, {before:?} stopped before {position}: {exits:?}"
             );
+            place = plan.places.get(supervisor);
         }
     }
 }
 
+/// Whether all children of the tree are up, or done with.
+fn is_complete(tree: &Tree) -> bool {
+    tree.children.iter().all(|child| {
+        matches!(child.state, ChildState::Up | ChildState::Done)
+            && child.supervisor.as_ref().is_none_or(is_complete)
+    })
+}
+
 impl Game {
+    /// Waits until nothing is under way any more, without waiting for time.
+    async fn settle(&mut self, system: &System) {
+        while let Some(ended) = self.under_way.join_next().await {
+            ended.expect("no sender fails");
+        }
+        let (mut looks, mut before) = (0, None);
+        while looks < LOOKS {
+            let calm = self.is_calm(system).await;
+            let mark = Some(self.ledger.mark());
+            looks = if calm && mark == before { looks + 1 } else { 0 };
+            before = mark;
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Whether nothing is seen to be under way.
+    async fn is_calm(&self, system: &System) -> bool {
+        let seen = system.inspect().await;
+        let rests = |machine: &MachineView| {
+            machine.queued == 0 && matches!(machine.activity, Activity::Ready)
+        };
+        let is_over = self.root.handle().ended().is_some();
+        seen.machines.iter().all(rests) && (is_over || is_complete(&self.root.tree()))
+    }
+
     fn worker(&mut self) -> Option<Address<Worker>> {
         if self.dice.below(4) == 0 {
             return self.dice.pick(&self.added).cloned();
@@ -162,12 +223,12 @@ impl Game {
             42..50 => self.send(worker, Message::Late { token }),
             50..56 => self.send(worker, Message::Toggle { token }),
             56..62 => {
-                let milliseconds = self.dice.below(8);
+                let pause = self.kind.pause(self.dice.below(8));
                 self.send(
                     worker,
                     Message::Wait {
                         token: token.slow(),
-                        milliseconds,
+                        pause,
                     },
                 );
             }
@@ -223,8 +284,7 @@ impl Game {
                 }
             }
             95..98 => {
-                let time = Duration::from_millis(self.dice.below(6));
-                tokio::time::sleep(time).await;
+                self.kind.pause(self.dice.below(6)).over().await;
             }
             _ => tokio::task::yield_now().await,
         }

@@ -1,5 +1,6 @@
 //! A random tree of supervisors.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub struct Plan {
     pub workers: Vec<String>,
     /// Paths of the nested supervisors.
     pub supervisors: Vec<String>,
+    /// Which child of which supervisor each nested one is.
+    pub places: BTreeMap<u32, (u32, u32)>,
     next: u32,
 }
 
@@ -92,6 +95,7 @@ pub fn grow(
         };
         if depth > 0 && dice.below(3) == 0 {
             plan.supervisors.push(below.clone());
+            plan.places.insert(plan.next, (own, position));
             supervisor = supervisor.supervisor(grow(dice, ledger, plan, &below, depth - 1));
         } else {
             let spec = spec(dice, name);

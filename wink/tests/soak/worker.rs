@@ -20,6 +20,28 @@ pub enum How {
     Exit,
 }
 
+/// What somebody waits for who waits.
+#[derive(Clone, Copy, Debug)]
+pub enum Pause {
+    /// Time passes: on a driven clock, where that costs nothing.
+    Time(Duration),
+    /// Others have had so many turns: on threads.
+    Turns(u32),
+}
+
+impl Pause {
+    pub async fn over(self) {
+        match self {
+            Pause::Time(time) => tokio::time::sleep(time).await,
+            Pause::Turns(turns) => {
+                for _ in 0..turns {
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+}
+
 /// Its place: the number of its supervisor, and which of that one's children it is.
 #[derive(Clone)]
 pub struct Place {
@@ -32,7 +54,7 @@ pub struct Place {
 
 #[machine(name = "soak/Worker")]
 pub mod worker {
-    use super::{How, Ledger, ON_PURPOSE, Place, Token, Worker as Other};
+    use super::{How, Ledger, ON_PURPOSE, Pause, Place, Token, Worker as Other};
     use std::sync::Arc;
 
     #[data]
@@ -58,7 +80,7 @@ pub mod worker {
         },
         Wait {
             token: Token,
-            milliseconds: u64,
+            pause: Pause,
         },
         Fail {
             token: Token,
@@ -114,10 +136,10 @@ pub mod worker {
     }
 
     #[receive(Wait)]
-    async fn wait(token: Token, milliseconds: u64) {
+    async fn wait(token: Token, pause: Pause) {
         let mut token = token;
         token.begin();
-        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+        pause.over().await;
         token.handled();
     }
 

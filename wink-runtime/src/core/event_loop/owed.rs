@@ -57,3 +57,67 @@ pub(crate) fn pay(may_run: bool) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::task::{Wake, Waker};
+
+    use super::*;
+    use crate::core::station::Nowhere;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+
+    /// A loop whose driver sleeps, and how often that was woken.
+    fn asleep() -> (Arc<Home>, Arc<Count>) {
+        let home = Home::new(Arc::new(Nowhere::default()));
+        let count = Arc::new(Count::default());
+        home.bell.set_waker(&Waker::from(count.clone()));
+        (home, count)
+    }
+
+    #[test]
+    fn a_turn_wakes_others_when_it_is_over_and_once() {
+        let (home, count) = asleep();
+        during(|| {
+            home.wake();
+            home.wake();
+            assert_eq!(count.0.load(SeqCst), 0, "the turn goes on");
+        });
+        assert_eq!(count.0.load(SeqCst), 0, "and who took it has not paid");
+        pay(true);
+        assert_eq!(count.0.load(SeqCst), 1, "nobody lends that loop");
+        pay(true);
+        home.wake();
+        assert_eq!(count.0.load(SeqCst), 1, "it has not looked since");
+    }
+
+    #[test]
+    fn a_turn_that_panics_owes_all_the_same() {
+        let (home, count) = asleep();
+        let turn = std::panic::AssertUnwindSafe(|| {
+            during(|| {
+                home.wake();
+                std::panic::resume_unwind(Box::new("on purpose"));
+            });
+        });
+        assert!(std::panic::catch_unwind(turn).is_err());
+        assert!(!is_in_turn());
+        pay(false);
+        assert_eq!(count.0.load(SeqCst), 1);
+    }
+
+    #[test]
+    fn outside_of_a_turn_nobody_waits() {
+        let (home, count) = asleep();
+        home.wake();
+        assert_eq!(count.0.load(SeqCst), 1);
+    }
+}

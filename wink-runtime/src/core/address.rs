@@ -40,7 +40,8 @@ pub use weak::WeakAddress;
 /// machine has ended they lead nowhere, never to a later one. An address does not keep its
 /// machine alive, and a machine does not end because nobody has its address any more.
 ///
-/// Prints as name and number: `samples/Switch#7`.
+/// Prints as name and number, `samples/Switch#7`; with `{:?}` also as the place where the machine
+/// is: `samples/Switch#7 at loop 0`, or the address of another node.
 pub struct Address<M: Machine> {
     mailbox: Arc<Mailbox<M>>,
 }
@@ -113,12 +114,13 @@ impl<M: Machine> Address<M> {
     /// Asks a question and waits for the answer: `gate.call(Message::total()).await` is a `u32`
     /// where the machine says `#[reply(u32)] Total`. Waits for room as [`send`](Self::send).
     ///
-    /// There is no deadline: a machine that keeps the reply for ever keeps the caller for ever.
-    /// See [`call_within`](Self::call_within).
+    /// There is no deadline, unless the machine's system has one for all calls
+    /// (`SystemBuilder::answer_within`): a machine that keeps the reply for ever keeps the caller
+    /// for ever. See [`call_within`](Self::call_within).
     ///
     /// # Errors
     /// At once when the machine does not receive the question, drops the reply, or ends; the
-    /// error says which, and why it ended.
+    /// error says which, and why it ended. And [`CallError::Late`] at that deadline.
     #[inline]
     pub fn call<T>(&self, question: Question<M::Message, T>) -> Call<M, T> {
         Call::new(self.mailbox.clone(), question)
@@ -135,7 +137,7 @@ impl<M: Machine> Address<M> {
         question: Question<M::Message, T>,
         limit: Duration,
     ) -> impl Future<Output = Result<T, CallError>> + use<M, T> {
-        let call = self.call(question);
+        let call = self.call(question).patient();
         let late = self.mailbox.site().sleep(limit);
         async move {
             let mut call = pin!(call);
@@ -208,6 +210,12 @@ where
         }
         self.stop();
         Ok(())
+    }
+
+    /// As [`stop`](Self::stop), after the mail that the machine has accepted by now: see
+    /// [`Handle::drain`].
+    pub fn drain(&self) {
+        self.handle().drain();
     }
 
     /// A message on its way from a step, for the driver to deliver.
@@ -318,7 +326,8 @@ impl<M: Machine> fmt::Display for Address<M> {
 
 impl<M: Machine> fmt::Debug for Address<M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.identity(), formatter)
+        let home = self.mailbox.home();
+        write!(formatter, "{self} at {}", home.site().place_of(home))
     }
 }
 

@@ -69,6 +69,11 @@ pub(crate) trait Site: Send + Sync {
     /// How long a machine that is asked to stop may go on with what it is doing.
     fn grace(&self) -> Duration;
 
+    /// How long somebody waits for an answer who has not said so; `None` for ever.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
     /// How often a child shows its spawner that it lives.
     fn pulse(&self) -> Duration;
 
@@ -113,6 +118,11 @@ pub(crate) trait Site: Send + Sync {
         0
     }
 
+    /// What people call the place of the machines in `home`.
+    fn place_of(&self, home: &Home) -> String {
+        format!("loop {}", self.number_of(home))
+    }
+
     /// Where a machine is to live that one of `own` spawns.
     fn choose(&self, own: &Arc<Home>) -> Arc<Home>;
 }
@@ -155,6 +165,10 @@ impl Site for Nowhere {
 
     fn home(&self) -> Arc<Home> {
         Home::nowhere()
+    }
+
+    fn place_of(&self, _: &Home) -> String {
+        "no loop".to_owned()
     }
 
     fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
@@ -206,6 +220,12 @@ pub(crate) trait Station: Send + Sync {
 
     /// Asks the machine to end in good order, before it takes any more mail.
     fn stop(&self);
+
+    /// As [`stop`](Self::stop), after the mail that the machine has accepted; at once where
+    /// nothing like that waits.
+    fn drain(&self) {
+        self.stop();
+    }
 
     /// Has a machine that is kept lie down until its spawner is started again, which hears when it
     /// is down. `false` when it cannot.
@@ -299,6 +319,14 @@ impl Handle {
     /// takes no more mail. Ending is over when [`closed`](Self::closed) is.
     pub fn stop(&self) {
         self.0.stop();
+    }
+
+    /// As [`stop`](Self::stop), but the machine first handles, in order, the mail that it has
+    /// accepted when its loop hears of this. What it accepts later is left unread, as at any stop;
+    /// what it has deferred, too. A future has no mail, and a machine of another node or process
+    /// stops at once.
+    pub fn drain(&self) {
+        self.0.drain();
     }
 
     /// Has a machine that is down started again by its constructor: see

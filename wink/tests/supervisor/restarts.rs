@@ -104,6 +104,30 @@ async fn poison_is_recognised() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drained_child_is_started_again_after_its_mail() {
+    let log = Log::default();
+    let system = system();
+    let shop = Supervisor::builder("shop")
+        .intensity(2, Duration::from_secs(5))
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let a = shop.address::<Store>("a").unwrap();
+    a.send(Message::Work { seconds: 5 }).await.unwrap();
+    a.send(Message::Fail).await.unwrap();
+    a.send(Message::Set { to: 1 }).await.unwrap();
+    calm().await;
+    a.drain();
+    calm().await;
+    // This one is for the next.
+    a.send(Message::Set { to: 2 }).await.unwrap();
+    pass(Duration::from_secs(6)).await;
+    let expected = [
+        "a starts", "a ends", "a starts", "a = 1", "a ends", "a starts", "a = 2",
+    ];
+    assert_eq!(log.take(), expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_async_receiver_that_panics_is_no_different() {
     let log = Log::default();
     let system = system();

@@ -10,7 +10,7 @@ use super::World;
 use super::home::What;
 use super::letter::{Letter, extract};
 use super::panic::catch;
-use super::slab::{Slab, gate};
+use super::slab::{Rare, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input};
 use crate::core::effect::ReplyOf;
@@ -32,6 +32,7 @@ impl<M: Drive> Slab<M> {
             return;
         }
         slot.rare().stopping = true;
+        slot.rare().drains = None;
         if slot.gate & gate::AWAY != 0 {
             return self.give_grace(index, world);
         }
@@ -42,6 +43,34 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::UNSTARTED == 0 {
             self.proceed(index, world);
         }
+    }
+
+    /// The machine is asked to stop when it has handled the mail that it has accepted by now.
+    pub(super) fn drain_mail(&mut self, index: u32, world: &mut World) {
+        let seat = self.seat(index);
+        let slot = &mut self.slots[index as usize];
+        if M::STOPS_CHILDREN || slot.gate & gate::ENDING != 0 || slot.rare().stopping {
+            return self.stop(index, world);
+        }
+        // What comes from here on waits behind it.
+        let mut letters = Vec::new();
+        extract(&mut self.batch, index, seat.generation, &mut letters);
+        let queue = world.post.queue(&self.door);
+        queue.extract(index, seat.generation, &mut letters);
+        {
+            let mut door = self.door.lock();
+            extract(&mut door.inbox, index, seat.generation, &mut letters);
+        }
+        let rare = slot.rare();
+        for letter in letters {
+            rare.put_by(letter);
+        }
+        rare.drains = Some(0);
+        if !rare.stash.is_empty() {
+            slot.gate |= gate::STASHED;
+        }
+        self.limit(index, world);
+        self.settle(index, world);
     }
 
     /// The machine's last step is over, or its step will never be.
@@ -330,6 +359,22 @@ impl<M: Drive> Slab<M> {
         home.machines()
             .fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
         world.site().over();
+    }
+}
+
+impl<M: Drive> Rare<M> {
+    /// Keeps a letter for when the machine can take it.
+    pub(super) fn put_by(&mut self, letter: Letter<M>) {
+        self.held += u32::from(!letter.is_foreign());
+        self.stash.push_back(letter);
+        if let Some(behind) = &mut self.drains {
+            *behind += 1;
+        }
+    }
+
+    /// Whether it is to stop, and has handled everything that came before it was told so.
+    pub(super) fn is_drained(&self) -> bool {
+        self.drains.is_some_and(|behind| self.stash.len() <= behind)
     }
 }
 

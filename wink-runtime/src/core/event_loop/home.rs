@@ -49,6 +49,8 @@ pub(crate) enum What {
     },
     /// End it in good order.
     Stop,
+    /// As `Stop`, after the mail that it has accepted.
+    Drain,
     /// An asynchronous step is over: a `Returned` of its type.
     Returned(Box<dyn Any + Send>),
     /// End it: what it has left for others to run has failed.

@@ -214,6 +214,9 @@ impl<M: Drive> Slab<M> {
             if rare.stopping && !M::STOPS_CHILDREN {
                 return self.proceed(index, world);
             }
+            if rare.is_drained() {
+                return self.stop(index, world);
+            }
             if let Some(signal) = rare.signals.pop_front() {
                 return self.hear(index, signal, world);
             }

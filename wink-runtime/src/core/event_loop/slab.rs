@@ -110,6 +110,8 @@ pub(crate) struct Rare<M: Drive> {
     pub(crate) armed: [Option<Time>; 3],
     /// It has been asked to stop.
     pub(crate) stopping: bool,
+    /// It is to stop when only so many letters are left, which came after that was said.
+    pub(crate) drains: Option<usize>,
     /// The child whose end it waits for.
     pub(crate) awaits: Option<Handle>,
     /// It is to end without its exit actions.
@@ -164,6 +166,7 @@ impl<M: Drive> Default for Rare<M> {
             away_in: Vec::new(),
             armed: [None; 3],
             stopping: false,
+            drains: None,
             awaits: None,
             killed: false,
             restarts: false,
@@ -328,9 +331,7 @@ impl<M: Drive> Slab<M> {
         }
         let index = letter.slot;
         slot.gate |= gate::STASHED;
-        let rare = slot.rare();
-        rare.held += u32::from(!letter.is_foreign());
-        rare.stash.push_back(letter);
+        slot.rare().put_by(letter);
         self.limit(index, world);
     }
 
@@ -424,6 +425,7 @@ impl<M: Drive> AnySlab for Slab<M> {
             | What::Tied(..)
             | What::Abandon { .. } => {}
             What::Stop => self.stop(index, world),
+            What::Drain => self.drain_mail(index, world),
             What::Returned(returned) => self.returned(index, returned, world),
             What::Fail(error) => self.end_at_once(index, error.into(), world),
             What::Gone(child) => self.gone(index, child, world),

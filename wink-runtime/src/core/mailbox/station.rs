@@ -44,6 +44,10 @@ where
         self.tell(What::Stop);
     }
 
+    fn drain(&self) {
+        self.tell(What::Drain);
+    }
+
     fn hold(&self) -> bool {
         self.tell(What::Hold);
         true

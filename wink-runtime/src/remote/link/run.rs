@@ -195,7 +195,7 @@ impl Link {
         self.home.take(waiting);
         for order in waiting.orders.drain(..) {
             let what = match order.what {
-                What::Stop => Frame::STOP,
+                What::Stop | What::Drain => Frame::STOP,
                 What::Order(Order::Kill) => Frame::KILL,
                 What::Order(Order::Restart) => Frame::RESTART,
                 What::Order(Order::Bury) => Frame::BURY,

@@ -32,14 +32,16 @@ use crate::remote::link::Elsewhere;
 type Make<M> = Box<dyn FnMut() -> Result<Program<M>, Error> + Send>;
 
 /// A machine elsewhere, not yet started. One that is kept is down when it has ended, and can be
-/// started again: see [`Context::spawn_kept`](crate::Context::spawn_kept).
+/// started again: see [`Context::spawn_kept`](crate::Context::spawn_kept). Its mailbox here holds
+/// `room` messages, or as many as the system says.
 pub(crate) fn prepare<M: Remote>(
     make: impl FnMut() -> Result<Program<M>, Error> + Send + 'static,
     is_kept: bool,
+    room: Option<usize>,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
     let home = Home::new(Arc::new(Elsewhere::new(site.clone(), None)));
-    let mailbox = Arc::new(Door::new(home, 0)).open(site.mailbox(), false);
+    let mailbox = Arc::new(Door::new(home, 0)).open(room.unwrap_or_else(|| site.mailbox()), false);
     let address = Address::of(mailbox.clone());
     let stand_in = StandIn {
         mailbox,
@@ -166,7 +168,7 @@ impl<M: Remote> StandIn<M> {
 
     fn obey(&mut self, what: What) {
         match (what, &mut self.life) {
-            (What::Stop, Some(life)) => life.stop(),
+            (What::Stop | What::Drain, Some(life)) => life.stop(),
             (What::Order(Order::Kill), Some(life)) => life.kill(),
             (What::Order(Order::Restart), None) if !self.is_over => {
                 self.restarts += 1;

@@ -27,6 +27,67 @@ async fn stop_overtakes_mail() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drained_machine_handles_what_it_has_accepted_and_stops() {
+    let log = Log::default();
+    let system = watched(&log);
+    let a = system.spawn(Deaf::new("a", &log));
+    a.try_send(note("one")).expect("there is room");
+    a.try_send(note("two")).expect("there is room");
+    a.drain();
+    assert_eq!(a.closed().await, ExitReason::Stopped);
+    let idle = system.spawn(Deaf::new("idle", &log));
+    pass(Duration::from_millis(1)).await;
+    idle.drain();
+    idle.drain();
+    assert_eq!(idle.closed().await, ExitReason::Stopped);
+    system.wait().await;
+    assert_eq!(
+        log.take(),
+        [
+            "! tests/Deaf#1: started",
+            "a: one",
+            "a: two",
+            "a: leaves",
+            "! tests/Deaf#1: exited: stopped",
+            "! tests/Deaf#2: started",
+            "idle: leaves",
+            "! tests/Deaf#2: exited: stopped",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_to_a_machine_that_drains_is_left_unread() {
+    let log = Log::default();
+    let system = watched(&log);
+    let slow = system.spawn(Sleeper::new(&log));
+    let wait = Box::pin(pass(Duration::from_secs(60)));
+    for message in [
+        sleeper::Message::Wait(wait, "waited"),
+        sleeper::Message::Note("one"),
+    ] {
+        slow.send(message).await.expect("it runs");
+    }
+    pass(Duration::from_millis(1)).await;
+    slow.drain();
+    pass(Duration::from_millis(1)).await;
+    slow.send(sleeper::Message::Note("late"))
+        .await
+        .expect("it runs");
+    // The step that is under way has all the time that it needs.
+    assert_eq!(slow.closed().await, ExitReason::Stopped);
+    system.wait().await;
+    let lines = log.take();
+    let expected = [
+        "waited",
+        "one",
+        "sleeper leaves",
+        "! tests/Sleeper#1: exited: stopped; 1 message was left unread",
+    ];
+    assert_eq!(lines[1..], expected, "{lines:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_machine_that_waits_for_room_can_be_stopped() {
     let log = Log::default();
     let system = watched(&log);

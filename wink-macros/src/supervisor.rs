@@ -8,7 +8,7 @@ mod options;
 mod read;
 
 use crate::diagnostics::Diagnostics;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use std::time::Duration;
 
 /// A supervisor as it was declared.
@@ -37,7 +37,13 @@ pub struct Child {
     /// A variant of `Restart`.
     pub restart: Option<&'static str>,
     pub grace: Option<Grace>,
-    pub saved: Option<Saved>,
+    pub back_off: Option<(Duration, Duration)>,
+    /// How many messages its mailbox holds.
+    pub mailbox: Option<usize>,
+    /// For how long it may give no sign of life.
+    pub silence: Option<Duration>,
+    /// Where its snapshots are, and where that is said.
+    pub saved: Option<(Saved, Span)>,
     pub takes_data: bool,
 }
 

@@ -23,6 +23,8 @@ mod lookout;
 #[cfg(feature = "metrics")]
 mod meters;
 #[cfg(feature = "tokio")]
+mod patience;
+#[cfg(feature = "tokio")]
 mod run;
 #[cfg(feature = "tokio")]
 mod shared;

@@ -104,7 +104,8 @@ impl SupervisorBuilder {
         self
     }
 
-    /// How long restarts wait. Usually they do not.
+    /// How long restarts wait, where the child ([`ChildSpec::back_off`]) says nothing else.
+    /// Usually they do not.
     pub fn back_off(mut self, back_off: BackOff) -> Self {
         self.blueprint.plan.back_off = back_off;
         self

@@ -30,7 +30,9 @@ pub mod prelude;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! needs_saved {
-    () => {};
+    ($($supervisor:tt)*) => {
+        $($supervisor)*
+    };
 }
 
 /// What `#[child(saved = …)]` needs is not there.
@@ -38,7 +40,7 @@ macro_rules! needs_saved {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! needs_saved {
-    () => {
+    ($($supervisor:tt)*) => {
         ::core::compile_error!(
             "`#[child(saved = …)]` needs wink's feature `saved`\n\
              help: in Cargo.toml, write `wink = { version = \"…\", features = [\"saved\"] }`"
@@ -62,4 +64,9 @@ macro_rules! main {
 /// The examples in pages that rustdoc does not show.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/checking.md")]
-struct Pages;
+struct Checking;
+
+/// The same of machines in a system.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../../docs/systems.md")]
+struct Systems;

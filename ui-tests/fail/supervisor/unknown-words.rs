@@ -24,10 +24,20 @@ pub mod stores {
         Store
     }
 
+    #[child(mailbox = 0, silence = 20)]
+    fn third() -> Store {
+        Store
+    }
+
+    #[child(mailbox = "all of them", saved = 3)]
+    fn fourth() -> Store {
+        Store
+    }
+
     #[supervisor(back_off = "10s..1s")]
     pub mod inner {
-        #[task(graze = "1s")]
-        async fn third() {}
+        #[task(graze = "1s", mailbox = 3)]
+        async fn fifth() {}
     }
 }
 

@@ -60,6 +60,25 @@ impl Diagnostics {
             .help("say a time, or `kill` or `forever`: `grace = \"2s\"`");
     }
 
+    pub fn bad_mailbox(&mut self, text: &str, span: Span) {
+        self.error(span, format!("`{text}` is no mailbox"))
+            .help("say how many messages it holds, at least one: `mailbox = 100`");
+    }
+
+    pub fn bad_silence(&mut self, text: &str, span: Span) {
+        self.error(span, format!("`{text}` is no silence"))
+            .help("say for how long the child may give no sign of life: `silence = \"20s\"`");
+    }
+
+    /// A machine in a process of its own is declared dead by its node.
+    pub fn silent_program(&mut self, ident: &Ident, span: Span) {
+        self.error(
+            span,
+            format!("`{ident}` is a program: its node says for how long it may be silent"),
+        )
+        .help("remove `silence` here, and start the node with the limit that you want");
+    }
+
     /// `functions` return `Saved` and are in the supervisor's module.
     pub fn unknown_saver(&mut self, ident: &Ident, functions: &[String]) {
         let text = ident.to_string();

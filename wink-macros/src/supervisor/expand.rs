@@ -59,30 +59,37 @@ fn builder(supervisor: &Supervisor) -> TokenStream {
         let period = duration(period);
         quote!(.intensity(#restarts, #period))
     });
-    let back_off = settings.back_off.map(|(first, most)| {
-        let (first, most) = (duration(first), duration(most));
-        quote!(.back_off(::wink::BackOff::new(#first, #most)))
-    });
+    let back_off = settings.back_off.map(back_off);
     let children = supervisor.children.iter().map(child);
     let data = supervisor.data.as_ref();
     let parameter = data.map(|data| quote!(data: ::std::sync::Arc<#data>));
-    let is_saved = supervisor
-        .children
-        .iter()
-        .any(|child| child.saved.is_some());
-    let needs = is_saved.then(|| quote!(::wink::needs_saved! {}));
+    let built = quote! {
+        ::wink::Supervisor::builder(#name)
+            #strategy
+            #intensity
+            #back_off
+            #(#children)*
+    };
+    // Without the feature that it needs all of it gives way to one error.
+    let is_saved = |child: &Child| Some(child.saved.as_ref()?.1);
+    let built = match supervisor.children.iter().find_map(is_saved) {
+        Some(span) => {
+            // As an argument it is an expression; alone in a body it would be a statement.
+            quote_spanned!(span=> ::core::convert::identity(::wink::needs_saved! { #built }))
+        }
+        None => built,
+    };
     quote! {
-        #needs
-
         /// This supervisor, to be started or to be another one's child.
         pub fn supervisor(#parameter) -> ::wink::SupervisorBuilder {
-            ::wink::Supervisor::builder(#name)
-                #strategy
-                #intensity
-                #back_off
-                #(#children)*
+            #built
         }
     }
+}
+
+fn back_off((first, most): (Duration, Duration)) -> TokenStream {
+    let (first, most) = (duration(first), duration(most));
+    quote!(.back_off(::wink::BackOff::new(#first, #most)))
 }
 
 fn child(child: &Child) -> TokenStream {
@@ -103,7 +110,13 @@ fn child(child: &Child) -> TokenStream {
         };
         quote!(.grace(::wink::Grace::#grace))
     });
-    let spec = quote!(::wink::ChildSpec::new(#name) #restart #grace);
+    let back_off = child.back_off.map(back_off);
+    let mailbox = child.mailbox.map(|messages| quote!(.mailbox(#messages)));
+    let silence = child.silence.map(|limit| {
+        let limit = duration(limit);
+        quote!(.silence(#limit))
+    });
+    let spec = quote!(::wink::ChildSpec::new(#name) #restart #grace #back_off #mailbox #silence);
     let cloned = child.takes_data.then(|| quote!(let data = data.clone();));
     // Braces only where they are needed: rustc would complain of them at the user's code.
     let owning = |make: TokenStream| match &cloned {
@@ -126,7 +139,7 @@ fn child(child: &Child) -> TokenStream {
                 (false, false, Some(_)) => "saved_child",
             };
             let method = Ident::new(method, machine.span());
-            let saved = child.saved.as_ref().map(saved);
+            let saved = child.saved.as_ref().map(|(saved, _)| self::saved(saved));
             let made = quote!(#ident(#borrowed));
             let made = match can_fail {
                 true => quote!(#made.map_err(::core::convert::Into::into)),

@@ -27,6 +27,7 @@ pub const IN_MEMORY: &str = "in_memory";
 enum Value {
     Word(Ident),
     Text(syn::LitStr),
+    Number(syn::LitInt),
 }
 
 impl Value {
@@ -34,6 +35,7 @@ impl Value {
         match self {
             Value::Word(word) => word.span(),
             Value::Text(text) => text.span(),
+            Value::Number(number) => number.span(),
         }
     }
 
@@ -41,6 +43,7 @@ impl Value {
         match self {
             Value::Word(word) => word.to_string(),
             Value::Text(text) => text.value(),
+            Value::Number(number) => number.to_string(),
         }
     }
 }
@@ -64,36 +67,56 @@ pub fn settings(diagnostics: &mut Diagnostics, arguments: TokenStream) -> Settin
 pub struct ChildOptions {
     pub restart: Option<&'static str>,
     pub grace: Option<Grace>,
-    pub saved: Option<Saved>,
+    pub back_off: Option<(Duration, Duration)>,
+    pub mailbox: Option<usize>,
+    /// And where that is said.
+    pub silence: Option<(Duration, Span)>,
+    /// And where that is said.
+    pub saved: Option<(Saved, Span)>,
 }
 
-/// Reads them; only machines can be saved.
+/// Reads them; only machines have mailboxes, are silent and can be saved.
 pub fn child(diagnostics: &mut Diagnostics, name: &str, arguments: TokenStream) -> ChildOptions {
     let mut found = ChildOptions::default();
     let keys = match name {
-        "child" => &["restart", "grace", "saved"][..],
-        _ => &["restart", "grace"],
+        "child" => &[
+            "restart", "grace", "back_off", "mailbox", "silence", "saved",
+        ][..],
+        _ => &["restart", "grace", "back_off"],
     };
     for (key, value) in options(diagnostics, name, keys, arguments) {
         match key {
             "restart" => found.restart = word(diagnostics, "restart", &value, &RESTARTS),
             "grace" => found.grace = grace(diagnostics, &value),
-            _ => found.saved = Some(saved(value)),
+            "back_off" => found.back_off = back_off(diagnostics, &value),
+            "mailbox" => found.mailbox = mailbox(diagnostics, &value),
+            "silence" => {
+                let limit = silence(diagnostics, &value);
+                found.silence = limit.map(|limit| (limit, value.span()));
+            }
+            _ => {
+                let span = value.span();
+                found.saved = saved(value).map(|saved| (saved, span));
+                if found.saved.is_none() {
+                    diagnostics.supervisor_option_form(name, span, key);
+                }
+            }
         }
     }
     found
 }
 
 /// `in_memory`, the path of a file, or a function whose name is looked up later.
-fn saved(value: Value) -> Saved {
-    match value {
+fn saved(value: Value) -> Option<Saved> {
+    Some(match value {
         Value::Text(path) => Saved::InFile(path),
         Value::Word(word) if word == IN_MEMORY => Saved::InMemory,
         Value::Word(function) => Saved::By {
             function,
             takes_data: false,
         },
-    }
+        Value::Number(_) => return None,
+    })
 }
 
 /// Reads `key = value, …`; each key at most once, and none but these.
@@ -136,6 +159,7 @@ fn value(option: &mut Cursor) -> Option<Value> {
     }
     match syn::Lit::new(option.take_literal()?) {
         syn::Lit::Str(text) => Some(Value::Text(text)),
+        syn::Lit::Int(number) => Some(Value::Number(number)),
         _ => None,
     }
 }
@@ -191,6 +215,26 @@ fn grace(diagnostics: &mut Diagnostics, value: &Value) -> Option<Grace> {
     };
     if read.is_none() {
         diagnostics.bad_grace(&text, value.span());
+    }
+    read
+}
+
+/// `100`.
+fn mailbox(diagnostics: &mut Diagnostics, value: &Value) -> Option<usize> {
+    let text = value.text();
+    let read = text.parse().ok().filter(|messages| *messages > 0);
+    if read.is_none() {
+        diagnostics.bad_mailbox(&text, value.span());
+    }
+    read
+}
+
+/// `"20s"`.
+fn silence(diagnostics: &mut Diagnostics, value: &Value) -> Option<Duration> {
+    let text = value.text();
+    let read = time(&text);
+    if read.is_none() {
+        diagnostics.bad_silence(&text, value.span());
     }
     read
 }

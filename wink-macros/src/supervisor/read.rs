@@ -66,10 +66,13 @@ fn find_savers(diagnostics: &mut Diagnostics, supervisor: &mut Supervisor, items
     let functions: Vec<&ItemFn> = functions.collect();
     let mut children = std::mem::take(&mut supervisor.children);
     for child in &mut children {
-        let Some(Saved::By {
-            function,
-            takes_data,
-        }) = &mut child.saved
+        let Some((
+            Saved::By {
+                function,
+                takes_data,
+            },
+            _,
+        )) = &mut child.saved
         else {
             continue;
         };
@@ -143,6 +146,9 @@ fn item(
                 kind: Kind::Supervisor(Box::new(inner)),
                 restart: None,
                 grace: None,
+                back_off: None,
+                mailbox: None,
+                silence: None,
                 saved: None,
             };
             add(diagnostics, supervisor, child);
@@ -193,6 +199,9 @@ fn function_child(
             let failing = first_of("Result", returned);
             let made = failing.unwrap_or(returned);
             let program = first_of("Program", made);
+            if let (Some(_), Some((_, span))) = (program, options.silence) {
+                diagnostics.silent_program(ident, span);
+            }
             Kind::Machine {
                 can_fail: failing.is_some(),
                 is_program: program.is_some(),
@@ -205,6 +214,9 @@ fn function_child(
         kind,
         restart: options.restart,
         grace: options.grace,
+        back_off: options.back_off,
+        mailbox: options.mailbox,
+        silence: options.silence.map(|(limit, _)| limit),
         saved: options.saved,
         takes_data,
     })

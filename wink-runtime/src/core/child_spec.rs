@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::exit::ExitReason;
+use super::restart::BackOff;
 
 /// When a child that has ended is started again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -79,6 +80,12 @@ pub struct ChildSpec {
     pub restart: Restart,
     /// How long it may take to stop.
     pub grace: Grace,
+    /// How long its restarts wait; `None` for as long as its supervisor says.
+    pub back_off: Option<BackOff>,
+    /// How many messages its mailbox holds; `None` for as many as the system says.
+    pub mailbox: Option<usize>,
+    /// For how long it may give no sign of life; `None` for as long as the system says.
+    pub silence: Option<Duration>,
 }
 
 impl ChildSpec {
@@ -88,6 +95,9 @@ impl ChildSpec {
             name: name.into(),
             restart: Restart::default(),
             grace: Grace::default(),
+            back_off: None,
+            mailbox: None,
+            silence: None,
         }
     }
 
@@ -102,6 +112,30 @@ impl ChildSpec {
     #[must_use]
     pub fn grace(mut self, grace: Grace) -> Self {
         self.grace = grace;
+        self
+    }
+
+    /// How long restarts wait when this child has failed. Usually as its supervisor says.
+    #[must_use]
+    pub fn back_off(mut self, back_off: BackOff) -> Self {
+        self.back_off = Some(back_off);
+        self
+    }
+
+    /// How many messages the child's mailbox holds, at least one. Usually as many as the system
+    /// says.
+    #[must_use]
+    pub fn mailbox(mut self, messages: usize) -> Self {
+        self.mailbox = Some(messages);
+        self
+    }
+
+    /// For how long the child may give no sign of life before it has failed. Usually as long as
+    /// the system says, which is ten seconds. Of a machine in a process of its own its node says
+    /// that instead.
+    #[must_use]
+    pub fn silence(mut self, limit: Duration) -> Self {
+        self.silence = Some(limit);
         self
     }
 }

@@ -60,7 +60,7 @@ pub struct Plan {
     pub strategy: Strategy,
     /// How many restarts are borne.
     pub intensity: Intensity,
-    /// How long a restart waits.
+    /// How long a restart waits, of children that say nothing else.
     pub back_off: BackOff,
 }
 
@@ -294,10 +294,11 @@ impl Supervisor {
 
     /// A child has ended of itself.
     fn fell(&mut self, now: Time, key: ChildKey, reason: &ExitReason) {
-        let calm = self.plan.back_off.most().max(self.plan.intensity.period);
         let Some(child) = self.children.get_mut(key) else {
             return;
         };
+        let back_off = child.spec.back_off.unwrap_or(self.plan.back_off);
+        let calm = back_off.most().max(self.plan.intensity.period);
         if !child.spec.restart.wants(reason) || self.stage != Stage::Running {
             return self.bury(key);
         }
@@ -313,7 +314,7 @@ impl Supervisor {
             self.bury(key);
             return self.wind_up(Error::gave_up(name, self.plan.intensity, cause).into());
         }
-        let delay = self.plan.back_off.delay(failures, &mut self.random);
+        let delay = back_off.delay(failures, &mut self.random);
         let child = key;
         self.effects.push_back(Effect::Failed {
             child,

@@ -24,6 +24,8 @@ pub(crate) struct Shared {
     pub(super) pulse: Duration,
     /// For how long children may give no sign of life.
     pub(super) silence: Duration,
+    /// For how long calls wait that say nothing of that.
+    pub(super) patience: Option<Duration>,
     /// The shortest time for which one may, in nanoseconds.
     pub(super) least_silence: AtomicU64,
     pub(super) clock: Arc<dyn Clock>,
@@ -66,6 +68,7 @@ impl Shared {
             grace,
             pulse,
             silence: Duration::MAX,
+            patience: None,
             least_silence: AtomicU64::new(u64::MAX),
             clock,
             seed: 0,
@@ -232,6 +235,10 @@ impl Site for Shared {
 
     fn silence(&self) -> Duration {
         self.silence
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.patience
     }
 
     fn expect_silence(&self, limit: Duration) {

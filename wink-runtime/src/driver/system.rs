@@ -91,6 +91,7 @@ impl System {
             blocked_after: Duration::from_secs(1),
             seed: None,
             silence: Duration::from_secs(10),
+            patience: None,
             recent_steps: 0,
             #[cfg(feature = "metrics")]
             metrics: false,
@@ -242,6 +243,7 @@ pub struct SystemBuilder {
     blocked_after: Duration,
     seed: Option<u64>,
     silence: Duration,
+    pub(super) patience: Option<Duration>,
     recent_steps: usize,
     #[cfg(feature = "metrics")]
     metrics: bool,
@@ -409,6 +411,7 @@ impl SystemBuilder {
             shared.measures = Some(super::meters::Measures::default());
         }
         shared.silence = self.silence;
+        shared.patience = self.patience;
         shared.expect_silence(self.silence);
         if let Some(threads) = self.blocking {
             shared.blocking = Blocking::with(threads);

@@ -94,7 +94,7 @@ impl<M: Machine> Program<M> {
     {
         let mut program = Some(self);
         let once = move || program.take().ok_or_else(|| "it was started before".into());
-        prepare(once, false, site)
+        prepare(once, false, None, site)
     }
 
     /// What is asked of the host.

@@ -117,9 +117,10 @@ impl Declared {
         make: impl FnMut() -> Result<Program<M>, Error> + Send + 'static,
     ) -> Self {
         let make = Arc::new(Mutex::new(make));
+        let room = spec.mailbox;
         let prepare = move |site: &Arc<dyn Site>| {
             let make = make.clone();
-            let (address, newborn) = remote::prepare(move || lock(&make)(), true, site);
+            let (address, newborn) = remote::prepare(move || lock(&make)(), true, room, site);
             Seat::new(address, newborn)
         };
         Self {
@@ -176,7 +177,13 @@ impl Declared {
 
 /// How a child is spawned.
 fn options(spec: &ChildSpec) -> SpawnOptions {
-    let options = SpawnOptions::new().grace(spec.grace);
+    let mut options = SpawnOptions::new().grace(spec.grace);
+    if let Some(messages) = spec.mailbox {
+        options = options.mailbox(messages);
+    }
+    if let Some(limit) = spec.silence {
+        options = options.silence(limit);
+    }
     options.label(spec.name.clone())
 }
 

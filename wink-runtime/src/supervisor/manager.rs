@@ -12,7 +12,7 @@ use crate::core::address::Address;
 use crate::core::context::Context;
 use crate::core::drive::{self, Drive, Input, Progress};
 use crate::core::effect::Effect;
-use crate::core::exit::{ChildEvent, ExitReason, MachineId};
+use crate::core::exit::{ChildEvent, ErrorKind, ExitReason, MachineId};
 use crate::core::instance::Instance;
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::Order;
@@ -135,6 +135,12 @@ impl Manager {
         None
     }
 
+    fn name_of(&self, machine: MachineId) -> Cow<'static, str> {
+        let state = lock(&self.shared.state);
+        let spec = state.key_of(machine).and_then(|key| state.spec(key));
+        spec.map_or(Cow::Borrowed("gone"), |spec| spec.name.clone())
+    }
+
     fn key_of(&self, machine: MachineId) -> Option<ChildKey> {
         lock(&self.shared.state).key_of(machine)
     }
@@ -254,8 +260,14 @@ impl Steps for Manager {
         let (row, input) = match signal {
             Signal::Stop => (0, Some(supervisor::Input::Stop)),
             Signal::Child(child, ChildEvent::Started) => (1, parts.data.started(child.id())),
-            // What follows says it too.
-            Signal::Child(_, ChildEvent::Errored(_)) => (2, None),
+            // What follows says it too, but for this one: that it was killed.
+            Signal::Child(child, ChildEvent::Errored(error)) => {
+                if let ErrorKind::Silent { .. } = error.kind() {
+                    let name = parts.data.name_of(child.id());
+                    parts.cx.log(format!("child `{name}`: {error}"));
+                }
+                (2, None)
+            }
             Signal::Child(child, ChildEvent::Exited(reason)) => {
                 let key = parts.data.key_of(child.id());
                 (

@@ -24,6 +24,7 @@ mod names;
 mod order;
 mod parallel;
 mod questions;
+mod sendless;
 mod snapshot;
 mod timing;
 mod turnstile;

@@ -3,7 +3,7 @@
 use super::machines::store::Message;
 use super::machines::{Log, calm, system};
 use wink::prelude::*;
-use wink::{ChildState, ExitReason};
+use wink::{ChildState, ExitReason, TrySendError};
 
 /// Three stores, two of them under a supervisor of their own.
 #[supervisor(strategy = rest_for_one, intensity = "3 in 5s", back_off = "10ms..1s")]
@@ -21,7 +21,7 @@ pub mod shop {
         Store::maker(name, &settings.log)()
     }
 
-    #[child]
+    #[child(mailbox = 2, silence = "20s", back_off = "0s..0s")]
     fn till(settings: &Settings) -> Store {
         store(settings, "till")
     }
@@ -60,6 +60,14 @@ async fn a_declared_supervisor_runs() {
     till.send(Message::Set { to: 4 }).await.unwrap();
     assert!(oven.call(Message::divide(0)).await.is_err());
     assert_eq!(till.call(Message::number()).await, Ok(4));
+    for to in [5, 6] {
+        till.try_send(Message::Set { to })
+            .expect("there is room for two");
+    }
+    assert!(matches!(
+        till.try_send(Message::Set { to: 7 }),
+        Err(TrySendError::Full(_))
+    ));
     assert_eq!(oven, shop.kitchen().oven());
     let tree = "\
 shop: rest for one, 3 in 5s

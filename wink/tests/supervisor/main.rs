@@ -11,6 +11,7 @@ mod many;
 mod nested;
 mod restarts;
 mod saved;
+mod silence;
 mod stops;
 mod tasks;
 mod trouble;

@@ -15,6 +15,7 @@ use super::Ended;
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Mailbox, Posting};
 use crate::core::question::{CallError, Found, Open, Pending, Question, port};
+use crate::core::station::BoxFuture;
 
 /// How many answers that are there at once a thread takes before the task that asks waits all the
 /// same, for other tasks to have their turn.
@@ -44,6 +45,16 @@ pub struct Call<M: Machine, T> {
     pending: Pending<Reply<M>>,
     open: Open<M::Message, T>,
     stage: Stage<M>,
+    late: Late,
+}
+
+/// For how long somebody waits who has not said so.
+enum Late {
+    /// Asked of the system when there is no answer at once.
+    Unknown,
+    /// As long as it takes.
+    Never,
+    Sleeps(BoxFuture<'static, ()>),
 }
 
 type Reply<M> = <<M as Machine>::Message as Messages>::Reply;
@@ -76,6 +87,29 @@ impl<M: Machine, T> Call<M, T> {
             posting: Posting::asking(mailbox, envelope),
             pending,
             open,
+            late: Late::Unknown,
+        }
+    }
+
+    /// The same for one who has a deadline of his own.
+    pub(super) fn patient(mut self) -> Self {
+        self.late = Late::Never;
+        self
+    }
+
+    /// There is no answer yet; whether it is too late for one.
+    #[inline(never)]
+    fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<Result<T, CallError>> {
+        if let Late::Unknown = self.late {
+            let site = self.posting.mailbox().site();
+            self.late = match site.patience() {
+                Some(limit) => Late::Sleeps(site.sleep(limit)),
+                None => Late::Never,
+            };
+        }
+        match &mut self.late {
+            Late::Sleeps(sleep) => sleep.as_mut().poll(context).map(|()| Err(CallError::Late)),
+            Late::Unknown | Late::Never => Poll::Pending,
         }
     }
 
@@ -122,7 +156,16 @@ impl<M: Machine, T> Future for Call<M, T> {
     type Output = Result<T, CallError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
+        match self.poll_answer(context) {
+            Poll::Pending => self.poll_late(context),
+            answer => answer,
+        }
+    }
+}
+
+impl<M: Machine, T> Call<M, T> {
+    fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<T, CallError>> {
+        let this = self;
         let polled = match &mut this.stage {
             Stage::Asks => match Pin::new(&mut this.posting).poll(context) {
                 Poll::Pending => return Poll::Pending,

@@ -28,7 +28,8 @@ fn patient(strategy: Strategy) -> Plan {
     }
 }
 
-/// `kitchen`, `kitchen transient`, `kitchen temporary 2s`, `kitchen kill`, `kitchen forever`.
+/// `kitchen`, `kitchen transient`, `kitchen temporary 2s`, `kitchen kill`, `kitchen forever`,
+/// `kitchen 1s..8s`.
 fn spec(text: &str) -> ChildSpec {
     let mut words = text.split(' ');
     let name = words.next().expect("a name").to_owned();
@@ -37,7 +38,12 @@ fn spec(text: &str) -> ChildSpec {
         "temporary" => spec.restart(Restart::Temporary),
         "kill" => spec.grace(Grace::Kill),
         "forever" => spec.grace(Grace::Forever),
-        time => spec.grace(Grace::Within(seconds(time))),
+        time => match time.split_once("..") {
+            Some((first, most)) => {
+                spec.back_off(BackOff::new(seconds(first), seconds(most)).jitter(0))
+            }
+            None => spec.grace(Grace::Within(seconds(time))),
+        },
     })
 }
 

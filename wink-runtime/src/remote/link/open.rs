@@ -107,7 +107,8 @@ fn link(
         silence: local.settings.heartbeat.silence.max(slow),
         ..local.settings.heartbeat
     };
-    let site = Arc::new(Elsewhere::new(local.site.clone(), local.may_not_stop()));
+    let refusal = local.may_not_stop();
+    let site = Arc::new(Elsewhere::new(local.site.clone(), &*address, refusal));
     Arc::new(Link {
         local: local.clone(),
         holder: connection.holder.clone(),

@@ -11,13 +11,23 @@ use crate::core::station::{BoxFuture, Handle, Site};
 
 pub(in crate::remote) struct Elsewhere {
     site: Arc<dyn Site>,
+    /// What people call that place.
+    place: String,
     /// Why the machines there are not for this program to stop.
     refusal: Option<String>,
 }
 
 impl Elsewhere {
-    pub(in crate::remote) fn new(site: Arc<dyn Site>, refusal: Option<String>) -> Self {
-        Self { site, refusal }
+    pub(in crate::remote) fn new(
+        site: Arc<dyn Site>,
+        place: impl Into<String>,
+        refusal: Option<String>,
+    ) -> Self {
+        Self {
+            site,
+            place: place.into(),
+            refusal,
+        }
     }
 }
 
@@ -40,6 +50,10 @@ impl Site for Elsewhere {
 
     fn grace(&self) -> Duration {
         self.site.grace()
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        self.site.patience()
     }
 
     fn pulse(&self) -> Duration {
@@ -65,6 +79,10 @@ impl Site for Elsewhere {
 
     fn home(&self) -> Arc<Home> {
         self.site.home()
+    }
+
+    fn place_of(&self, _: &Home) -> String {
+        self.place.clone()
     }
 
     fn choose(&self, own: &Arc<Home>) -> Arc<Home> {

@@ -40,7 +40,8 @@ pub(crate) fn prepare<M: Remote>(
     room: Option<usize>,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
-    let home = Home::new(Arc::new(Elsewhere::new(site.clone(), None)));
+    let elsewhere = Elsewhere::new(site.clone(), "a process of its own", None);
+    let home = Home::new(Arc::new(elsewhere));
     let mailbox = Arc::new(Door::new(home, 0)).open(room.unwrap_or_else(|| site.mailbox()), false);
     let address = Address::of(mailbox.clone());
     let stand_in = StandIn {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use wink_runtime::{BoxFuture, CallError, ExitReason, SpawnOptions};
+use wink_runtime::{BoxFuture, CallError, ExitReason, SpawnOptions, System};
 
 use super::probe::{Deaf, Log, Message, act, error_of, pass, quiet};
 use super::sleeper::{self, Sleeper};
@@ -70,6 +70,22 @@ async fn a_deadline_ends_the_waiting() {
         .await
         .expect("a runs");
     assert_eq!(a.call_within(Message::kept(), limit).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_system_may_have_a_deadline_for_all_calls() {
+    let limit = Duration::from_secs(5);
+    let system = System::builder().answer_within(limit).log(|_| {}).build();
+    let a = system.spawn(Deaf::new("a", &Log::default()));
+    let before = system.now();
+    assert_eq!(a.call(Message::keep()).await, Err(CallError::Late));
+    assert_eq!(system.now() - before, limit);
+    // Who says his own has that, also when it is longer.
+    let own = 2 * limit;
+    let answer = a.call_within(Message::keep(), own).await;
+    assert_eq!(answer, Err(CallError::Late));
+    assert_eq!(system.now() - before, limit + own);
+    assert_eq!(a.call(Message::kept()).await, Ok(2));
 }
 
 #[tokio::test(start_paused = true)]

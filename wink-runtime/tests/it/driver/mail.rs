@@ -245,12 +245,15 @@ async fn nothing_is_dropped_in_silence() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_address_is_its_machine_by_name_and_number() {
+async fn an_address_is_its_machine_by_name_and_place() {
     let log = Log::default();
     let system = quiet();
     let a = system.spawn(Deaf::new("a", &log));
     let b = system.spawn(Deaf::new("b", &log));
-    assert_eq!(format!("{a:?} {b}"), "tests/Deaf#1 tests/Deaf#2");
+    assert_eq!(
+        format!("{a:?}, {b}"),
+        "tests/Deaf#1 at loop 0, tests/Deaf#2"
+    );
     assert_eq!(a, a.clone());
     assert_ne!(a, b);
     assert_eq!(a.identity(), a);

@@ -116,6 +116,22 @@ fn delays_grow_with_failures_in_a_row_and_begin_anew_after_a_calm_time() {
 }
 
 #[test]
+fn a_child_may_have_delays_of_its_own() {
+    let back_off = BackOff::new(second(1), second(8));
+    World::up(plan(Strategy::OneForOne, 100, back_off), &["a", "b 3s..6s"]).go(&[
+        ("b fails", "after 3s"),
+        ("a fails", "after 1s"),
+        ("wait 1s", "start a"),
+        ("wait 2s", "start b"),
+        ("b started", ""),
+        ("b fails", "after 6s"),
+        ("wait 6s", "start b"),
+        ("b started", ""),
+        ("b fails", "after 6s"),
+    ]);
+}
+
+#[test]
 fn a_group_waits_for_its_delay_and_for_its_stops() {
     let back_off = BackOff::new(second(1), second(8));
     World::up(plan(Strategy::RestForOne, 100, back_off), &["a", "b", "c"]).go(&[

@@ -65,21 +65,42 @@ fn sources(folder: &Path) -> String {
     texts.collect()
 }
 
-/// Each of the old faults has its tests, by the names that the page gives.
-#[test]
-fn every_fault_of_the_forerunner_has_a_test() {
-    let page = read("../docs/faults.md");
+/// All tests that a page may name.
+fn tests() -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let tests: String = ["samples/tests", "wink", "wink-node", "wink-runtime"]
+    ["samples/tests", "wink", "wink-node", "wink-runtime"]
         .iter()
         .map(|folder| sources(&root.join(folder)))
+        .collect()
+}
+
+/// In each row of a table the last cell names tests; how many rows there are.
+#[track_caller]
+fn check_names(table: &str) -> usize {
+    let tests = tests();
+    let rows: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with("| "))
         .collect();
-    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| ")).collect();
-    assert!(rows.len() > 14, "a row for each, and one above them");
     for row in &rows[2..] {
         let named = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
         for name in named.split(", ").map(|name| name.trim_matches('`')) {
             assert!(tests.contains(&format!("fn {name}(")), "{name} of {row}");
         }
     }
+    rows.len() - 2
+}
+
+/// Each of the old faults has its tests, by the names that the page gives.
+#[test]
+fn every_fault_of_the_forerunner_has_a_test() {
+    assert!(check_names(&read("../docs/faults.md")) > 12);
+}
+
+/// Each wish of other systems' users has its tests, too.
+#[test]
+fn every_wish_of_others_has_a_test() {
+    let page = read("../docs/coming-from.md");
+    let (_, wishes) = page.split_once("\n## What users of the others").unwrap();
+    assert_eq!(check_names(wishes), 16);
 }

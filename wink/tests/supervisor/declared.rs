@@ -21,7 +21,7 @@ pub mod shop {
         Store::maker(name, &settings.log)()
     }
 
-    #[child(mailbox = 2, silence = "20s", back_off = "0s..0s")]
+    #[child(mailbox = 2, silence = "20s", back_off = "1ms..1s")]
     fn till(settings: &Settings) -> Store {
         store(settings, "till")
     }

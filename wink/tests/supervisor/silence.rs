@@ -45,6 +45,8 @@ fn a_silent_child_is_killed_and_started_again() {
     // The supervisor lives in one loop, its child in the other.
     let system = System::builder()
         .loops(2)
+        // Each is run by its own thread only.
+        .spin(Duration::ZERO)
         .blocked_after(Duration::from_millis(2))
         .silence(Duration::MAX)
         .log(move |event| {

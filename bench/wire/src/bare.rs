@@ -33,7 +33,34 @@ fn certificate(directory: &str) -> (CertificateDer<'static>, PrivateKeyDer<'stat
     (certificate, key)
 }
 
-pub async fn serve(directory: &str) {
+/// How wink sets connections of one computer: `wink_runtime::remote::transport::quic::tuning`.
+fn tuning() -> Arc<quinn::TransportConfig> {
+    let mut config = quinn::TransportConfig::default();
+    let mut acknowledged = quinn::AckFrequencyConfig::default();
+    acknowledged.ack_eliciting_threshold(8_u32.into());
+    config.ack_frequency_config(Some(acknowledged));
+    let mut search = quinn::MtuDiscoveryConfig::default();
+    search.upper_bound(PACKET);
+    config.mtu_discovery_config(Some(search));
+    let mut control = quinn::congestion::CubicConfig::default();
+    control.initial_window(10 * u64::from(PACKET));
+    config.congestion_controller_factory(Arc::new(control));
+    Arc::new(config)
+}
+
+const PACKET: u16 = 6_500;
+
+fn endpoint(address: &str, server: Option<quinn::ServerConfig>, tuned: bool) -> quinn::Endpoint {
+    let mut config = quinn::EndpointConfig::default();
+    if tuned {
+        config.max_udp_payload_size(PACKET).expect("long enough");
+    }
+    let socket = std::net::UdpSocket::bind(address).expect("a port");
+    let runtime = Arc::new(quinn::TokioRuntime);
+    quinn::Endpoint::new(config, server, socket, runtime).expect("an endpoint")
+}
+
+pub async fn serve(directory: &str, tuned: bool) {
     let (certificate, key) = certificate(directory);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -43,9 +70,11 @@ pub async fn serve(directory: &str) {
         .with_single_cert(vec![certificate], key)
         .expect("a certificate");
     let config = QuicServerConfig::try_from(config).expect("TLS 1.3");
-    let config = quinn::ServerConfig::with_crypto(Arc::new(config));
-    let address = "127.0.0.1:0".parse().expect("an address");
-    let endpoint = quinn::Endpoint::server(config, address).expect("a port");
+    let mut config = quinn::ServerConfig::with_crypto(Arc::new(config));
+    if tuned {
+        config.transport_config(tuning());
+    }
+    let endpoint = endpoint("127.0.0.1:0", Some(config), tuned);
     println!("{}", endpoint.local_addr().expect("an address"));
     let connection = endpoint
         .accept()
@@ -62,7 +91,7 @@ pub async fn serve(directory: &str) {
     std::future::pending::<()>().await;
 }
 
-pub async fn measure(address: &str, directory: &str, work: Work) -> Turn {
+pub async fn measure(address: &str, directory: &str, work: Work, tuned: bool) -> Turn {
     let (certificate, _) = certificate(directory);
     let mut roots = rustls::RootCertStore::empty();
     roots.add(certificate).expect("a certificate");
@@ -73,9 +102,12 @@ pub async fn measure(address: &str, directory: &str, work: Work) -> Turn {
         .with_root_certificates(roots)
         .with_no_client_auth();
     let config = QuicClientConfig::try_from(config).expect("TLS 1.3");
-    let any = "0.0.0.0:0".parse().expect("an address");
-    let mut endpoint = quinn::Endpoint::client(any).expect("a socket");
-    endpoint.set_default_client_config(quinn::ClientConfig::new(Arc::new(config)));
+    let mut config = quinn::ClientConfig::new(Arc::new(config));
+    if tuned {
+        config.transport_config(tuning());
+    }
+    let mut endpoint = endpoint("0.0.0.0:0", None, tuned);
+    endpoint.set_default_client_config(config);
     let address = address.parse().expect("an address");
     let connecting = endpoint.connect(address, "localhost").expect("a name");
     let connection = connecting.await.expect("a handshake");

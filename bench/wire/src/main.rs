@@ -41,20 +41,25 @@ fn main() {
         .expect("a runtime");
     match arguments[..] {
         ["--serve-wink", directory] => runtime.block_on(machine::serve(directory)),
-        ["--serve-bare", directory] => runtime.block_on(bare::serve(directory)),
+        ["--serve-bare", directory] => runtime.block_on(bare::serve(directory, false)),
+        ["--serve-tuned", directory] => runtime.block_on(bare::serve(directory, true)),
         [] => compare(
             &runtime,
             9,
             Work {
-                alone: 20_000,
-                pipelined: 400_000,
+                alone: 5_000,
+                pipelined: 150_000,
                 burst: 100_000,
             },
         ),
-        // For a profile of one of the two.
-        ["--only", what @ ("bare" | "wink"), ref calls @ ..] => {
+        // For a profile of one of the two, or of quinn set as wink sets it.
+        ["--only", what @ ("bare" | "tuned" | "wink"), ref calls @ ..] => {
             let calls = calls.first().map(|calls| calls.parse());
-            only(&runtime, what, calls.transpose().expect("a number").unwrap_or(2_000_000));
+            only(
+                &runtime,
+                what,
+                calls.transpose().expect("a number").unwrap_or(2_000_000),
+            );
         }
         ["--quick"] => compare(
             &runtime,
@@ -66,7 +71,7 @@ fn main() {
             },
         ),
         _ => {
-            eprintln!("usage: wire [--quick | --only bare [CALLS] | --only wink [CALLS]]");
+            eprintln!("usage: wire [--quick | --only bare|tuned|wink [CALLS]]");
             std::process::exit(2);
         }
     }
@@ -114,7 +119,8 @@ fn only(runtime: &tokio::runtime::Runtime, what: &str, calls: usize) {
         burst: 1,
     };
     let turn = match what {
-        "bare" => runtime.block_on(bare::measure(&server.address, keys, work)),
+        "bare" => runtime.block_on(bare::measure(&server.address, keys, work, false)),
+        "tuned" => runtime.block_on(bare::measure(&server.address, keys, work, true)),
         _ => {
             runtime
                 .block_on(machine::measure(&server.address, keys, work))
@@ -132,7 +138,8 @@ fn compare(runtime: &tokio::runtime::Runtime, turns: usize, work: Work) {
     let mut lost = 0;
     for _ in 0..turns {
         let server = Server::start("--serve-bare", keys);
-        theirs.push(runtime.block_on(bare::measure(&server.address, keys, work)));
+        let turn = bare::measure(&server.address, keys, work, false);
+        theirs.push(runtime.block_on(turn));
         drop(server);
         let server = Server::start("--serve-wink", keys);
         let (turn, missing) = runtime.block_on(machine::measure(&server.address, keys, work));

@@ -96,6 +96,8 @@ async fn another_version_is_refused_with_what_differs() {
         text.contains("here `Add (u32)`") && text.contains("there `Add (u64)`"),
         "{text}"
     );
+    let said = two.there_log.has("refused: the messages of");
+    assert!(said, "{:?}", two.there_log.lines());
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Exports, Link, lock};
+use crate::core::event::PeerEvent;
 use crate::core::exit::{Down, ExitReason, Sender};
 use crate::core::mailbox::Order;
 use crate::core::question::CallError;
@@ -268,16 +269,23 @@ impl Link {
                 "{} may not send (it may: {})",
                 self.holder, self.holder.roles
             );
-            return refuse(unreached::ROLE, &why);
+            refuse(unreached::ROLE, &why);
+            return self.report(PeerEvent::Refused(why));
         }
         let Some(offer) = self.local.published(name) else {
             return refuse(unreached::NONE, &self.local.published_names());
         };
+        // Whose version is the wrong one nobody knows: both sides hear of it.
         if offer.machine() != machine {
-            return refuse(unreached::KIND, offer.machine());
+            refuse(unreached::KIND, offer.machine());
+            let own = offer.machine();
+            let why = format!("it takes `{name}` for a {machine}, and it is a {own}");
+            return self.report(PeerEvent::Refused(why));
         }
         if offer.schema().fingerprint() != fingerprint {
-            return refuse(unreached::SCHEMA, &offer.schema().text());
+            refuse(unreached::SCHEMA, &offer.schema().text());
+            let why = format!("the messages of {machine}, here `{name}`, are others there");
+            return self.report(PeerEvent::Refused(why));
         }
         match offer.tell_of(self) {
             Ok(machine) => self.command(&Frame::Reached { request, machine }),
@@ -297,7 +305,7 @@ impl Link {
         };
         if !self.may(Roles::STOP) {
             let why = format!("it may not stop {}", inlet.handle().identity());
-            return self.report(crate::core::event::PeerEvent::Refused(why));
+            return self.report(PeerEvent::Refused(why));
         }
         match what {
             Frame::KILL => inlet.handle().0.order(Order::Kill),

@@ -180,6 +180,12 @@ pub enum Command {
         #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
         expires: Duration,
     },
+    /// Let holders of credentials with that name in no more: a user's or a node's that was lost,
+    /// or a token's. Each node has its own list; others are told with `--node`.
+    Withdraw {
+        /// What they are called, as `wink join` has said.
+        name: String,
+    },
     /// Join the cluster of a node on another computer, and keep the keys that it gives.
     Join {
         /// That node's address: `HOST:PORT`.

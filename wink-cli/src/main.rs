@@ -104,6 +104,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             roles: may,
             valid: expires.as_secs(),
         })),
+        Command::Withdraw { name } => node.ask(&Request::Withdraw { name }),
         Command::Join { address, token } => identity::join(address, &token, arguments.keys),
         Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
         Command::Completion { shell } => Ok(complete::script(&shell)?),

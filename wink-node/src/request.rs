@@ -97,6 +97,11 @@ pub enum Request {
     },
     /// Make a token with which another computer joins the cluster.
     Invite(Invite),
+    /// Let holders of credentials with that name in no more.
+    Withdraw {
+        /// What they are called.
+        name: String,
+    },
     /// Give whoever shows a token its certificates for these public keys, in hexadecimal digits.
     Join {
         /// The key for a node's certificate.
@@ -157,6 +162,7 @@ impl Request {
             Request::Describe { .. } => (Roles::OBSERVE, "read descriptions"),
             // Nobody gives away what is not theirs.
             Request::Invite(_) => (Roles::ALL, "let others in"),
+            Request::Withdraw { .. } => (Roles::ALL, "withdraw credentials"),
             Request::Version | Request::Join { .. } => (Roles::NONE, ""),
         }
     }

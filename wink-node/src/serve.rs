@@ -24,7 +24,7 @@ use crate::process::Process;
 use crate::request::{Answer, Request};
 use connection::Door;
 use identity::Identity;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -222,6 +222,8 @@ struct Server {
     /// What asks other nodes for the ends of machines that one of this node's is linked with.
     attending: BTreeMap<Id, JoinSet<()>>,
     wire: wink_runtime::remote::Node,
+    /// The names of those who are not let in any more.
+    withdrawn: BTreeSet<String>,
     clients: BTreeMap<Client, mpsc::Sender<Answer>>,
     past: VecDeque<Past>,
     inputs: mpsc::Sender<Input>,
@@ -255,6 +257,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
     let ended = end_left(&options, left)?;
     let logs = logs(&options, &own)?;
     let keys = identity::keys(&options.keys, address)?;
+    let withdrawn = keys.withdrawn().map_err(ServeError::Keys)?;
     let credential = keys.node().map_err(ServeError::Keys)?;
     let cluster = credential.cluster();
     let (inputs, incoming) = mpsc::channel(INPUTS);
@@ -275,7 +278,9 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         next: AtomicU64::new(1),
     };
     let wire = Wire::begin(taken, credential, &options, door).map_err(ServeError::Wire)?;
+    wire.node().refuse(withdrawn.iter().cloned());
     let server = Server {
+        withdrawn,
         core: Core::new(address.to_string(), options.settings.clone()),
         catalog,
         clock: Clock::start(),

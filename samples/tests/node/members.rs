@@ -45,6 +45,52 @@ fn a_user_of_another_computer_may_do_what_was_given() {
     assert!(exists(switch.pid));
 }
 
+/// A key that was lost is good for nothing any more, also after the node has started anew.
+#[test]
+fn a_credential_is_withdrawn_by_its_name() {
+    let mut node = Node::with(&[], &["switch"]);
+    let token = node.done(&["token", "--for", "user", "--name", "alice"]);
+    let away = tempfile::tempdir().unwrap();
+    let run = |node: &Node, arguments: &[&str]| {
+        let mut command = wink(arguments);
+        command.env("WINK_HOME", away.path());
+        let address = node.address.to_string();
+        command.env("WINK_NODE", address).output().unwrap()
+    };
+    let at = node.address.to_string();
+    assert!(run(&node, &["join", &at, token.trim()]).status.success());
+    assert!(run(&node, &["list"]).status.success());
+    // Who is withdrawn hears it, whatever it was about to do.
+    let follow = ["start", "--follow", "switch/Switch"];
+    let mut follower = wink(&follow);
+    follower.env("WINK_HOME", away.path()).env("WINK_NODE", &at);
+    let mut follower = follower.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
+    let switch = super::bench::started(&lines.next().unwrap().unwrap());
+    node.done(&["withdraw", "alice"]);
+    assert_eq!(follower.wait().unwrap().code(), Some(3));
+    let refused = |node: &Node| {
+        let output = run(node, &["list"]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let told = complaint(&output);
+        let expected = "the credential of user `alice` was withdrawn";
+        assert!(told.contains(expected), "{told}");
+    };
+    refused(&node);
+    // What was started goes on.
+    assert!(exists(switch.pid));
+    node.done(&["stop", &switch.address]);
+    node.kill();
+    node.again();
+    refused(&node);
+    let told = node.refused(1, &["token", "--name", "alice"]);
+    assert!(told.contains("`alice` was withdrawn"), "{told}");
+    let told = node.refused(1, &["withdraw", "node"]);
+    assert!(told.contains("is this node itself"), "{told}");
+    let told = node.refused(1, &["withdraw", "No Body"]);
+    assert!(told.contains("cannot be the name of a holder"), "{told}");
+}
+
 #[test]
 fn a_cluster_is_made_once_and_strangers_are_told() {
     let node = Node::with(&[], &["switch"]);

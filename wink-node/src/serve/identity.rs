@@ -57,6 +57,14 @@ impl Identity {
             true => Kind::Node,
             false => Kind::User,
         };
+        let withdrawn = self.0.withdrawn().map_err(|error| error.to_string())?;
+        if let Some(name) = invite
+            .name
+            .as_ref()
+            .filter(|name| withdrawn.contains(*name))
+        {
+            return Err(format!("`{name}` was withdrawn: choose another name"));
+        }
         let mut invitation = Invitation::new(kind, roles);
         (invitation.name, invitation.valid) = (invite.name.clone(), valid);
         let token = self.0.invite(&invitation);

@@ -1,9 +1,12 @@
 //! Credentials for the processes of machines, by which these show others who they are.
 
-use crate::core::Id;
+use super::Server;
+use crate::core::{Client, Id};
+use crate::request::Answer;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
-use wink_runtime::process::protocol::Issued;
+use wink_runtime::process::protocol::{Issued, ToMachine};
 use wink_runtime::remote::{Authority, Credential, Grant, KeyError, Keys, Kind, Roles};
 
 /// For how long a credential is valid. A process asks for the next one before that is over.
@@ -33,7 +36,7 @@ impl Issuer {
 
     /// A credential for the process of that machine. It may send and look, and nothing else:
     /// what it starts and stops, it does by its node.
-    pub(super) fn issue(&self, id: Id) -> Result<Issued, String> {
+    pub(super) fn issue(&self, id: Id, withdrawn: &BTreeSet<String>) -> Result<Issued, String> {
         let issued;
         let credential = match self {
             Issuer::Authority(authority) => {
@@ -49,6 +52,33 @@ impl Issuer {
         Ok(Issued {
             pem: credential.to_pem(),
             valid: u64::try_from(VALID.as_millis()).unwrap_or(u64::MAX),
+            withdrawn: withdrawn.iter().cloned().collect(),
         })
+    }
+}
+
+impl Server {
+    /// Lets holders of that name in no more: by this node, and by the processes of its machines.
+    pub(super) fn withdraw(&mut self, client: Client, name: String) {
+        if let Err(reason) = self.write_withdrawn(&name) {
+            return self.fail(client, reason);
+        }
+        self.withdrawn.insert(name.clone());
+        for running in self.running.values() {
+            let told = ToMachine::Withdrawn { name: name.clone() };
+            // One that hears no more is about to end.
+            let _ = running.say.send(told);
+        }
+        self.answer(client, Answer::Done);
+        self.wire.refuse([name]);
+    }
+
+    fn write_withdrawn(&self, name: &str) -> Result<(), String> {
+        let keys = Keys::open(&self.options.keys).map_err(|error| error.to_string())?;
+        let own = keys.node().map_err(|error| error.to_string())?;
+        if own.holder().name == name {
+            return Err(format!("`{name}` is this node itself"));
+        }
+        keys.withdraw(name).map_err(|error| error.to_string())
     }
 }

@@ -98,6 +98,7 @@ impl Server {
                 self.answer(client, Answer::Text(version));
                 self.answer(client, Answer::Done);
             }
+            Request::Withdraw { name } => self.withdraw(client, name),
             Request::Shutdown => self.core.shutdown(now, Some(client)),
             // The door answers these itself.
             Request::Invite(_) | Request::Join { .. } => {
@@ -106,7 +107,7 @@ impl Server {
         }
     }
 
-    fn answer(&mut self, client: Client, answer: Answer) {
+    pub(super) fn answer(&mut self, client: Client, answer: Answer) {
         let is_last = matches!(answer, Answer::Done | Answer::Failed { .. });
         let Some(answers) = self.clients.get(&client) else {
             return;
@@ -327,7 +328,7 @@ impl Server {
             Effect::AttendAbroad { id, node, address } => self.attend_abroad(id, node, address),
             Effect::Issue(id) => {
                 if let Some(running) = self.running.get(&id) {
-                    let result = self.issuer.issue(id);
+                    let result = self.issuer.issue(id, &self.withdrawn);
                     let _ = running.say.send(ToMachine::Credential { result });
                 }
             }

@@ -52,6 +52,10 @@ impl Open {
         match *self {}
     }
 
+    pub fn refuse(&self, _: String) {
+        match *self {}
+    }
+
     pub fn renewal(&self) -> Duration {
         match *self {}
     }

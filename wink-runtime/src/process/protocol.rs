@@ -57,6 +57,11 @@ pub enum ToMachine {
         /// Why it ended.
         reason: String,
     },
+    /// Holders of that name are not to be let in any more.
+    Withdrawn {
+        /// What they are called.
+        name: String,
+    },
     /// What [`FromMachine::Credential`] asked for, or why there is none.
     Credential {
         /// What came of it.
@@ -71,6 +76,9 @@ pub struct Issued {
     pub pem: String,
     /// For how long it is valid, in milliseconds.
     pub valid: u64,
+    /// The names of those who are not to be let in.
+    #[serde(default)]
+    pub withdrawn: Vec<String>,
 }
 
 impl fmt::Debug for Issued {

@@ -243,6 +243,11 @@ impl<M: Typed> Converse<'_, M> {
                     }
                     renewal = Some(Box::pin(tokio::time::sleep(open.renewal())));
                 }
+                Some(ToMachine::Withdrawn { name }) => {
+                    if let Some(open) = &open {
+                        open.refuse(name);
+                    }
+                }
                 Some(ToMachine::Ended { address, reason }) => {
                     if let Some(open) = &open {
                         open.ended(&address, &reason);
@@ -289,7 +294,8 @@ impl<M: Typed> Converse<'_, M> {
             ToMachine::Stop
             | ToMachine::Child { .. }
             | ToMachine::Credential { .. }
-            | ToMachine::Ended { .. } => {}
+            | ToMachine::Ended { .. }
+            | ToMachine::Withdrawn { .. } => {}
         }
     }
 }

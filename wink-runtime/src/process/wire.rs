@@ -79,6 +79,7 @@ pub async fn open(
         .heartbeat(pulse, pulse * 5)
         .start();
     let wire = wire.map_err(|error| error.to_string())?;
+    wire.refuse(issued.withdrawn);
     Ok(Open { wire, valid })
 }
 
@@ -115,6 +116,11 @@ impl Open {
     /// The process at that address has ended.
     pub fn ended(&self, address: &str, reason: &str) {
         ends::ended(&self.wire, address, reason);
+    }
+
+    /// Lets holders of that name in no more.
+    pub fn refuse(&self, name: String) {
+        self.wire.refuse([name]);
     }
 
     /// When the next credential is to be asked for, from now on.

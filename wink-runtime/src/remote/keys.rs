@@ -24,6 +24,7 @@ mod credential;
 mod directory;
 mod holder;
 mod token;
+mod withdrawn;
 
 use std::fmt;
 use std::io;

@@ -1,7 +1,7 @@
 //! What all links of a node share.
 
 use std::any::TypeId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::runtime;
@@ -40,6 +40,8 @@ pub(super) struct Local {
     pub(super) requests: OnceLock<Arc<dyn Requests>>,
     /// Who is told of each link that comes about.
     pub(super) linked: OnceLock<Box<dyn Fn(Peer) + Send + Sync>>,
+    /// The names of holders that are not let in any more.
+    withdrawn: Mutex<BTreeSet<String>>,
     published: Mutex<BTreeMap<String, Arc<dyn Offer>>>,
     links: Mutex<Vec<Arc<Link>>>,
     fence: Mutex<Fence>,
@@ -102,6 +104,7 @@ impl Local {
             now,
             requests: OnceLock::new(),
             linked: OnceLock::new(),
+            withdrawn: Mutex::default(),
             published: Mutex::default(),
             links: Mutex::default(),
             fence: Mutex::default(),
@@ -135,6 +138,23 @@ impl Local {
             )
         };
         (!holder.roles.has(Roles::STOP)).then(why)
+    }
+
+    /// Lets holders of those names in no more; links with them are over.
+    pub(super) fn refuse(&self, names: impl IntoIterator<Item = String>) {
+        lock(&self.withdrawn).extend(names);
+        for link in self.links() {
+            if let Some(why) = self.withdrawn(link.holder()) {
+                link.lose(&why);
+                link.leave(why);
+            }
+        }
+    }
+
+    /// Why that holder is not let in, when its credential was withdrawn.
+    pub(super) fn withdrawn(&self, holder: &Holder) -> Option<String> {
+        let is_withdrawn = lock(&self.withdrawn).contains(&holder.name);
+        is_withdrawn.then(|| format!("the credential of {holder} was withdrawn"))
     }
 
     pub(super) fn now(&self) -> Time {

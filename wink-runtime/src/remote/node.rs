@@ -278,6 +278,12 @@ impl Node {
         self.inner.transport.renew(credential)
     }
 
+    /// Lets holders of credentials with those names in no more, and ends the links with them: for
+    /// credentials that were lost, or should never have been given.
+    pub fn refuse(&self, names: impl IntoIterator<Item = String>) {
+        self.inner.local.refuse(names);
+    }
+
     /// The nodes and programs that this one is linked with.
     pub fn peers(&self) -> Vec<Peer> {
         let links = self.inner.local.links();

@@ -125,6 +125,31 @@ async fn roles_are_kept() {
 }
 
 #[tokio::test]
+async fn a_credential_that_was_withdrawn_opens_nothing() {
+    let cluster = Cluster::new();
+    let served = served(cluster.node("there"));
+    let (system, _) = logged();
+    let carol = || cluster.credential("carol", Kind::User, Roles::SEND);
+    let node = Node::builder(&system, carol()).start().expect("it starts");
+    let counter = node
+        .reach::<Counter>("counter", served.node.local_address())
+        .await;
+    let counter = counter.expect("it may send");
+    served.node.refuse(["carol".to_owned()]);
+    let reason = counter.closed().await;
+    assert!(reason.error().is_some(), "{reason}");
+    let error = reach(carol(), &served).await.expect_err("it was withdrawn");
+    let told = error.to_string();
+    assert!(
+        told.contains("credential of user `carol` was withdrawn"),
+        "{told}"
+    );
+    let dave = cluster.credential("dave", Kind::User, Roles::SEND);
+    assert_eq!(reach(dave, &served).await.map(drop), Ok(()));
+    node.close().await;
+}
+
+#[tokio::test]
 async fn a_directory_of_keys_is_all_that_two_nodes_need() {
     let around = tempfile::tempdir().expect("a directory");
     let keys = Keys::open_or_init(around.path().join("keys")).expect("a new cluster");

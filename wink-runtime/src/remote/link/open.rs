@@ -30,6 +30,9 @@ pub(in crate::remote) async fn open(
     local: &Arc<Local>,
     mut connection: Connection,
 ) -> Result<(Arc<Link>, Connection, Vec<u8>), Refusal> {
+    if let Some(why) = local.withdrawn(&connection.holder) {
+        return Err(refused(&mut connection, Refusal::new(Refusal::ROLE, why)).await);
+    }
     let epoch = local.fence().epoch();
     let own = local.greeting(epoch);
     let mut bytes = Vec::new();

@@ -48,13 +48,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             machine,
             rest,
         } => start::run(&node, machine, rest, follow),
-        Command::Stop(stop) => {
-            let _progress = show::Progress::begin("stopping");
-            match stop.machine {
-                Some(target) => node.ask(&Request::Stop { target }),
-                None => node.shut_down(),
-            }
-        }
+        Command::Stop(what) => stop(&node, what),
         Command::Send { machine, message } => node.ask(&Request::Send {
             target: machine,
             text: message.join(" "),
@@ -110,6 +104,14 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         Command::Completion { shell } => Ok(complete::script(&shell)?),
         Command::Man { directory } => Ok(man::run(&directory)?),
         Command::Version => version(&Node::aside(arguments.node, Asker::User(arguments.keys))),
+    }
+}
+
+fn stop(node: &Node, what: arguments::Stop) -> Result<(), Trouble> {
+    let _progress = show::Progress::begin("stopping");
+    match what.machine {
+        Some(target) => node.ask(&Request::Stop { target }),
+        None => node.shut_down(),
     }
 }
 

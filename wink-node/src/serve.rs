@@ -31,7 +31,6 @@ use std::io::{self, Write};
 use std::net::{SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, mpsc};
@@ -270,13 +269,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(&Serving)) -> Result<(),
         ended,
     };
     let room = Arc::new(Semaphore::new(connection::REQUESTS));
-    let door = Door {
-        inputs: inputs.clone(),
-        room: room.clone(),
-        attending: Arc::new(Semaphore::new(connection::ATTENDING)),
-        identity: Identity(keys),
-        next: AtomicU64::new(1),
-    };
+    let door = Door::new(inputs.clone(), room.clone(), Identity(keys));
     let wire = Wire::begin(taken, credential, &options, door).map_err(ServeError::Wire)?;
     wire.node().refuse(withdrawn.iter().cloned());
     let server = Server {

@@ -13,18 +13,18 @@ use wink_runtime::remote::{Answers, Kind, NotSent, Peer, Requests, Roles};
 pub(super) const REQUESTS: usize = 512;
 
 /// How many more there may be that only wait for a machine's end.
-pub(super) const ATTENDING: usize = 16_384;
+const ATTENDING: usize = 16_384;
 
 /// How many answers may wait for a client that does not take them.
 const ANSWERS: usize = 65_536;
 
 /// Takes requests as long as the node serves; each has a place in `room` while it lasts.
 pub(super) struct Door {
-    pub(super) inputs: mpsc::Sender<Input>,
-    pub(super) room: Arc<Semaphore>,
-    pub(super) attending: Arc<Semaphore>,
-    pub(super) identity: Identity,
-    pub(super) next: AtomicU64,
+    inputs: mpsc::Sender<Input>,
+    room: Arc<Semaphore>,
+    attending: Arc<Semaphore>,
+    identity: Identity,
+    next: AtomicU64,
 }
 
 impl Requests for Door {
@@ -44,6 +44,20 @@ impl Requests for Door {
 }
 
 impl Door {
+    pub(super) fn new(
+        inputs: mpsc::Sender<Input>,
+        room: Arc<Semaphore>,
+        identity: Identity,
+    ) -> Self {
+        Door {
+            inputs,
+            room,
+            attending: Arc::new(Semaphore::new(ATTENDING)),
+            identity,
+            next: AtomicU64::new(1),
+        }
+    }
+
     /// Whether the peer may ask that, now.
     fn admit(&self, peer: &Peer, body: &[u8]) -> Result<(Request, OwnedSemaphorePermit), String> {
         let request = serde_json::from_slice(body).map_err(|problem| {

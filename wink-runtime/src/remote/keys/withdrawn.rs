@@ -1,5 +1,5 @@
-//! Holders whose credentials count no more, though they have not expired: a list of names beside the
-//! keys.
+//! Holders whose credentials count no more, though they have not expired: a list of names beside
+//! the keys.
 
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;

@@ -43,6 +43,8 @@ pub enum Model {
 pub struct Document {
     pub name: Option<Text>,
     pub documentation: String,
+    /// Types that events carry, as the document says.
+    pub declared: Vec<(String, Text)>,
     pub model: Model,
     /// Variables of a state get their values when it is first entered.
     pub late_binding: bool,

@@ -11,6 +11,7 @@ mod content;
 mod data;
 mod elements;
 mod invoke;
+mod marks;
 
 use super::files::Files;
 use super::ir::{Block, Document, History, Kind, Model, State, Text, Transition};
@@ -22,6 +23,9 @@ const SCXML: &str = "http://www.w3.org/2005/07/scxml";
 
 /// The namespace of what wink adds.
 pub const WINK: &str = "https://docs.rs/wink/scxml";
+
+/// The namespace of what wink writes into charts that it exports.
+const EXPORTED: &str = "https://docs.rs/wink";
 
 /// How deep elements may be nested.
 const DEPTH_MAX: usize = 64;
@@ -171,6 +175,11 @@ fn is_ours(node: Node<'_, '_>) -> bool {
         .is_none_or(|namespace| namespace == SCXML)
 }
 
+/// An element that wink adds.
+fn is_winks(node: Node<'_, '_>) -> bool {
+    matches!(node.tag_name().namespace(), Some(WINK | EXPORTED))
+}
+
 struct Reader<'r, 't> {
     text: &'r str,
     problems: &'r mut Problems<'t>,
@@ -239,7 +248,14 @@ impl Reader<'_, '_> {
         let late_binding = self.choice(root, "binding", &["early", "late"]) == Some(1);
         let mut state = State::new(Text::default(), Kind::State);
         state.id.place = root.range().start;
-        let mut ours = vec!["state", "parallel", "final", "datamodel", "script"];
+        let mut ours = vec![
+            "state",
+            "parallel",
+            "final",
+            "datamodel",
+            "script",
+            "wink:message",
+        ];
         if self.late {
             // No part of the recommendation; elsewhere it is known to mean what it says.
             ours.push("transition");
@@ -252,7 +268,8 @@ impl Reader<'_, '_> {
         }
         Document {
             name: self.text(root, "name"),
-            documentation: comment_before(root),
+            documentation: self.documentation(root),
+            declared: self.declared(root),
             model,
             late_binding,
             local_in_parallel: false,
@@ -290,7 +307,7 @@ impl Reader<'_, '_> {
             id.place = node.range().start;
         }
         let mut state = State::new(id, kind);
-        state.documentation = comment_before(node);
+        state.documentation = self.documentation(node);
         state.initial = match kind {
             Kind::State => self.initial_attribute(node),
             _ => None,
@@ -445,7 +462,7 @@ impl Reader<'_, '_> {
             targets,
             internal: self.choice(node, "type", &["external", "internal"]) == Some(1),
             content: self.contents(node),
-            documentation: comment_before(node),
+            documentation: self.documentation(node),
             ..Transition::default()
         }
     }

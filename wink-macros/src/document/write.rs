@@ -72,7 +72,8 @@ pub fn write(
     // XState tells of completed states by transitions of their own.
     let platform = [!document.local_in_parallel, mode == Mode::Values];
     let has_sessions = mode == Mode::Values && (document.is_invoked || !invokes.is_empty());
-    let events = Events::of(&flat, &options.events, platform, has_sessions);
+    let declared = declared(document, options, problems);
+    let events = Events::of(&flat, &declared, platform, has_sessions);
     let expressions = Expressions {
         mode,
         late: options.late,
@@ -96,6 +97,25 @@ pub fn write(
         functions: TokenStream::new(),
     };
     Some(writer.module(options, problems))
+}
+
+/// What events carry: as the machine's user says, and of others as the document says.
+fn declared(
+    document: &Document,
+    options: &Options,
+    problems: &mut Problems<'_>,
+) -> Vec<(String, TokenStream)> {
+    let mut declared = options.events.clone();
+    for (event, ty) in &document.declared {
+        if declared.iter().any(|(one, _)| one == event) {
+            continue;
+        }
+        match syn::parse_str::<syn::Type>(&ty.text) {
+            Ok(parsed) => declared.push((event.clone(), quote!(#parsed))),
+            Err(_) => problems.add(ty.place, format!("`{}` is no type of Rust", ty.text)),
+        }
+    }
+    declared
 }
 
 impl Writer<'_> {

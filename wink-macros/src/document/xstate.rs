@@ -55,6 +55,7 @@ pub fn read(text: &str, problems: &mut Problems<'_>) -> Option<Document> {
         model: Model::Rust,
         late_binding: false,
         is_invoked: false,
+        declared: Vec::new(),
         local_in_parallel: true,
         root: state,
     })

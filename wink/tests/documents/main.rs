@@ -1,5 +1,6 @@
 //! Machines from SCXML documents: as a person uses them.
 
+mod exported;
 mod invoke;
 mod xstate;
 

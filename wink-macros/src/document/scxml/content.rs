@@ -8,8 +8,16 @@ use crate::document::ir::{Content, ContentKind, Each, Payload, Send, Source, Sta
 use crate::document::problems::Problems;
 
 /// The elements that can be carried out.
-const KNOWN: [&str; 8] = [
-    "raise", "send", "cancel", "assign", "log", "if", "foreach", "script",
+const KNOWN: [&str; 9] = [
+    "raise",
+    "send",
+    "cancel",
+    "assign",
+    "log",
+    "if",
+    "foreach",
+    "script",
+    "wink:call",
 ];
 
 const SENDING: [&str; 11] = [
@@ -66,6 +74,7 @@ impl Reader<'_, '_> {
                 };
                 ContentKind::Each(Box::new(each))
             }
+            "call" => self.call(node)?,
             _ => self.script(node)?,
         };
         Some(Content { place, kind })

@@ -2,7 +2,7 @@
 //!
 //! Must not know of: what elements mean.
 
-use super::{Element, Reader, WINK, is_ours};
+use super::{EXPORTED, Element, Reader, WINK, is_ours, is_winks, marks};
 use crate::document::ir::{Source, Text};
 use crate::nearest::nearest;
 use roxmltree::{Attribute, Node, NodeType};
@@ -40,7 +40,13 @@ impl Reader<'_, '_> {
                 continue;
             }
             let name = child.tag_name().name();
-            if !is_ours(child) {
+            if is_winks(child)
+                && known
+                    .iter()
+                    .any(|one| one.strip_prefix("wink:") == Some(name))
+            {
+                found.push(child);
+            } else if !is_ours(child) {
                 let namespace = child.tag_name().namespace().unwrap_or("");
                 let message = format!("`<{name}>` is of an unknown namespace, `{namespace}`");
                 self.problems.add(child.range().start, message);
@@ -76,9 +82,10 @@ impl Reader<'_, '_> {
                     self.problems
                         .add_with(attribute.range().start, &message, help);
                 }
-                Some(WINK) if (node.tag_name().name(), name) != ("data", "type") => {
-                    let message = format!("wink adds no attribute `{name}` here");
-                    self.problems.add(attribute.range().start, message);
+                Some(WINK | EXPORTED) => {
+                    if let Some(message) = marks::refused(node.tag_name().name(), attribute) {
+                        self.problems.add(attribute.range().start, message);
+                    }
                 }
                 _ => {}
             }

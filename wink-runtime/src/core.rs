@@ -12,6 +12,7 @@ pub mod event;
 pub(crate) mod event_loop;
 pub mod exit;
 pub mod fingerprint;
+pub(crate) mod guardian;
 pub mod inspect;
 pub mod instance;
 pub(crate) mod keeper;

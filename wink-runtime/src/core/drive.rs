@@ -4,6 +4,7 @@
 //! driver's business.
 
 use super::exit::ExitReason;
+use super::guardian::Guardian;
 use super::instance::Instance;
 use super::machine::{Machine, Messages};
 use super::mailbox::Envelope;
@@ -16,6 +17,7 @@ use super::steps::{Steps, StepsAsync};
 use super::time::Time;
 use core::pin::Pin;
 use std::boxed::Box;
+use std::sync::Arc;
 
 /// What a driver gives a machine.
 pub enum Input<M: Machine> {
@@ -60,6 +62,12 @@ pub trait Drive:
     /// [`Signal::Stop`] and ends when they have. Supervisors do; of any other machine the
     /// driver stops the children, the youngest first.
     const STOPS_CHILDREN: bool = false;
+
+    /// Who may decide in its place what becomes of its children.
+    #[doc(hidden)]
+    fn guardian(&self) -> Option<Arc<dyn Guardian>> {
+        None
+    }
 
     /// What the data is like, value by value, as far as its traits show it.
     #[doc(hidden)]

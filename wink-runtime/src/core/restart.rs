@@ -45,18 +45,23 @@ pub struct Window {
 }
 
 impl Window {
-    /// Counts a restart at `now`; whether the intensity bears it.
-    pub fn admits(&mut self, now: Time, intensity: Intensity) -> bool {
+    /// Whether the intensity bears one more restart at `now`.
+    pub fn has_room(&mut self, now: Time, intensity: Intensity) -> bool {
         while let Some(oldest) = self.times.front()
             && now.since(*oldest) > intensity.period
         {
             self.times.pop_front();
         }
-        if self.times.len() >= intensity.restarts as usize {
-            return false;
+        self.times.len() < intensity.restarts as usize
+    }
+
+    /// Counts a restart at `now`; whether the intensity bears it.
+    pub fn admits(&mut self, now: Time, intensity: Intensity) -> bool {
+        let is_borne = self.has_room(now, intensity);
+        if is_borne {
+            self.times.push_back(now);
         }
-        self.times.push_back(now);
-        true
+        is_borne
     }
 }
 

@@ -16,6 +16,7 @@ use super::event::{Note, SystemEvent};
 use super::event_loop::home::{Home, What};
 use super::event_loop::inspect::ask_machine;
 use super::exit::{ExitReason, Identity, MachineId};
+use super::guardian::Guardian;
 use super::inspect::MachineView;
 use super::mailbox::Order;
 use super::signal::Signal;
@@ -481,4 +482,6 @@ pub(crate) struct Spawner {
     pub(crate) hears_starts: bool,
     /// Whether it is a supervisor: the end of a child that it keeps tells it everything.
     pub(crate) supervises: bool,
+    /// Who may decide in its place.
+    pub(crate) guardian: Option<Arc<dyn Guardian>>,
 }

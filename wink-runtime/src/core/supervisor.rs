@@ -14,6 +14,7 @@
 //!   brings it back.
 //! - What is known of no child is nothing: it kills nobody.
 
+mod alone;
 mod children;
 mod group;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::core::context::Context;
 use crate::core::drive::{self, Drive, Input, Progress};
 use crate::core::effect::Effect;
 use crate::core::exit::{ChildEvent, ErrorKind, ExitReason, MachineId};
+use crate::core::guardian::Guardian;
 use crate::core::instance::Instance;
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::Order;
@@ -292,6 +293,10 @@ impl Steps for Manager {
 impl Drive for Manager {
     const IS_ASYNC: bool = false;
     const STOPS_CHILDREN: bool = true;
+
+    fn guardian(&self) -> Option<Arc<dyn Guardian>> {
+        Some(self.shared.clone())
+    }
 
     fn step<'step, O: Observer + Send>(
         instance: &'step mut Instance<Self>,

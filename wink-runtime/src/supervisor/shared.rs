@@ -10,7 +10,8 @@ use super::blueprint::{Blueprint, Declared, Seat};
 use super::lock;
 use super::tree::{Tree, TreeChild};
 use crate::core::child_spec::ChildSpec;
-use crate::core::exit::{Identity, MachineId};
+use crate::core::exit::{ExitReason, Identity, MachineId};
+use crate::core::guardian::Guardian;
 use crate::core::station::{Newborn, Site};
 use crate::core::supervisor::{ChildKey, Supervisor as Decisions};
 use crate::core::time::Time;
@@ -160,6 +161,30 @@ impl Shared {
             plan,
             children: children.into_iter().map(|(child, _)| child).collect(),
         }
+    }
+}
+
+impl Guardian for Shared {
+    fn restarts(&self, child: MachineId, reason: &ExitReason, now: Time) -> bool {
+        let mut state = lock(&self.state);
+        let Some(key) = state.key_of(child) else {
+            return false;
+        };
+        let is_plain = |seat: &Seat| seat.inner.is_none() && seat.newborn.is_none();
+        if !state.seat(key).is_some_and(is_plain) {
+            return false;
+        }
+        state.now = state.now.max(now);
+        state.decisions.restarts_alone(now, key, reason)
+    }
+
+    fn has_restarted(&self, child: MachineId, now: Time) -> bool {
+        let mut state = lock(&self.state);
+        let Some(key) = state.key_of(child) else {
+            return false;
+        };
+        let is_plain = state.seat(key).is_some_and(|seat| seat.inner.is_none());
+        is_plain && state.decisions.has_restarted_alone(now, key)
     }
 }
 

@@ -117,6 +117,9 @@ impl<M: Machine, T> Call<M, T> {
     /// if nobody else does.
     fn look(&mut self, context: &mut Context<'_>) -> Poll<Found<Reply<M>>> {
         let home = self.posting.mailbox().home();
+        if home.gathers() {
+            return self.pending.poll(context);
+        }
         for _ in 0..LOOKS {
             home.hurry();
             match self.pending.take() {

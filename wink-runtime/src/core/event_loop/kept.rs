@@ -4,6 +4,7 @@
 //! Must not know: who supervises, any executor, any clock.
 
 use std::mem;
+use std::sync::Arc;
 
 use super::World;
 use super::home::What;
@@ -18,7 +19,7 @@ use crate::core::exit::{Error, ExitReason, MachineId};
 use crate::core::instance::Instance;
 use crate::core::mailbox::tell_spawner;
 use crate::core::question::CallError;
-use crate::core::station::Handle;
+use crate::core::station::{Handle, Spawner};
 use crate::core::status::Status;
 use crate::core::time::Time;
 
@@ -56,6 +57,16 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn goes_on(&self, index: u32) -> bool {
         let instance = self.slots[index as usize].instance.as_ref();
         instance.is_some_and(|instance| instance.status() == Status::Running)
+    }
+
+    /// Whether it was started again, and whoever decides for its spawner has been told that it is
+    /// there, of which nothing follows.
+    pub(crate) fn is_known_to_restart(&self, index: u32, spawner: &Spawner, now: Time) -> bool {
+        let slot = &self.slots[index as usize];
+        let kept = slot.rare.as_ref().and_then(|rare| rare.kept.as_ref());
+        let has_restarted = kept.is_some_and(|kept| kept.restarts > 0);
+        let guardian = spawner.guardian.as_ref().filter(|_| has_restarted);
+        guardian.is_some_and(|guardian| guardian.has_restarted(slot.identity().id(), now))
     }
 
     /// A step is over and has left no trouble.
@@ -183,6 +194,7 @@ impl<M: Drive> Slab<M> {
         rare.signals.clear();
         rare.release_held();
         let abort = rare.abort.take();
+        let is_held = rare.kept.as_ref().is_some_and(|kept| kept.is_held);
         let kept = rare.kept.as_mut();
         let poison = kept.and_then(|kept| kept.record.fall(reason.is_failure()));
         if let Some((message, failures)) = poison {
@@ -200,7 +212,13 @@ impl<M: Drive> Slab<M> {
         if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
             mailbox.set_down(Some(reason.clone()));
         }
-        if let Some(spawner) = spawner {
+        // A supervisor that would only have it begin again need not be asked.
+        let is_free = abort.is_none() && !is_held;
+        let guardian = |spawner: &Arc<Spawner>| spawner.guardian.clone().filter(|_| is_free);
+        let guardian = spawner.as_ref().and_then(guardian);
+        if guardian.is_some_and(|guardian| guardian.restarts(machine.id(), reason, world.now)) {
+            self.slots[index as usize].rare().restarts = true;
+        } else if let Some(spawner) = spawner {
             tell_spawner(&spawner, machine, reason);
         }
         self.tell_held(index);

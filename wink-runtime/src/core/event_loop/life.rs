@@ -339,7 +339,7 @@ impl<M: Drive> Slab<M> {
             spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
         });
         let Some(spawner) = spawner else { return };
-        if spawner.hears_starts {
+        if spawner.hears_starts && !self.is_known_to_restart(index, &spawner, world.now) {
             let started = Signal::Child(Child(machine), ChildEvent::Started);
             spawner.handle.notify(started);
         }

@@ -143,13 +143,17 @@ impl<M: Drive> Slab<M> {
     /// The machine as its children have it.
     fn as_spawner(&mut self, index: u32) -> Option<Arc<Spawner>> {
         let seat = self.seat(index);
-        let rare = self.slots[index as usize].rare();
+        let slot = &mut self.slots[index as usize];
+        let instance = slot.instance.as_ref();
+        let guardian = instance.and_then(|instance| instance.parts.data.guardian());
+        let rare = slot.rare();
         if rare.as_spawner.is_none() {
             rare.as_spawner = Some(Arc::new(Spawner {
                 handle: Handle(self.door.mailbox(seat)?),
                 hears_pulses: hears::<M>(ChildSignal::Pulsed),
                 hears_starts: M::STOPS_CHILDREN || hears::<M>(ChildSignal::Started),
                 supervises: M::STOPS_CHILDREN,
+                guardian,
             }));
         }
         rare.as_spawner.clone()

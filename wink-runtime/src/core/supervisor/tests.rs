@@ -1,5 +1,6 @@
 //! The decisions as tables: what happens on the left, what is to be done on the right.
 
+mod alone;
 mod dynamic;
 mod order;
 mod strategies;

@@ -1,0 +1,48 @@
+//! What concerns one child and nobody else: decided without anything left to do.
+//!
+//! Must not know of: who asks.
+
+use std::time::Duration;
+
+use super::children::Phase;
+use super::{ChildKey, Effect, Stage, Strategy, Supervisor};
+use crate::core::exit::ExitReason;
+use crate::core::time::Time;
+
+impl Supervisor {
+    /// As [`Input::Ended`](super::Input::Ended), where all that follows is that the child starts
+    /// again at once: whether it does. If not, nothing has been decided.
+    pub fn restarts_alone(&mut self, now: Time, key: ChildKey, reason: &ExitReason) -> bool {
+        let is_calm = self.stage == Stage::Running && self.stopping == 0 && self.effects.is_empty();
+        let Some(child) = self.children.get(key) else {
+            return false;
+        };
+        // One that fails before it is up could begin again for ever, and nobody have his turn.
+        let is_wanted = matches!(child.phase, Phase::Up { .. })
+            && child.deadline.is_none()
+            && child.spec.restart.wants(reason);
+        let is_simple = self.plan.strategy == Strategy::OneForOne
+            && self.plan.back_off.most() == Duration::ZERO;
+        if !(is_calm && is_wanted && is_simple && self.window.has_room(now, self.plan.intensity)) {
+            return false;
+        }
+        self.ended(now, key, reason);
+        self.settle(now);
+        // It fails without a delay, of which nobody is told, and starts.
+        let is_own = |effect: &Effect| match effect {
+            Effect::Failed { child, .. } | Effect::Start(child) => *child == key,
+            _ => false,
+        };
+        let before = self.effects.len();
+        self.effects.retain(|effect| !is_own(effect));
+        before > self.effects.len()
+    }
+
+    /// As [`Input::Started`](super::Input::Started), for a child that was started again: whether
+    /// nothing is left to be done. If something is, it is among the effects.
+    pub fn has_restarted_alone(&mut self, now: Time, key: ChildKey) -> bool {
+        self.started(now, key);
+        self.settle(now);
+        self.effects.is_empty()
+    }
+}

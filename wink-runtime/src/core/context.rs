@@ -22,6 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use wink_chart::{RowId, StateId};
 
+mod answers;
 mod asking;
 mod timing;
 
@@ -426,28 +427,6 @@ impl<M: Machine> Context<M> {
         let extra = self.extra.as_mut()?;
         extra.committed = extra.committed.checked_sub(1)?;
         extra.effects.pop_front()
-    }
-
-    /// Gives the answers among the effects of completed steps to those who wait for them.
-    pub(crate) fn give_answers(&mut self) {
-        if self.phase.is_broken() {
-            return;
-        }
-        let Some(extra) = &mut self.extra else { return };
-        for _ in 0..extra.committed {
-            match extra.effects.pop_front() {
-                Some(Effect::Answer(port, answer)) => {
-                    port.answer(answer);
-                    extra.committed -= 1;
-                }
-                Some(Effect::Reply(answer)) => {
-                    answer.perform();
-                    extra.committed -= 1;
-                }
-                Some(other) => extra.effects.push_back(other),
-                None => {}
-            }
-        }
     }
 
     pub(crate) fn has_effects(&self) -> bool {

@@ -73,6 +73,11 @@ impl<M: Drive> Slab<M> {
         let input = Input::Message(envelope);
         let result = M::begin(instance, world.now, input, &mut ()).map(drop);
         world.take_back(&mut instance.parts.cx.post);
+        // Nearly always the answer is all that a question leads to.
+        let is_plain = result.is_ok() && !world.post.is_pending();
+        if is_plain && instance.parts.cx.give_only_answer() {
+            return;
+        }
         let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
         if result.is_err() || !is_quiet {
             self.after(index, result, world);

@@ -20,6 +20,7 @@ pub(super) async fn run(berth: Arc<Berth>, vigil: Option<Vigil>) {
         berth,
         alarm: None,
         has_claim: false,
+        put_off: 0,
         vigil,
     };
     poll_fn(|context| running.poll(context)).await;
@@ -32,9 +33,15 @@ struct Running {
     alarm: Option<(Time, BoxFuture<'static, ()>)>,
     /// This is who runs the loop: it gave way to other tasks in the middle.
     has_claim: bool,
+    /// For how many turns wake-ups of other loops have been put off.
+    put_off: u32,
     /// How long to look for more before going to sleep; `None` beside other tasks.
     vigil: Option<Vigil>,
 }
+
+/// For how many turns the loops of other threads wait to be helped or woken, at most: what they
+/// are owed comes up when this loop is free.
+const PUT_OFF: u32 = 4;
 
 /// What a poll does after a turn.
 enum After {
@@ -93,13 +100,18 @@ impl Running {
         let Some(turn) = self.berth.turn(BUDGET, is_alone) else {
             return After::End;
         };
-        // A loop that has more to do leaves the others to their own threads.
-        owed::pay(is_alone && !turn.has_more);
+        let is_over = self.berth.shared().is_over();
+        self.put_off += u32::from(owed::is_due());
+        if turn.has_more || is_over || self.put_off > PUT_OFF {
+            // A loop that has more to do leaves the others to their own threads.
+            self.put_off = 0;
+            owed::pay(false);
+        }
         if turn.has_more {
             // Others on the same thread get their turn.
             return After::GiveWay;
         }
-        if self.berth.shared().is_over() {
+        if is_over {
             return After::End;
         }
         if self.is_due(turn.next, context) {
@@ -110,6 +122,15 @@ impl Running {
             return After::Turn;
         }
         self.has_claim = false;
+        self.put_off = 0;
+        // Whoever helps others may be held up there: this loop is free for anybody.
+        while owed::is_due() {
+            owed::pay_others(is_alone, &self.home);
+            if self.home.bell.is_wanted() && self.home.bell.claim() {
+                self.has_claim = true;
+                return After::Turn;
+            }
+        }
         if let Some(vigil) = &mut self.vigil {
             vigil.begin();
         }

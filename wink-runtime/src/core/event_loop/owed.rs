@@ -47,15 +47,33 @@ const HELPS: usize = 64;
 /// Pays what the turns on this thread owe: runs the loops, where that may be done and is likely
 /// to cost less, or wakes their threads.
 pub(crate) fn pay(may_run: bool) {
+    pay_all(may_run, None);
+}
+
+/// As [`pay`], on the own thread of a loop that nobody runs at the moment. When that is owed a turn
+/// itself, the rest is still owed: the caller sees to its own loop first.
+pub(crate) fn pay_others(may_run: bool, own: &Arc<Home>) {
+    pay_all(may_run, Some(own));
+}
+
+fn pay_all(may_run: bool, own: Option<&Arc<Home>>) {
     let mut helped = 0;
     // Loops that are run here may owe others in turn.
     while let Some(home) = OWED.with(|owed| owed.borrow_mut().pop()) {
+        if own.is_some_and(|own| Arc::ptr_eq(own, &home)) {
+            return;
+        }
         if may_run && helped < HELPS && home.lend() {
             helped += 1;
         } else {
             home.bell.wake();
         }
     }
+}
+
+/// Whether anything is owed.
+pub(crate) fn is_due() -> bool {
+    OWED.with(|owed| !owed.borrow().is_empty())
 }
 
 #[cfg(test)]

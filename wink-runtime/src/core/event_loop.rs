@@ -92,6 +92,8 @@ pub(crate) struct World {
     pub(crate) has_credits: Vec<u32>,
     /// Asynchronous steps for the driver to run.
     pub(crate) jobs: Vec<BoxFuture<'static, ()>>,
+    /// A step of this turn has panicked.
+    pub(crate) has_panicked: bool,
     /// Who is told of steps. When somebody is, every machine takes its mail the slow way.
     pub(crate) watch: Option<Box<Watch>>,
 }
@@ -140,6 +142,8 @@ pub(crate) struct Turn {
     pub(crate) has_more: bool,
     /// How many letters were handled.
     pub(crate) letters: usize,
+    /// A step has panicked.
+    pub(crate) has_panicked: bool,
 }
 
 /// A loop of machines.
@@ -168,6 +172,7 @@ impl EventLoop {
                 retrying: Vec::new(),
                 has_credits: Vec::new(),
                 jobs: Vec::new(),
+                has_panicked: false,
                 watch: None,
             },
             home,
@@ -233,7 +238,11 @@ impl EventLoop {
             && self.world.resuming.is_empty()
             && self.world.starting.is_empty()
             && !self.world.post.retry);
-        Turn { has_more, letters }
+        Turn {
+            has_more,
+            letters,
+            has_panicked: mem::take(&mut self.world.has_panicked),
+        }
     }
 
     fn tell_of_turn(&mut self) {
@@ -271,16 +280,17 @@ impl EventLoop {
     /// How many letters it were.
     fn hand_out_mail(&mut self, budget: usize) -> usize {
         let mut left = budget;
-        if !self.world.resuming.is_empty() {
-            for seat in mem::take(&mut self.world.resuming) {
-                self.slabs[seat.slab as usize].resume(seat, &mut self.world);
-            }
-        }
+        self.resume();
         while left > 0 {
             if self.world.has_to_begin() {
                 self.begin();
             }
+            // Machines that have been started again meanwhile go on in the same turn.
+            left = left.saturating_sub(self.resume());
             let Some(index) = self.world.post.next_ready() else {
+                if self.world.has_to_begin() || !self.world.resuming.is_empty() {
+                    continue;
+                }
                 break;
             };
             if index as usize >= self.slabs.len() {
@@ -295,6 +305,19 @@ impl EventLoop {
         }
         self.retry();
         budget - left
+    }
+
+    /// Hands out mail that has waited and need wait no longer; to how many machines.
+    fn resume(&mut self) -> usize {
+        if self.world.resuming.is_empty() {
+            return 0;
+        }
+        let seats = mem::take(&mut self.world.resuming);
+        let count = seats.len();
+        for seat in seats {
+            self.slabs[seat.slab as usize].resume(seat, &mut self.world);
+        }
+        count
     }
 
     /// Tries again what found no room.

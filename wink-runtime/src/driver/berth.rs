@@ -132,7 +132,7 @@ impl Berth {
             *turns = turns.wrapping_add(1);
             let turn = owed::during(|| turn(event_loop, now));
             if let Some(begun) = begun {
-                self.note_cost(begun, turn.letters);
+                self.note_cost(begun, &turn);
             }
             turn
         } else {
@@ -164,10 +164,12 @@ impl Berth {
         drop(cabin);
     }
 
-    fn note_cost(&self, begun: Instant, letters: usize) {
-        let spent = (read_clock() - begun).as_nanos() / letters.max(1) as u128;
-        // One that is dear may have been held up by something else; two are believed.
-        let spent = u32::try_from(spent).map_or(MOST, |spent| spent.min(MOST));
+    fn note_cost(&self, begun: Instant, turn: &Turn) {
+        let spent = (read_clock() - begun).as_nanos() / turn.letters.max(1) as u128;
+        // One that is dear may have been held up by something else; two are believed. What
+        // unwinding costs does not say that steps are long.
+        let most = if turn.has_panicked { CHEAP / 2 } else { MOST };
+        let spent = u32::try_from(spent).map_or(most, |spent| spent.min(most));
         let cost = match self.cost.load(Ordering::Relaxed) {
             UNKNOWN => spent,
             cost => cost - cost / 8 + spent / 8,

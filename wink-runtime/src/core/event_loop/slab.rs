@@ -354,7 +354,6 @@ impl<M: Drive> Slab<M> {
     /// The step under way has panicked.
     fn panicked(&mut self, error: Error, world: &mut World) {
         let index = self.current.slot();
-        world.has_panicked = true;
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {
             world.take_back(&mut instance.parts.cx.post);

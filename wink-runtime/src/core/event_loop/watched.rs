@@ -146,6 +146,7 @@ impl<M: Drive> Slab<M> {
     /// The step under way in the loop has failed.
     #[cold]
     pub(super) fn note_failure(&self, index: u32, error: &Error, world: &mut World) {
+        world.has_panicked = true;
         let pending = world.watch.as_mut().and_then(|watch| watch.take());
         self.note(index, pending, Err(error), world);
     }

@@ -21,8 +21,9 @@ impl Supervisor {
         let is_wanted = matches!(child.phase, Phase::Up { .. })
             && child.deadline.is_none()
             && child.spec.restart.wants(reason);
-        let is_simple = self.plan.strategy == Strategy::OneForOne
-            && self.plan.back_off.most() == Duration::ZERO;
+        let back_off = child.spec.back_off.unwrap_or(self.plan.back_off);
+        let is_simple =
+            self.plan.strategy == Strategy::OneForOne && back_off.most() == Duration::ZERO;
         if !(is_calm && is_wanted && is_simple && self.window.has_room(now, self.plan.intensity)) {
             return false;
         }

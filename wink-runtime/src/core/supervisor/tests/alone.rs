@@ -119,3 +119,14 @@ fn whatever_concerns_others_or_takes_time_is_not_decided_alone() {
         assert_eq!(format!("{:?}", world.supervisor), known, "line {line}");
     }
 }
+
+#[test]
+fn a_child_whose_own_restarts_wait_is_not_decided_alone() {
+    let wait = BackOff::new(Duration::from_secs(1), Duration::from_secs(9));
+    let mut supervisor = Supervisor::new(patient(Strategy::OneForOne), 0);
+    let key = supervisor.declare(ChildSpec::new("kitchen").back_off(wait));
+    supervisor.handle(Time::ZERO, Input::Start);
+    supervisor.handle(Time::ZERO, Input::Started(key));
+    while supervisor.poll_effect().is_some() {}
+    assert!(!supervisor.restarts_alone(Time::ZERO, key, &broke()));
+}

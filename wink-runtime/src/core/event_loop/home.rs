@@ -71,6 +71,8 @@ pub(crate) enum What {
     Silence(u32, Duration),
     /// It hears of that other one's end from now on, linked with it or not, or no longer: for
     /// machines that live in another system, which is to know that should this one be lost.
+    // Only links to other nodes read it.
+    #[cfg_attr(not(feature = "remote"), allow(dead_code))]
     Tied(Identity, Option<bool>),
     /// What its supervisor wants.
     Order(crate::core::mailbox::Order),

@@ -54,9 +54,11 @@ fn look(shared: &Weak<Shared>, limit: Duration) {
                 let tell = |event| shared.report(event);
                 seen.look(number, &home, now, limit).for_each(tell);
                 // Another loop may owe it the wake-up, and be held up itself.
-                if home.bell.is_rung() && home.bell.is_free() {
+                let is_left = home.bell.is_rung() && home.bell.is_free();
+                if is_left {
                     home.bell.wake();
                 }
+                seen.stand_in(is_left, home);
             }
         }
         tell_silence(&shared, &loops);
@@ -89,6 +91,10 @@ struct Watched {
     stuck: Option<Duration>,
     turns: Track,
     asides: Track,
+    /// At the last look something had come for it, and nobody ran it.
+    was_left: bool,
+    /// The thread that runs it instead of its own.
+    stand_in: Option<thread::JoinHandle<()>>,
 }
 
 /// What can be told of whoever is at work.
@@ -111,6 +117,19 @@ impl Watched {
         let seen = self.asides.lookout.look(home.asides.count(), now, limit);
         let aside = self.asides.tell(number, seen, || home.aside_under_way());
         turn.into_iter().chain(aside)
+    }
+
+    /// Has another thread run a loop that nobody ran at two looks: its own may help another loop,
+    /// and be held up there by a step that does not end.
+    fn stand_in(&mut self, is_left: bool, home: Arc<Home>) {
+        let is_away = is_left && self.was_left;
+        self.was_left = is_left;
+        let is_under_way = |thread: &thread::JoinHandle<()>| !thread.is_finished();
+        if is_away && !self.stand_in.as_ref().is_some_and(is_under_way) {
+            let thread = thread::Builder::new().name("wink-stand-in".to_owned());
+            // Without one the loop waits for its own thread.
+            self.stand_in = thread.spawn(move || home.stand_in()).ok();
+        }
     }
 }
 

@@ -386,6 +386,18 @@ impl Home {
         true
     }
 
+    /// Runs the loop on this thread, whatever its steps cost, if nobody runs it and it may be
+    /// lent at all: its own thread does not come to it.
+    pub(crate) fn stand_in(&self) {
+        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        if self.bell.claim() {
+            lender.run(self);
+        }
+        owed::pay(false);
+    }
+
     pub(crate) fn order(self: &Arc<Self>, seat: Seat, what: What) {
         if self.is_nowhere {
             return;

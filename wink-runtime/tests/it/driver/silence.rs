@@ -123,3 +123,27 @@ fn a_child_that_may_be_silent_for_ever_is_left_alone() {
     assert_eq!(run(child.call(Message::kept())), Ok(0), "it lives");
     assert_eq!(patient.ended(), None);
 }
+
+#[test]
+fn a_spawner_whose_thread_is_held_up_by_its_child_hears_of_it_all_the_same() {
+    let log = Log::default();
+    // A thread that has nothing to do runs another loop for a moment.
+    let system = builder().spin(Duration::from_micros(50)).build();
+    let (spawner, child) = family(&system, SpawnOptions::new().silence(SHORT), &log);
+    let (go, gate) = mpsc::channel::<()>();
+    let (tell, told) = mpsc::channel();
+    let to = child.clone();
+    let send = act(move |_: &mut Hearing, cx: &mut _| {
+        let step = act(move |_: &mut Deaf, _: &mut _| {
+            let _ = tell.send(());
+            let _ = gate.recv();
+        });
+        cx.send(&to, step);
+    });
+    spawner.try_send(send).expect("there is room");
+    told.recv().expect("the step begins, on whatever thread");
+    wait_for(&spawner, &log, "spawner: child errored");
+    assert_eq!(child.ended(), None, "its step goes on");
+    drop(go);
+    assert_eq!(run(child.closed()), ExitReason::Killed);
+}

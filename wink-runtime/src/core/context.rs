@@ -96,7 +96,8 @@ impl<M: Machine> Default for Extra<M> {
 impl<M: Machine> Context<M> {
     /// The time of this step, as the driver says. It does not move while a step runs.
     pub fn now(&self) -> Time {
-        self.now
+        let turn = self.post.as_ref().map_or(Time::ZERO, |post| post.now);
+        self.now.max(turn)
     }
 
     /// Tells a person a line: on a console printed, on a server written to the machine's log.
@@ -164,8 +165,12 @@ impl<M: Machine> Context<M> {
 
     /// This machine's own address, to be given to others. An embedded machine that no driver runs
     /// has one too; what is sent there is told that the machine has ended.
+    #[inline]
     pub fn address(&mut self) -> Address<M> {
-        Address::of(self.mailbox().clone())
+        Address::of(match &self.mailbox {
+            Some(own) => own.clone(),
+            None => self.mailbox().clone(),
+        })
     }
 
     /// Answers a question that an earlier step, or this one, kept as a [`Reply`].
@@ -236,8 +241,12 @@ impl<M: Machine> Context<M> {
     }
 
     pub(crate) fn mailbox(&mut self) -> &Arc<Mailbox<M>> {
-        self.mailbox
-            .get_or_insert_with(|| Arc::new(Mailbox::nowhere()))
+        #[cold]
+        #[inline(never)]
+        fn nowhere<M: Machine>() -> Arc<Mailbox<M>> {
+            Arc::new(Mailbox::nowhere())
+        }
+        self.mailbox.get_or_insert_with(nowhere)
     }
 
     /// Sends what cannot be pushed into a queue of the machine's own loop.
@@ -277,7 +286,18 @@ impl<M: Machine> Context<M> {
     /// Whether the last step has left anything to be looked after.
     #[inline(always)]
     pub(crate) fn is_quiet(&self) -> bool {
-        self.extra.is_none() && self.phase == Phase::RUNNING
+        self.is_plain() && self.is_running()
+    }
+
+    /// Whether no step has needed what few steps need.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.extra.is_none()
+    }
+
+    /// It is that time, or later.
+    pub(crate) fn set_now(&mut self, now: Time) {
+        self.now = self.now.max(now);
     }
 
     pub(crate) fn push_effect(&mut self, effect: Effect<M>) {
@@ -435,7 +455,7 @@ impl<M: Machine> Context<M> {
 
     /// Arms the timer of an `after` row.
     pub(crate) fn arm(&mut self, row: RowId, delay: u64) {
-        let deadline = self.now.later(delay);
+        let deadline = self.now().later(delay);
         self.extra().timers.arm(deadline, Alarm::After(row));
     }
 

@@ -133,7 +133,7 @@ pub trait Drive:
     }
 
     /// As [`begin`](Self::begin), for a message that is no question and is moved as little as
-    /// possible.
+    /// possible; whether the machine still runs. It may have been told the time by its mail.
     ///
     /// # Errors
     /// What is left.
@@ -144,14 +144,15 @@ pub trait Drive:
         now: Time,
         message: Self::Message,
         observer: &mut O,
-    ) -> Result<(), Rest<Self>> {
+    ) -> Result<bool, Rest<Self>> {
         let sender = instance.parts.cx.sent_by();
         let envelope = Envelope {
             message,
             port: None,
             sender,
         };
-        Self::begin(instance, now, Input::Message(envelope), observer).map(drop)
+        Self::begin(instance, now, Input::Message(envelope), observer)?;
+        Ok(instance.parts.cx.is_running())
     }
 }
 
@@ -219,18 +220,16 @@ pub fn step_now<M: StepsAsync, O: Observer>(
     }
 }
 
-/// Gives a message to a machine without `async` functions: the way that most mail goes.
+/// Gives a message to a machine without `async` functions: the way that most mail goes. The time
+/// comes with the mail that it has been lent. Whether it still runs.
 #[doc(hidden)]
 #[inline(always)]
 pub fn deliver<M: Steps, O: Observer>(
     instance: &mut Instance<M>,
-    now: Time,
     message: M::Message,
     observer: &mut O,
-) {
-    let parts = &mut instance.parts;
-    parts.cx.now = parts.cx.now.max(now);
-    run::handle(parts, message, observer);
+) -> bool {
+    run::handle(&mut instance.parts, message, observer)
 }
 
 /// Carries out the rest of a step.
@@ -268,12 +267,14 @@ macro_rules! __impl_drive {
                 #[inline(always)]
                 fn deliver<O: $crate::private::Observer + $crate::private::Send>(
                     instance: &mut $crate::Instance<Self>,
-                    now: $crate::Time,
+                    _: $crate::Time,
                     message: <Self as $crate::Machine>::Message,
                     observer: &mut O,
-                ) -> $crate::private::Result<(), $crate::private::Rest<Self>> {
-                    $crate::private::deliver(instance, now, message, observer);
-                    $crate::private::Result::Ok(())
+                ) -> $crate::private::Result<$crate::private::bool, $crate::private::Rest<Self>>
+                {
+                    $crate::private::Result::Ok($crate::private::deliver(
+                        instance, message, observer,
+                    ))
                 }
             }
         }

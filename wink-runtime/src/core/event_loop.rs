@@ -29,6 +29,7 @@ pub(crate) mod owed;
 pub(crate) mod panic;
 mod perform;
 pub(crate) mod post;
+mod ready;
 mod record;
 pub(crate) mod rooms;
 mod silence;
@@ -80,6 +81,8 @@ pub(crate) struct World {
     home: Arc<Home>,
     pub(crate) post: Lent,
     pub(crate) now: Time,
+    /// The slab that hands out mail, or did last.
+    running: u32,
     pub(crate) alarms: Table,
     /// New machines, in the order in which they start.
     pub(crate) starting: VecDeque<Seat>,
@@ -103,7 +106,13 @@ impl World {
         self.home.site()
     }
 
-    /// Lends the mail to a step.
+    /// It is that time, or later.
+    fn set_now(&mut self, now: Time) {
+        self.now = self.now.max(now);
+        self.post.now = self.now;
+    }
+
+    /// Lends the mail to a step that has none, or takes it back from one that has.
     #[inline(always)]
     pub(crate) fn lend(&mut self, to: &mut Option<Box<Post>>) {
         mem::swap(&mut self.post.0, to);
@@ -165,6 +174,7 @@ impl EventLoop {
                 post: Lent(Some(Box::new(Post::new(home.clone())))),
                 home: home.clone(),
                 now: Time::ZERO,
+                running: 0,
                 alarms: Table::default(),
                 starting: VecDeque::new(),
                 resuming: VecDeque::new(),
@@ -201,7 +211,7 @@ impl EventLoop {
         bring: &mut dyn FnMut(&mut Post),
     ) -> Turn {
         self.home.turns.step();
-        self.world.now = self.world.now.max(now);
+        self.world.set_now(now);
         bring(&mut self.world.post);
         let turn = self.handle(budget);
         self.home.turns.step();
@@ -209,7 +219,7 @@ impl EventLoop {
     }
 
     fn take_turn(&mut self, now: Time, budget: usize) -> Turn {
-        self.world.now = self.world.now.max(now);
+        self.world.set_now(now);
         // Heard before anything is looked at: what comes from here on rings again.
         self.home.bell.hear();
         self.home.take(&mut self.waiting);
@@ -231,6 +241,7 @@ impl EventLoop {
     fn handle(&mut self, budget: usize) -> Turn {
         self.sound_alarms();
         let letters = self.hand_out_mail(budget);
+        self.home.current.rest();
         if self.world.watch.is_some() {
             self.tell_of_turn();
         }
@@ -246,8 +257,7 @@ impl EventLoop {
     }
 
     fn tell_of_turn(&mut self) {
-        let taken = self.slabs.iter().map(|slab| slab.queued()).sum::<usize>();
-        let queued = taken + self.world.post.queued();
+        let queued = self.world.post.queued();
         if let Some(watch) = &mut self.world.watch {
             let machines = self
                 .home
@@ -287,17 +297,18 @@ impl EventLoop {
             }
             // Machines that have been started again meanwhile go on in the same turn.
             left = left.saturating_sub(self.resume());
-            let Some(index) = self.world.post.next_ready() else {
+            if self.world.post.is_idle() {
                 if self.world.has_to_begin() || !self.world.resuming.is_empty() {
                     continue;
                 }
                 break;
-            };
-            if index as usize >= self.slabs.len() {
-                self.furnish();
             }
-            let slab = &mut self.slabs[index as usize];
-            left = left.saturating_sub(slab.run(&mut self.world, CHUNK.min(left)).max(1));
+            // One guard for all of them: who was at it is known after a panic.
+            if let Err(error) = panic::catch(|| self.run_slabs(&mut left)) {
+                let running = self.world.running as usize;
+                self.slabs[running].failed(error, &mut self.world);
+                left = left.saturating_sub(CHUNK);
+            }
         }
         self.begin();
         while let Some(slab) = self.world.has_credits.pop() {
@@ -318,6 +329,23 @@ impl EventLoop {
             self.slabs[seat.slab as usize].resume(seat, &mut self.world);
         }
         count
+    }
+
+    /// Has slabs hand out mail, until there is none or there is something to begin. A panic
+    /// leaves in `running` whose turn it was.
+    fn run_slabs(&mut self, left: &mut usize) {
+        while *left > 0 && !self.world.has_to_begin() && self.world.resuming.is_empty() {
+            let Some(index) = self.world.post.next_ready() else {
+                return;
+            };
+            if index as usize >= self.slabs.len() {
+                self.furnish();
+            }
+            self.world.running = index;
+            let slab = &mut self.slabs[index as usize];
+            let letters = slab.run(&mut self.world, CHUNK.min(*left)).max(1);
+            *left = left.saturating_sub(letters);
+        }
     }
 
     /// Tries again what found no room.

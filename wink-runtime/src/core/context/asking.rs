@@ -76,7 +76,7 @@ where
             wrap: wrap.clone(),
             make: |wrap: W| wrap(Err(CallError::Late)),
         };
-        let deadline = self.now + limit;
+        let deadline = self.now() + limit;
         self.extra().timers.arm_late(deadline, Box::new(late));
         self.ask_with(to, question, wrap);
     }

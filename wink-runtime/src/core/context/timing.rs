@@ -26,7 +26,7 @@ impl<M: Machine> Context<M> {
         message: M::Message,
     ) {
         let name = name.into();
-        let deadline = self.now + delay;
+        let deadline = self.now() + delay;
         let timers = &mut self.extra().timers;
         timers.cancel(&name);
         timers.arm(deadline, Alarm::Named(name, message));
@@ -41,7 +41,7 @@ impl<M: Machine> Context<M> {
         delay: Duration,
         message: M::Message,
     ) {
-        let deadline = self.now + delay;
+        let deadline = self.now() + delay;
         let alarm = Alarm::Named(name, message);
         self.extra().timers.arm(deadline, alarm);
     }
@@ -78,7 +78,7 @@ impl<M: Machine> Context<M> {
     {
         let name = name.into();
         let period = period.max(SHORTEST_PERIOD);
-        let deadline = self.now + period;
+        let deadline = self.now() + period;
         let timers = &mut self.extra().timers;
         timers.cancel(&name);
         let every = Every {
@@ -111,7 +111,7 @@ impl<M: Machine> Context<M> {
         ReplyOf<T>: Send,
     {
         let sender = self.mailbox().sender();
-        let deadline = self.now + delay;
+        let deadline = self.now() + delay;
         let mail = to.mail(T::message(message), sender);
         self.extra().timers.arm(deadline, Alarm::Send(mail))
     }
@@ -150,7 +150,7 @@ impl<M: Machine> Context<M> {
     {
         let sender = self.mailbox().sender();
         let period = period.max(SHORTEST_PERIOD);
-        let deadline = self.now + period;
+        let deadline = self.now() + period;
         let to = to.clone();
         let make = Box::new(move || to.mail(T::message(message.clone()), sender));
         let every = SendEvery { period, make };
@@ -170,7 +170,7 @@ impl<M: Machine> Context<M> {
     ///
     /// For what people read. For anything that measures, [`now`](Self::now): a wall clock jumps.
     pub fn calendar(&mut self) -> SystemTime {
-        let now = self.now;
+        let now = self.now();
         let lent = self.mailbox().site().calendar();
         let told = || self.extra.as_ref()?.timers.calendar(now);
         let none = || later(SystemTime::UNIX_EPOCH, now.since(Time::ZERO));
@@ -187,7 +187,7 @@ impl<M: Machine> Context<M> {
 
     /// It is that time of the calendar: timers for it are due now.
     pub(crate) fn tell_calendar(&mut self, calendar: SystemTime) {
-        let now = self.now;
+        let now = self.now();
         self.extra().timers.tell_calendar(calendar, now);
     }
 }

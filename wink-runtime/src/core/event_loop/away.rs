@@ -8,7 +8,7 @@ use std::any::Any;
 use super::door::Door;
 use super::fifo::Fifo;
 use super::home::Seat;
-use super::letter::{FOREIGN, Letter};
+use super::letter::{Letter, Origin};
 use crate::core::address::{Address, Mail};
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Identity, Sender};
@@ -144,7 +144,7 @@ impl<M: Machine> Bag<M> {
             self.letters.grow();
         }
         if let Some(place) = self.letters.place() {
-            place.write(slot, generation, FOREIGN, message, from);
+            place.write(slot, generation, Origin::FOREIGN, message, from);
         }
     }
 }

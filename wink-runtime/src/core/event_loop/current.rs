@@ -4,16 +4,31 @@
 //! Must not know of: clocks, threads.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use wink_chart::MessageId;
 
 use super::home::Home;
 
-/// Whose step is under way. On a cache line of its own: it is written at each step.
+/// Whose step is under way. On a cache line of its own: it is written at each step, each part by
+/// itself. Who reads it meanwhile may find parts of two steps; it is read where a step takes long.
 #[repr(align(128))]
-#[derive(Default)]
-pub(crate) struct Current(AtomicU64);
+pub(crate) struct Current {
+    /// [`RESTS`], or the slab that has its turn.
+    slab: AtomicU32,
+    slot: AtomicU32,
+    message: AtomicU32,
+}
+
+impl Default for Current {
+    fn default() -> Self {
+        Self {
+            slab: AtomicU32::new(RESTS),
+            slot: AtomicU32::new(0),
+            message: AtomicU32::new(NO_MESSAGE),
+        }
+    }
+}
 
 /// A step as it is seen from outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,59 +39,58 @@ pub(crate) struct Step {
     pub(crate) message: Option<MessageId>,
 }
 
-/// A step is under way.
-const BUSY: u64 = 1 << 63;
+/// No step is under way.
+const RESTS: u32 = u32::MAX;
 /// It is about no message.
-const NO_MESSAGE: u16 = u16::MAX;
-/// As many kinds of machines can be told apart.
-const SLABS: u32 = (1 << 15) - 1;
-
-/// What all steps of one slab's machines have in common.
-#[derive(Clone, Copy)]
-pub(crate) struct Mark(u64);
-
-impl Mark {
-    pub(crate) fn of(slab: u32) -> Self {
-        Self(BUSY | u64::from(slab & SLABS) << 48)
-    }
-}
+const NO_MESSAGE: u32 = u32::MAX;
 
 impl Current {
-    /// A step of that slot begins, with that message.
+    /// It is the turn of that slab's machines.
     #[inline(always)]
-    pub(crate) fn begin(&self, slab: Mark, slot: u32, message: MessageId) {
-        let step = slab.0 | u64::from(slot) << 16 | u64::from(message.0);
-        self.0.store(step, Ordering::Relaxed);
+    pub(crate) fn enter(&self, slab: u32) {
+        self.slab.store(slab, Ordering::Relaxed);
+    }
+
+    /// Whose turn it is, to [`enter`](Self::enter) again after something in between.
+    #[inline(always)]
+    pub(crate) fn turn(&self) -> u32 {
+        self.slab.load(Ordering::Relaxed)
+    }
+
+    /// A step of that slot of the slab that has its turn begins, with that message.
+    #[inline(always)]
+    pub(crate) fn begin(&self, slot: u32, message: MessageId) {
+        self.slot.store(slot, Ordering::Relaxed);
+        self.message.store(u32::from(message.0), Ordering::Relaxed);
     }
 
     /// A step of that slot begins that is about no message.
-    pub(crate) fn begin_other(&self, slab: Mark, slot: u32) {
-        self.begin(slab, slot, MessageId(NO_MESSAGE));
+    pub(crate) fn begin_other(&self, slab: u32, slot: u32) {
+        self.enter(slab);
+        self.slot.store(slot, Ordering::Relaxed);
+        self.message.store(NO_MESSAGE, Ordering::Relaxed);
     }
 
     /// No step is under way any more.
     #[inline(always)]
     pub(crate) fn rest(&self) {
-        self.0.store(self.last() & !BUSY, Ordering::Relaxed);
+        self.slab.store(RESTS, Ordering::Relaxed);
     }
 
     /// The slot whose step is under way, or was the last.
+    #[inline(always)]
     pub(crate) fn slot(&self) -> u32 {
-        (self.last() >> 16) as u32
-    }
-
-    fn last(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.slot.load(Ordering::Relaxed)
     }
 
     /// The step that is under way.
     pub(crate) fn look(&self) -> Option<Step> {
-        let step = self.last();
-        let message = step as u16;
-        (step & BUSY != 0).then_some(Step {
-            slab: (step >> 48) as u32 & SLABS,
-            slot: (step >> 16) as u32,
-            message: (message != NO_MESSAGE).then_some(MessageId(message)),
+        let slab = self.slab.load(Ordering::Relaxed);
+        let message = self.message.load(Ordering::Relaxed);
+        (slab != RESTS).then_some(Step {
+            slab,
+            slot: self.slot(),
+            message: u16::try_from(message).ok().map(MessageId),
         })
     }
 }
@@ -103,15 +117,15 @@ impl Pace {
 /// An asynchronous step, which goes on as a task of the loop's thread.
 pub(crate) struct Aside {
     home: Arc<Home>,
-    step: u64,
+    step: Option<Step>,
 }
 
 impl Aside {
     /// Of the step that is under way.
-    pub(crate) fn new(home: &Arc<Home>, current: &Current) -> Self {
+    pub(crate) fn new(home: &Arc<Home>) -> Self {
         Self {
             home: home.clone(),
-            step: current.last(),
+            step: home.current.look(),
         }
     }
 
@@ -119,7 +133,17 @@ impl Aside {
     pub(crate) fn carry_out<T>(&self, piece: impl FnOnce() -> T) -> T {
         let Home { aside, asides, .. } = &*self.home;
         asides.step();
-        aside.0.store(self.step, Ordering::Relaxed);
+        if let Some(Step {
+            slab,
+            slot,
+            message,
+        }) = self.step
+        {
+            aside.begin_other(slab, slot);
+            if let Some(message) = message {
+                aside.begin(slot, message);
+            }
+        }
         let result = piece();
         aside.rest();
         asides.step();
@@ -129,21 +153,22 @@ impl Aside {
 
 #[cfg(test)]
 mod tests {
-    use super::{Current, Mark, MessageId, Pace, SLABS, Step};
+    use super::{Current, MessageId, Pace, Step};
 
     #[test]
     fn a_step_is_seen_while_it_is_under_way() {
         let current = Current::default();
         assert_eq!(current.look(), None);
-        current.begin(Mark::of(SLABS), u32::MAX, MessageId(7));
-        let (slab, slot, message) = (SLABS, u32::MAX, Some(MessageId(7)));
+        current.enter(9);
+        current.begin(u32::MAX, MessageId(7));
+        let (slab, slot, message) = (9, u32::MAX, Some(MessageId(7)));
         let step = Step {
             slab,
             slot,
             message,
         };
         assert_eq!(current.look(), Some(step));
-        current.begin_other(Mark::of(0), 3);
+        current.begin_other(0, 3);
         let (slab, slot, message) = (0, 3, None);
         let step = Step {
             slab,

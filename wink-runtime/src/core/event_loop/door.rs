@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 
 use qcell::QCellOwner;
 
-use super::current::{Current, Step};
+use super::current::Step;
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::letter::Letter;
@@ -31,8 +31,6 @@ pub(crate) struct Door<M: Machine> {
     pub(crate) index: u32,
     /// The loop's own mail for these machines.
     pub(super) locker: Locker<M>,
-    /// Whose step is under way.
-    pub(crate) current: Arc<Current>,
     state: Mutex<DoorState<M>>,
 }
 
@@ -78,7 +76,6 @@ impl<M: Machine> Door<M> {
             locker: Locker::new(home.lock()),
             home,
             index,
-            current: Arc::default(),
             state: Mutex::new(DoorState {
                 inbox: Fifo::new(),
                 gathers: false,
@@ -228,7 +225,7 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
     fn furnish(self: Arc<Self>) -> (Box<dyn AnySlab>, Box<dyn AnyNest>);
 
     /// Takes back what that step has sent to its machines.
-    fn rollback(&self, key: &mut QCellOwner, step: u32);
+    fn rollback(&self, key: &mut QCellOwner, step: u64);
 
     /// How many letters of the loop wait for its machines.
     fn queued(&self, key: &mut QCellOwner) -> usize;
@@ -241,9 +238,6 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
 
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
-
-    /// The step of one of its machines that is under way.
-    fn step(&self) -> Option<Step>;
 
     /// Whose step that is, and the name of its message.
     fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)>;
@@ -258,7 +252,7 @@ impl<M: Drive> AnyDoor for Door<M> {
         (Box::new(Slab::new(self)), Box::new(nest))
     }
 
-    fn rollback(&self, key: &mut QCellOwner, step: u32) {
+    fn rollback(&self, key: &mut QCellOwner, step: u64) {
         self.locker.open(key).rollback(step);
     }
 
@@ -282,16 +276,12 @@ impl<M: Drive> AnyDoor for Door<M> {
         found.extend(mailboxes.map(|mailbox| Handle(mailbox.clone())));
     }
 
-    fn step(&self) -> Option<Step> {
-        self.current.look()
-    }
-
     fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)> {
         let state = self.lock();
         let mailbox = state.desks.get(step.slot as usize)?.as_ref()?;
-        let message = step
-            .message
-            .map(|message| &M::CHART.messages[message.index()]);
+        // What was read while it changed may fit to nothing here.
+        let message = step.message;
+        let message = message.and_then(|message| M::CHART.messages.get(message.index()));
         Some((mailbox.identity(), message.map(|message| &*message.name)))
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::home::What;
-use super::letter::{Letter, extract};
+use super::letter::Letter;
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
@@ -256,7 +256,6 @@ impl<M: Drive> Slab<M> {
         let seat = self.seat(index);
         let rare = self.slots[index as usize].rare();
         let mut letters: Vec<Letter<M>> = mem::take(&mut rare.stash).into();
-        extract(&mut self.batch, index, seat.generation, &mut letters);
         let queue = world.post.queue(&self.door);
         queue.close(mailbox.limit().take());
         queue.extract(index, seat.generation, &mut letters);
@@ -276,9 +275,10 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
         let instance = slot.instance.take();
-        self.current.begin_other(self.mark, index);
+        let turn = world.home.current.turn();
+        world.home.current.begin_other(self.door.index, index);
         let dropped = catch(|| drop(instance));
-        self.current.rest();
+        world.home.current.enter(turn);
         if let Err(error) = dropped {
             let line = format!("dropping the machine's data {error}").into();
             world.site().report(SystemEvent::Log { machine, line });
@@ -327,7 +327,6 @@ impl<M: Drive> Slab<M> {
             slot.gate = gate::VACANT;
             letters.extend(slot.rare.take().into_iter().flat_map(|rare| rare.stash));
         }
-        extract(&mut self.batch, seat.slot, seat.generation, &mut letters);
         let queue = world.post.queue(&self.door);
         queue.close(mailbox.limit().take());
         queue.extract(seat.slot, seat.generation, &mut letters);

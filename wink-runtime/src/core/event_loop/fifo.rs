@@ -16,8 +16,9 @@ pub(crate) trait Place {
 
 /// First in, first out.
 ///
-/// It is filled, exchanged for an empty one, and emptied; so it need not go round. Where it does
-/// all three at once its values move to the front now and then.
+/// It is filled and emptied, or exchanged for an empty one; so it need not go round: where nothing is
+/// left it begins at the front again. One that is never empty has its values move to the front
+/// now and then.
 pub(crate) struct Fifo<T> {
     /// Those that hold nothing are empty.
     places: Vec<T>,
@@ -25,6 +26,8 @@ pub(crate) struct Fifo<T> {
     head: usize,
     /// The place after the last one.
     tail: usize,
+    /// The place after the last one that is [set apart](Self::set_apart), or before `head`.
+    apart: usize,
 }
 
 impl<T: Place> Fifo<T> {
@@ -33,6 +36,7 @@ impl<T: Place> Fifo<T> {
             places: Vec::new(),
             head: 0,
             tail: 0,
+            apart: 0,
         }
     }
 
@@ -75,9 +79,34 @@ impl<T: Place> Fifo<T> {
     #[inline(always)]
     pub(crate) fn exchange(&mut self, other: &mut Self) {
         std::mem::swap(self, other);
+        self.apart = self.head;
+        other.apart = other.head;
         if other.is_empty() {
-            (other.head, other.tail) = (0, 0);
+            other.begin_again();
         }
+    }
+
+    #[inline(always)]
+    const fn begin_again(&mut self) {
+        (self.head, self.tail, self.apart) = (0, 0, 0);
+    }
+
+    /// Sets all values apart from those that come.
+    #[inline(always)]
+    pub(crate) const fn set_apart(&mut self) {
+        self.apart = self.tail;
+    }
+
+    /// How many values are not set apart.
+    #[inline(always)]
+    pub(crate) const fn added(&self) -> usize {
+        self.tail.wrapping_sub(self.apart)
+    }
+
+    /// Whether values are left that have been set apart.
+    #[inline(always)]
+    pub(crate) const fn has_apart(&self) -> bool {
+        self.head < self.apart
     }
 
     pub(crate) fn push_back(&mut self, value: T) {
@@ -94,8 +123,12 @@ impl<T: Place> Fifo<T> {
         }
         // Only when half of the room is free at the front, so that each value moves seldom.
         if self.head > 0 && self.head >= self.places.len() / 2 {
-            self.places.rotate_left(self.head);
-            (self.head, self.tail) = (0, self.len());
+            let (head, len) = (self.head, self.len());
+            for place in 0..len {
+                self.places.swap(place, head + place);
+            }
+            self.apart = self.apart.saturating_sub(head);
+            (self.head, self.tail) = (0, len);
             return;
         }
         let capacity = (self.places.len() * 2).max(4);
@@ -118,24 +151,29 @@ impl<T: Place> Fifo<T> {
         Some(first)
     }
 
-    /// Goes on to the next value: the first one's place has been emptied.
+    /// Goes on to the next value: there is a first one, and its place has been emptied.
     #[inline(always)]
     pub(crate) fn skip(&mut self) {
-        self.head += usize::from(!self.is_empty());
+        self.head += 1;
+        if self.head >= self.tail {
+            self.begin_again();
+        }
     }
 
-    /// Takes the last value if it is such a one.
-    pub(crate) fn pop_back_if(&mut self, is_one: impl Fn(&T) -> bool) -> Option<T> {
-        if self.is_empty() || !is_one(&self.places[self.tail - 1]) {
+    /// Takes the last value.
+    pub(crate) fn pop_back(&mut self) -> Option<T> {
+        if self.is_empty() {
             return None;
         }
         self.tail -= 1;
+        self.apart = self.apart.min(self.tail);
         Some(std::mem::replace(&mut self.places[self.tail], T::EMPTY))
     }
 
-    /// All values from that place on; the first is 0.
-    pub(crate) fn iter_from(&self, from: usize) -> impl Iterator<Item = &T> {
-        self.iter().skip(from)
+    /// All values that are not set apart, from that one on; the first is 0.
+    pub(crate) fn iter_added_from(&self, from: usize) -> impl Iterator<Item = &T> {
+        self.iter()
+            .skip(self.apart.saturating_sub(self.head) + from)
     }
 
     /// All values in order.
@@ -148,14 +186,16 @@ impl<T: Place> Fifo<T> {
         while let Some(value) = other.pop_front() {
             self.push_back(value);
         }
-        (other.head, other.tail) = (0, 0);
+        other.begin_again();
     }
 
     /// Takes out all values of that kind; the others keep their order.
     pub(crate) fn extract(&mut self, is_one: impl Fn(&T) -> bool, found: &mut Vec<T>) {
         let mut kept = self.head;
+        let apart = self.apart;
         for place in self.head..self.tail {
             if is_one(&self.places[place]) {
+                self.apart -= usize::from(place < apart);
                 found.push(std::mem::replace(&mut self.places[place], T::EMPTY));
             } else {
                 self.places.swap(kept, place);
@@ -220,15 +260,19 @@ mod tests {
     }
 
     #[test]
-    fn the_last_ones_are_taken_back_while_they_are_such() {
+    fn the_last_ones_are_taken_back() {
         let mut fifo = Fifo::new();
         [1, 2, 7, 8]
             .into_iter()
             .for_each(|value| fifo.push_back(value));
-        while fifo.pop_back_if(|value| *value > 5).is_some() {}
-        assert_eq!(all(&fifo), [1, 2]);
-        while fifo.pop_back_if(|_| true).is_some() {}
-        assert!(fifo.is_empty());
+        fifo.set_apart();
+        fifo.push_back(9);
+        assert_eq!((fifo.len(), fifo.added()), (5, 1));
+        assert_eq!([fifo.pop_back(), fifo.pop_back()], [Some(9), Some(8)]);
+        fifo.push_back(6);
+        assert_eq!((all(&fifo), fifo.added()), (vec![1, 2, 7, 6], 1));
+        while fifo.pop_back().is_some() {}
+        assert!(fifo.is_empty() && !fifo.has_apart());
     }
 
     #[test]

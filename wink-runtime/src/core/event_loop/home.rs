@@ -14,7 +14,7 @@ use qcell::{QCellOwner, QCellOwnerID};
 
 use super::bell::Bell;
 use super::crowd::Crowd;
-use super::current::{Current, Pace};
+use super::current::{Current, Pace, Step};
 use super::door::{AnyDoor, Door};
 use super::owed;
 use super::post::Post;
@@ -147,6 +147,8 @@ pub(crate) struct Home {
     door_count: AtomicUsize,
     /// How often a turn has begun or ended.
     pub(crate) turns: Pace,
+    /// Whose step the turn under way is at.
+    pub(crate) current: Current,
     /// The same of pieces of asynchronous steps, and whose they are: they go on between turns,
     /// and beside one that another thread takes.
     pub(crate) asides: Pace,
@@ -187,6 +189,7 @@ impl Home {
             machines: AtomicUsize::new(0),
             door_count: AtomicUsize::new(0),
             turns: Pace::default(),
+            current: Current::default(),
             asides: Pace::default(),
             aside: Current::default(),
         }
@@ -266,19 +269,17 @@ impl Home {
     /// Whose step the turn under way is at, and the name of its message: seen from outside, and
     /// so perhaps over by now.
     pub(crate) fn under_way(&self) -> Option<(Identity, Option<&'static str>)> {
-        let doors = self.doors_from(0);
-        let steps = doors.iter().map(|door| (door, door.step()));
-        let (door, step) = steps
-            .filter_map(|(door, step)| Some((door, step?)))
-            .next()?;
-        door.name(step)
+        self.name(self.current.look()?)
+    }
+
+    fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)> {
+        let doors = self.doors_from(step.slab as usize);
+        doors.first()?.name(step)
     }
 
     /// The same of the asynchronous step that its thread is at.
     pub(crate) fn aside_under_way(&self) -> Option<(Identity, Option<&'static str>)> {
-        let step = self.aside.look()?;
-        let doors = self.doors_from(step.slab as usize);
-        doors.first()?.name(step)
+        self.name(self.aside.look()?)
     }
 
     /// Its machines that have not ended.

@@ -169,7 +169,6 @@ impl<M: Drive> Slab<M> {
     ) -> usize {
         // Letters that the doors have not counted.
         let mut local = vec![0_usize; self.slots.len()];
-        let batch = self.batch.iter();
         let mut count = |letter: &super::letter::Letter<M>| {
             if !letter.is_foreign()
                 && let Some(count) = local.get_mut(letter.slot as usize)
@@ -177,7 +176,6 @@ impl<M: Drive> Slab<M> {
                 *count += 1;
             }
         };
-        batch.for_each(&mut count);
         let queue = world.post.queue(&self.door);
         queue.letters.iter().for_each(&mut count);
         let mut machines = 0;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::home::What;
-use super::letter::Letter;
+use super::letter::{Letter, Origin};
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::GRACE;
@@ -239,7 +239,7 @@ impl<M: Drive> Slab<M> {
             let rare = slot.rare();
             rare.held += 1;
             rare.stash
-                .push_front(Letter::new(index, generation, 0, envelope));
+                .push_front(Letter::new(index, generation, Origin::LOCAL, envelope));
         }
         self.drop_instance(index, world);
         self.limit(index, world);

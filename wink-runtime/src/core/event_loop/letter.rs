@@ -2,6 +2,8 @@
 //!
 //! Must not know: queues beyond their places, how machines are stepped.
 
+use std::mem::{forget, replace};
+
 use wink_chart::Text;
 
 use super::fifo::{Fifo, Place};
@@ -11,8 +13,48 @@ use crate::core::machine::Machine;
 use crate::core::mailbox::Envelope;
 use crate::core::question::ReplyPort;
 
-/// Stands for the step of a letter that came from outside of the loop.
-pub(crate) const FOREIGN: u32 = u32::MAX;
+/// Who sent a letter, and whether there is anything about it that few letters have: machines'
+/// numbers leave the upper bits free, so that both are looked at at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct From(u64);
+
+impl From {
+    /// It is a question, or came through the door.
+    const ODD: u64 = 1 << 63;
+    const FOREIGN: u64 = 1 << 62;
+
+    /// A letter of the loop from nobody.
+    pub(super) const NOBODY: Self = Self(0);
+
+    #[inline(always)]
+    const fn new(origin: Origin, sender: MachineId) -> Self {
+        Self(origin.0 | sender.0)
+    }
+
+    /// Whether it is a question, or came through the door.
+    #[inline(always)]
+    pub(super) const fn is_odd(self) -> bool {
+        self.0 & Self::ODD != 0
+    }
+
+    /// The sender; [`NOBODY`] for no machine.
+    #[inline(always)]
+    pub(super) const fn sender(self) -> MachineId {
+        MachineId(self.0 & !(Self::ODD | Self::FOREIGN))
+    }
+}
+
+/// Which way a letter came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Origin(u64);
+
+impl Origin {
+    /// Sent by a machine of the loop.
+    pub(crate) const LOCAL: Self = Self(0);
+
+    /// Through the door, which has counted it.
+    pub(crate) const FOREIGN: Self = Self(From::ODD | From::FOREIGN);
+}
 
 /// A message on its way to a slot of its machine's slab.
 ///
@@ -20,15 +62,12 @@ pub(crate) const FOREIGN: u32 = u32::MAX;
 /// that lie and go side by side are read as one, and the processor waits until both are written.
 #[repr(C)]
 pub(crate) struct Letter<M: Machine> {
-    /// Who sent it; [`NOBODY`] for no machine.
-    pub(super) sender: MachineId,
+    /// Who sent it.
+    pub(super) from: From,
     pub(crate) slot: u32,
     pub(crate) generation: u32,
     /// The sender's name.
     pub(super) name: &'static Text,
-    /// The step that sent it, of this loop; 0 for none; [`FOREIGN`] for one that came through
-    /// the door, which has counted it.
-    pub(crate) step: u32,
     /// Where the answer goes; nowhere, when it is no question.
     pub(crate) port: ReplyPort<ReplyOf<M>>,
     /// `None` in an empty place.
@@ -37,11 +76,10 @@ pub(crate) struct Letter<M: Machine> {
 
 impl<M: Machine> Place for Letter<M> {
     const EMPTY: Self = Self {
-        sender: NOBODY,
+        from: From::NOBODY,
         slot: 0,
         generation: 0,
         name: &M::CHART.name,
-        step: 0,
         port: ReplyPort::nowhere(),
         message: None,
     };
@@ -65,9 +103,9 @@ pub(super) const NOBODY: MachineId = MachineId(0);
 
 impl<M: Machine> Letter<M> {
     #[inline(always)]
-    pub(crate) fn new(slot: u32, generation: u32, step: u32, envelope: Envelope<M>) -> Self {
+    pub(crate) fn new(slot: u32, generation: u32, origin: Origin, envelope: Envelope<M>) -> Self {
         let mut letter = Self::EMPTY;
-        letter.fill(slot, generation, step, envelope);
+        letter.fill(slot, generation, origin, envelope);
         letter
     }
 
@@ -77,31 +115,38 @@ impl<M: Machine> Letter<M> {
         &mut self,
         slot: u32,
         generation: u32,
-        step: u32,
+        origin: Origin,
         message: M::Message,
         sender: Sender,
     ) {
-        self.sender = sender.id;
+        self.from = From::new(origin, sender.id);
         self.slot = slot;
         self.generation = generation;
         self.name = sender.name;
-        self.step = step;
-        self.message = Some(message);
+        // The place is empty: nothing has to be dropped.
+        forget(replace(&mut self.message, Some(message)));
     }
 
     /// Writes it where it stays: an empty place.
     #[inline(always)]
-    pub(crate) fn fill(&mut self, slot: u32, generation: u32, step: u32, envelope: Envelope<M>) {
+    pub(crate) fn fill(
+        &mut self,
+        slot: u32,
+        generation: u32,
+        origin: Origin,
+        envelope: Envelope<M>,
+    ) {
         let Envelope {
             message,
             sender,
             port,
         } = envelope;
-        self.sender = sender.map_or(NOBODY, |sender| sender.id);
+        let id = sender.map_or(NOBODY, |sender| sender.id);
+        let is_odd = u64::from(port.is_some()) << 63;
+        self.from = From::new(Origin(origin.0 | is_odd), id);
         self.name = sender.map_or(&M::CHART.name, |sender| sender.name);
         self.slot = slot;
         self.generation = generation;
-        self.step = step;
         self.port = port.unwrap_or(ReplyPort::nowhere());
         self.message = Some(message);
     }
@@ -109,7 +154,7 @@ impl<M: Machine> Letter<M> {
     /// The message with what came with it; nothing in an empty place.
     pub(crate) fn open(self) -> Option<Envelope<M>> {
         Some(Envelope {
-            sender: sender(self.sender, self.name),
+            sender: sender(self.from, self.name),
             message: self.message?,
             port: self.port.if_awaited(),
         })
@@ -118,19 +163,19 @@ impl<M: Machine> Letter<M> {
     /// Whether it came through the door.
     #[inline(always)]
     pub(crate) fn is_foreign(&self) -> bool {
-        self.step == FOREIGN
+        self.from.0 & From::FOREIGN != 0
     }
 }
 
 #[inline]
-pub(super) fn sender(id: MachineId, name: &'static Text) -> Option<Sender> {
+pub(super) fn sender(from: From, name: &'static Text) -> Option<Sender> {
+    let id = from.sender();
     (id != NOBODY).then_some(Sender { id, name })
 }
 
 /// A queue with room for a letter.
 pub(crate) struct Desk<'post, M: Machine> {
     pub(super) place: &'post mut Letter<M>,
-    pub(super) step: u32,
     pub(super) slot: u32,
     pub(super) generation: u32,
 }
@@ -140,11 +185,10 @@ impl<M: Machine> Desk<'_, M> {
     pub(crate) fn put(self, message: M::Message, sender: Sender) {
         let Self {
             place,
-            step,
             slot,
             generation,
         } = self;
-        place.write(slot, generation, step, message, sender);
+        place.write(slot, generation, Origin::LOCAL, message, sender);
     }
 }
 

@@ -93,7 +93,7 @@ impl<M: Drive> Slab<M> {
         if slot.gate & gate::UNSTARTED == 0 || slot.gate & (gate::AWAY | gate::ENDING) != 0 {
             return;
         }
-        self.current.begin_other(self.mark, index);
+        world.home.current.begin_other(self.door.index, index);
         if slot.instance.is_none()
             && let Err(error) = self.make(index, world)
         {
@@ -107,11 +107,10 @@ impl<M: Drive> Slab<M> {
 
     /// Has it seen from outside whose step is under way.
     fn note_step(&self, index: u32, input: &Input<M>) {
-        match input {
-            Input::Message(envelope) => {
-                self.current.begin(self.mark, index, envelope.message.id());
-            }
-            _ => self.current.begin_other(self.mark, index),
+        let current = &self.door.home.current;
+        current.begin_other(self.door.index, index);
+        if let Input::Message(envelope) = input {
+            current.begin(index, envelope.message.id());
         }
     }
 
@@ -131,6 +130,8 @@ impl<M: Drive> Slab<M> {
                 return;
             };
             world.post.begin();
+            // The input says what time it is: that of a timer is its own.
+            world.post.now = Time::ZERO;
             if !is_watched {
                 // What a step that is watched sends shows as an effect.
                 world.lend(&mut instance.parts.cx.post);
@@ -140,6 +141,7 @@ impl<M: Drive> Slab<M> {
                 None => M::begin(instance, now, input, &mut ()),
             };
             world.take_back(&mut instance.parts.cx.post);
+            world.post.now = now;
             world.post.end();
             let result = result.map(|outcome| {
                 if is_watched {
@@ -174,11 +176,17 @@ impl<M: Drive> Slab<M> {
     #[inline(never)]
     pub(crate) fn after(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
         world.post.end();
-        if !world.post.away.is_empty() {
-            self.hand_over(index, world);
+        if world.post.is_pending() {
+            world.post.attend();
+            if !world.post.away.is_empty() {
+                self.hand_over(index, world);
+            }
+            if world.post.nests.is_fresh() {
+                self.adopt(index, world);
+            }
         }
-        if world.post.nests.is_fresh() {
-            self.adopt(index, world);
+        if let Some(instance) = &mut self.slots[index as usize].instance {
+            instance.parts.cx.set_now(world.now);
         }
         match result {
             Ok(()) => self.completed(index, world),
@@ -258,7 +266,7 @@ impl<M: Drive> Slab<M> {
         mailbox.set_away(true);
         let (instance, own) = (Box::new(instance), Handle(mailbox));
         let seat = self.seat(index);
-        let aside = Aside::new(&self.door.home, &self.current);
+        let aside = Aside::new(&self.door.home);
         let mut job = job(instance, observer, rest, world.now, own, abort, aside);
         if let Some(watch) = &mut world.watch {
             job = watch.send_away(seat, job);
@@ -309,7 +317,7 @@ impl<M: Drive> Slab<M> {
         if self.slots[index as usize].gate & gate::DOWN != 0 {
             return self.take_down(index, world);
         }
-        self.current.begin_other(self.mark, index);
+        world.home.current.begin_other(self.door.index, index);
         match result {
             // Killed in the meantime: its children end first.
             _ if is_killed => {}

@@ -164,6 +164,7 @@ impl Post {
             spawner: None,
         });
         self.nests.fresh += 1;
+        self.note_birth();
         self.queue(mailbox.door())
             .set_limit(&mailbox, mailbox.capacity());
         Ok(Address::of(mailbox))

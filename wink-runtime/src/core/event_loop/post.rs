@@ -3,7 +3,6 @@
 //! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
 //! sending is a push and nothing else.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use qcell::{QCell, QCellOwner, QCellOwnerID};
@@ -13,14 +12,16 @@ use super::away::Away;
 use super::door::{AnyDoor, Door};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
-use super::letter::{Desk, FOREIGN, Letter, NAMELESS, NOBODY, extract, sender};
+use super::letter::{Desk, From, Letter, NAMELESS, Origin, extract, sender};
 use super::nest::{AnyNest, Nests};
+use super::ready::Ready;
 use super::rooms::Rooms;
 use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
-use crate::core::exit::{MachineId, Sender};
+use crate::core::exit::Sender;
 use crate::core::machine::Machine;
 use crate::core::mailbox::{Envelope, Mailbox};
+use crate::core::time::Time;
 
 /// The queue of all machines of one type. It lies with their door, so that whoever has an address
 /// finds it without asking for its type; only who has the loop's mail can open it.
@@ -53,6 +54,10 @@ pub(crate) struct Queue<M: Machine> {
     room: Rooms,
     /// Its slab has its turn, or is to have one.
     scheduled: bool,
+    /// The step that has sent letters last.
+    step: u64,
+    /// How many letters there were before.
+    before: usize,
 }
 
 impl<M: Machine> Queue<M> {
@@ -61,6 +66,8 @@ impl<M: Machine> Queue<M> {
             letters: Fifo::new(),
             room: Rooms::default(),
             scheduled: false,
+            step: 0,
+            before: 0,
         }
     }
 
@@ -82,32 +89,36 @@ impl<M: Machine> Queue<M> {
         self.room.recount();
     }
 
-    /// Takes all letters in exchange for an empty queue; whether somebody waits for the room.
+    /// Sets all letters apart from those that come, as the next batch; whether somebody waits
+    /// for the room.
     #[inline(always)]
-    pub(crate) fn take(&mut self, batch: &mut Fifo<Letter<M>>) -> bool {
-        batch.exchange(&mut self.letters);
+    pub(crate) fn set_apart(&mut self) -> bool {
+        self.letters.set_apart();
         self.room.next_epoch()
     }
 
     /// Takes back what that step has sent.
-    pub(super) fn rollback(&mut self, step: u32) {
-        while let Some(letter) = self.letters.pop_back_if(|letter| letter.step == step) {
-            drop(letter);
+    pub(super) fn rollback(&mut self, step: u64) {
+        if self.step == step {
+            // One after another: dropping a message may run anything.
+            while self.letters.len() > self.before {
+                drop(self.letters.pop_back());
+            }
+            self.room.recount();
         }
-        self.room.recount();
     }
 
     /// Whether there is room for one more letter to that machine. While the queue is shorter
     /// than what the machine with the smallest mailbox may be sent, nobody has to count.
     #[inline(always)]
     fn has_room(&mut self, to: &Mailbox<M>) -> bool {
-        to.limit().is_set() && (self.letters.len() < self.room.least || self.has_counted_room(to))
+        to.limit().is_set() && (self.letters.added() < self.room.least || self.has_counted_room(to))
     }
 
     #[cold]
     #[inline(never)]
     fn has_counted_room(&mut self, to: &Mailbox<M>) -> bool {
-        let uncounted = self.letters.iter_from(self.room.counted);
+        let uncounted = self.letters.iter_added_from(self.room.counted);
         let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
         self.room.count(slots);
         let limit = to.limit().get().unwrap_or_default();
@@ -126,20 +137,23 @@ impl<M: Machine> Queue<M> {
 /// The order is that of [`Letter`], for the same reason.
 #[repr(C)]
 pub(crate) struct Post {
-    /// The step under way; 0 between steps.
-    step: u32,
-    last_step: u32,
-    number: u32,
-    /// Somebody who found no room may find some now.
-    pub(crate) retry: bool,
+    /// The step under way, or the last one: another number for each.
+    step: u64,
     /// Who sent the letter that the step is about.
-    sender: MachineId,
+    from: From,
     /// The name of who sent it.
     sender_name: &'static Text,
     /// Opens the queues of this loop.
     key: QCellOwner,
+    /// The time of the turn, for a step that need not be told it otherwise.
+    pub(crate) now: Time,
+    /// The step has left something to be done: mail for other loops, or new machines.
+    is_pending: bool,
+    /// Somebody who found no room may find some now.
+    pub(crate) retry: bool,
+    number: u32,
     /// Slabs whose queues hold letters.
-    ready: VecDeque<u32>,
+    ready: Ready,
     /// What the step has sent to other loops.
     pub(crate) away: Away,
     pub(crate) nests: Nests,
@@ -156,10 +170,11 @@ impl Post {
             key: home.take_key(),
             home,
             step: 0,
-            last_step: 0,
-            ready: VecDeque::new(),
+            now: Time::ZERO,
+            is_pending: false,
+            ready: Ready::default(),
             nests: Nests::default(),
-            sender: NOBODY,
+            from: From::NOBODY,
             sender_name: &NAMELESS,
             retry: false,
             away: Away::new(),
@@ -183,51 +198,47 @@ impl Post {
     /// A step of a machine that has no letter.
     pub(crate) fn begin(&mut self) {
         self.start();
-        self.sender = NOBODY;
+        self.from = From::NOBODY;
     }
 
     /// A step for a letter.
     #[inline(always)]
-    pub(crate) fn begin_with<M: Machine>(&mut self, letter: &Letter<M>) {
+    pub(super) fn begin_with(&mut self, from: From, name: &'static Text) {
         self.start();
-        self.sender = letter.sender;
-        self.sender_name = letter.name;
+        self.from = from;
+        self.sender_name = name;
     }
 
     #[inline(always)]
     fn start(&mut self) {
-        self.last_step = match self.last_step {
-            step if step < FOREIGN - 1 => step + 1,
-            _ => 1,
-        };
-        self.step = self.last_step;
+        // At a billion a second it takes centuries to come round.
+        self.step = self.step.wrapping_add(1);
     }
 
     /// Who sent the letter that the step is about.
     pub(crate) fn sender(&self) -> Option<Sender> {
-        sender(self.sender, self.sender_name)
+        sender(self.from, self.sender_name)
     }
 
     /// The sender has been noted elsewhere.
     pub(crate) fn forget_sender(&mut self) {
-        self.sender = NOBODY;
+        self.from = From::NOBODY;
     }
 
-    /// The step is over.
+    /// The step is over, and what it has sent stays sent.
     #[inline(always)]
     pub(crate) fn end(&mut self) {
-        self.step = 0;
+        self.start();
     }
 
     /// The step has failed: what it sent is taken back.
     pub(crate) fn rollback(&mut self) {
-        if self.step != 0 {
-            let step = self.step;
-            self.each_queue(|door, key| door.rollback(key, step));
-            self.away.clear();
-        }
+        let step = self.step;
+        self.each_queue(|door, key| door.rollback(key, step));
+        self.away.clear();
         self.nests.rollback();
-        self.step = 0;
+        self.is_pending = false;
+        self.start();
     }
 
     fn each_queue(&mut self, mut visit: impl FnMut(&dyn AnyDoor, &mut QCellOwner)) {
@@ -259,7 +270,17 @@ impl Post {
     /// machines.
     #[inline(always)]
     pub(crate) fn is_pending(&self) -> bool {
-        !self.away.is_empty() || self.nests.is_fresh()
+        self.is_pending
+    }
+
+    /// It is about to be done.
+    pub(crate) fn attend(&mut self) {
+        self.is_pending = false;
+    }
+
+    /// The step has spawned a machine.
+    pub(super) fn note_birth(&mut self) {
+        self.is_pending = true;
     }
 
     /// Whether no slab waits for its turn.
@@ -273,13 +294,13 @@ impl Post {
         self.ready.pop_front()
     }
 
-    /// That slab has had its turn. One that has letters left of the batch that it took goes on
+    /// That slab has had its turn. One that has letters left of the batch that it began goes on
     /// with these before another slab has its turn, so that queues do not grow while they are
     /// handled.
     #[inline]
-    pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>, goes_on: bool) {
+    pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>) {
         let queue = door.locker.open(&mut self.key);
-        if goes_on {
+        if queue.letters.has_apart() {
             self.ready.push_front(door.index);
         } else if !queue.letters.is_empty() {
             self.ready.push_back(door.index);
@@ -316,9 +337,12 @@ impl Post {
         if !queue.has_room(mailbox) {
             return None;
         }
-        let wants_turn = !queue.scheduled;
+        let (before, is_first) = (queue.letters.len(), queue.step != self.step);
         let place = queue.letters.place()?;
-        if wants_turn {
+        if is_first {
+            (queue.step, queue.before) = (self.step, before);
+        }
+        if !queue.scheduled {
             queue.scheduled = true;
             self.ready.push_back(door.index);
         }
@@ -327,7 +351,6 @@ impl Post {
         } = mailbox.seat();
         Some(Desk {
             place,
-            step: self.step,
             slot,
             generation,
         })
@@ -349,7 +372,7 @@ impl Post {
     /// Keeps a message for a machine of another loop until the step of the sender is over.
     ///
     /// # Errors
-    /// The message, when no step is under way, or nobody will ever take it.
+    /// The message, when nobody will ever take it.
     pub(crate) fn send_away<M>(
         &mut self,
         to: &Address<M>,
@@ -362,9 +385,10 @@ impl Post {
         ReplyOf<M>: Send,
     {
         let home = to.mailbox().home();
-        if self.number == home.number() || self.step == 0 || home.is_nowhere() {
+        if self.number == home.number() || home.is_nowhere() {
             return Err(message);
         }
+        self.is_pending = true;
         self.away.send(to, message, own);
         Ok(())
     }
@@ -390,7 +414,7 @@ impl Post {
             return Err(envelope);
         }
         let seat = mailbox.seat();
-        let letter = Letter::new(seat.slot, seat.generation, 0, envelope);
+        let letter = Letter::new(seat.slot, seat.generation, Origin::LOCAL, envelope);
         queue.letters.push_back(letter);
         if queue.wants_turn() {
             self.ready.push_back(door.index);

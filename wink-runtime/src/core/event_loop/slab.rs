@@ -12,7 +12,6 @@ use wink_chart::StateId;
 
 use super::World;
 use super::children::Children;
-use super::current::{Current, Mark};
 use super::door::{Credit, Door};
 use super::fifo::Fifo;
 use super::home::{Seat, What};
@@ -190,14 +189,6 @@ impl<M: Drive> Slot<M> {
         rare: None,
     };
 
-    /// Whether that machine sits here and may simply be given its mail.
-    #[inline(always)]
-    pub(crate) fn is_ready(&self, generation: u32) -> bool {
-        self.generation == generation
-            && self.gate == 0
-            && matches!(&self.instance, Some(instance) if instance.parts.cx.is_running())
-    }
-
     pub(crate) fn rare(&mut self) -> &mut Rare<M> {
         self.rare.get_or_insert_default()
     }
@@ -222,14 +213,8 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) slots: Vec<Slot<M>>,
     /// What the door's inbox is exchanged for: empty.
     pub(crate) arrived: Fifo<Letter<M>>,
-    /// Letters taken from the queue and not handled yet.
-    pub(crate) batch: Fifo<Letter<M>>,
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Credit>,
-    /// Whose step is under way.
-    pub(crate) current: Arc<Current>,
-    /// What its steps have in common there.
-    pub(crate) mark: Mark,
 }
 
 /// A slab, whatever its machines.
@@ -237,8 +222,12 @@ pub(crate) trait AnySlab: Send {
     /// Takes what has come through the door.
     fn drain(&mut self, world: &mut World);
 
-    /// Handles letters, at most so many; how many it were.
+    /// Handles letters, at most so many; how many it were. A panic goes through to the caller, who
+    /// says that it has [`failed`](Self::failed).
     fn run(&mut self, world: &mut World, budget: usize) -> usize;
+
+    /// The step that [`run`](Self::run) was at has panicked.
+    fn failed(&mut self, error: Error, world: &mut World);
 
     /// Tells the door which letters have been handled.
     fn give_room(&mut self);
@@ -265,9 +254,6 @@ pub(crate) trait AnySlab: Send {
     /// Tells the spawners of machines of a loop that has stood still for so long.
     fn silence(&mut self, home: u32, time: Duration, world: &mut World);
 
-    /// How many letters have been taken from the queue and wait.
-    fn queued(&self) -> usize;
-
     /// Tells of one machine, or of all of them as long as there are not too many; how many
     /// there are.
     fn inspect(
@@ -282,12 +268,9 @@ pub(crate) trait AnySlab: Send {
 impl<M: Drive> Slab<M> {
     pub(crate) fn new(door: Arc<Door<M>>) -> Self {
         Self {
-            current: door.current.clone(),
-            mark: Mark::of(door.index),
             door,
             slots: Vec::new(),
             arrived: Fifo::new(),
-            batch: Fifo::new(),
             credits: Vec::new(),
         }
     }
@@ -353,12 +336,13 @@ impl<M: Drive> Slab<M> {
 
     /// The step under way has panicked.
     fn panicked(&mut self, error: Error, world: &mut World) {
-        let index = self.current.slot();
+        let index = world.home.current.slot();
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {
             world.take_back(&mut instance.parts.cx.post);
             instance.crash(error.clone());
         }
+        world.post.now = world.now;
         self.note_failure(index, &error, world);
         let error = self.with_steps(index, error, world);
         self.explain(index, &error);
@@ -368,10 +352,11 @@ impl<M: Drive> Slab<M> {
 
     /// Runs `step` on the slab; a panic in it ends the machine whose step it was.
     pub(crate) fn guard(&mut self, world: &mut World, step: impl FnOnce(&mut Self, &mut World)) {
+        let turn = world.home.current.turn();
         if let Err(error) = catch(|| step(self, world)) {
             self.panicked(error, world);
         }
-        self.current.rest();
+        world.home.current.enter(turn);
     }
 }
 
@@ -382,15 +367,17 @@ impl<M: Drive> AnySlab for Slab<M> {
     }
 
     fn run(&mut self, world: &mut World, budget: usize) -> usize {
-        let mut left = budget;
-        let mut is_first = true;
-        while left > 0 && (is_first || !self.batch.is_empty()) {
-            is_first = false;
-            self.guard(world, |slab, world| slab.hand_out(world, &mut left));
-        }
-        world.post.end_turn(&self.door, !self.batch.is_empty());
+        world.home.current.enter(self.door.index);
+        let letters = self.hand_out(world, budget);
+        world.post.end_turn(&self.door);
         self.give_room();
-        budget - left
+        letters
+    }
+
+    fn failed(&mut self, error: Error, world: &mut World) {
+        self.panicked(error, world);
+        world.post.end_turn(&self.door);
+        self.give_room();
     }
 
     fn give_room(&mut self) {
@@ -475,10 +462,6 @@ impl<M: Drive> AnySlab for Slab<M> {
 
     fn silence(&mut self, home: u32, time: Duration, world: &mut World) {
         self.tell_silence(home, time, world);
-    }
-
-    fn queued(&self) -> usize {
-        self.batch.len()
     }
 
     fn inspect(

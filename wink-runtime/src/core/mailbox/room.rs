@@ -10,7 +10,7 @@ use std::task::Waker;
 use super::{Envelope, Mailbox, Refused, SHUT};
 use crate::core::event::Note;
 use crate::core::event_loop::fifo::Fifo;
-use crate::core::event_loop::letter::{FOREIGN, Letter, UNKNOWN};
+use crate::core::event_loop::letter::{Letter, Origin, UNKNOWN};
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
@@ -55,14 +55,20 @@ impl<M: Machine> Mailbox<M> {
     #[inline(always)]
     pub(super) fn put(&self, inbox: &mut Fifo<Letter<M>>, message: M::Message) {
         if let Some(place) = self.place(inbox) {
-            place.write(self.slot, self.generation, FOREIGN, message, UNKNOWN);
+            place.write(
+                self.slot,
+                self.generation,
+                Origin::FOREIGN,
+                message,
+                UNKNOWN,
+            );
         }
     }
 
     /// As [`put`](Self::put), with what goes with the message.
     pub(super) fn put_envelope(&self, inbox: &mut Fifo<Letter<M>>, envelope: Envelope<M>) {
         if let Some(place) = self.place(inbox) {
-            place.fill(self.slot, self.generation, FOREIGN, envelope);
+            place.fill(self.slot, self.generation, Origin::FOREIGN, envelope);
         }
     }
 

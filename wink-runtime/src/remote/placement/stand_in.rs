@@ -18,7 +18,7 @@ use crate::core::address::Address;
 use crate::core::event::{Note, SystemEvent};
 use crate::core::event_loop::door::{Credit, Door};
 use crate::core::event_loop::home::{Home, Waiting, What};
-use crate::core::event_loop::letter::{FOREIGN, Letter};
+use crate::core::event_loop::letter::{Letter, Origin};
 use crate::core::event_loop::panic::catch;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason, Identity};
 use crate::core::mailbox::{Envelope, Mailbox, Order, tell_spawner};
@@ -324,7 +324,7 @@ impl<M: Remote> StandIn<M> {
     fn close(&mut self, reason: &ExitReason) {
         self.is_over = true;
         let seat = self.mailbox.seat();
-        let letter = |envelope| Letter::new(seat.slot, seat.generation, FOREIGN, envelope);
+        let letter = |envelope| Letter::new(seat.slot, seat.generation, Origin::FOREIGN, envelope);
         let letters = self.queue.drain(..).map(letter).collect();
         let unread = self.mailbox.close(reason, None, letters, refuse);
         let machine = self.identity();

@@ -24,6 +24,7 @@ use wink_chart::{RowId, StateId};
 
 mod answers;
 mod asking;
+mod deferring;
 mod timing;
 
 /// What the functions of a machine can ask of the world: `cx: &mut Context`.
@@ -379,40 +380,6 @@ impl<M: Machine> Context<M> {
             // Its row neither answered nor kept the reply: dropped, the port says so.
             _ => drop(port),
         }
-    }
-
-    pub(crate) fn deferred_count(&self) -> usize {
-        self.extra.as_ref().map_or(0, |extra| extra.deferred.len())
-    }
-
-    pub(crate) fn take_deferred(&mut self, place: usize) -> Option<Envelope<M>> {
-        self.extra.as_mut()?.deferred.remove(place)
-    }
-
-    /// Takes all messages that are kept until the next change of state, in order.
-    pub(crate) fn take_all_deferred(&mut self) -> Vec<Envelope<M>> {
-        let extra = self.extra.as_mut();
-        extra.map_or_else(Vec::new, |extra| extra.deferred.drain(..).collect())
-    }
-
-    /// If the step's message is deferred again, it keeps this place.
-    pub(crate) fn defer_at(&mut self, place: usize) {
-        self.phase.mark_dirty();
-        self.extra().defer_at = Some(place);
-    }
-
-    pub(crate) fn defer(&mut self, message: M::Message) {
-        self.phase.mark_dirty();
-        let sender = self.sent_by();
-        let extra = self.extra();
-        extra.sender = None;
-        let envelope = Envelope {
-            message,
-            port: extra.port.take(),
-            sender,
-        };
-        let place = extra.defer_at.take().unwrap_or(extra.deferred.len());
-        extra.deferred.insert(place, envelope);
     }
 
     pub(crate) fn clear_internal(&mut self) {

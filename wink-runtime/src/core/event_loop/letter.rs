@@ -2,7 +2,7 @@
 //!
 //! Must not know: queues beyond their places, how machines are stepped.
 
-use std::mem::{forget, replace};
+use std::mem::forget;
 
 use wink_chart::Text;
 
@@ -124,7 +124,7 @@ impl<M: Machine> Letter<M> {
         self.generation = generation;
         self.name = sender.name;
         // The place is empty: nothing has to be dropped.
-        forget(replace(&mut self.message, Some(message)));
+        forget(self.message.replace(message));
     }
 
     /// Writes it where it stays: an empty place.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::home::What;
-use super::letter::Letter;
+use super::letter::{Letter, extract};
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
@@ -54,7 +54,6 @@ impl<M: Drive> Slab<M> {
         }
         // What comes from here on waits behind it.
         let mut letters = Vec::new();
-        extract(&mut self.batch, index, seat.generation, &mut letters);
         let queue = world.post.queue(&self.door);
         queue.extract(index, seat.generation, &mut letters);
         {

@@ -16,8 +16,8 @@ pub(crate) trait Place {
 
 /// First in, first out.
 ///
-/// It is filled and emptied, or exchanged for an empty one; so it need not go round: where nothing is
-/// left it begins at the front again. One that is never empty has its values move to the front
+/// It is filled and emptied, or exchanged for an empty one; so it need not go round: where nothing
+/// is left it begins at the front again. One that is never empty has its values move to the front
 /// now and then.
 pub(crate) struct Fifo<T> {
     /// Those that hold nothing are empty.

@@ -9,9 +9,9 @@ use crate::core::outcome::Outcome;
 use crate::core::status::Phase;
 use crate::core::steps::{Parts, Steps};
 
-/// As the plain `dispatch`, of a machine that runs; whether it still does. An outcome that is returned is written in
-/// small pieces and copied in big ones, for which the processor waits: more than for all else of
-/// a small step.
+/// As the plain `dispatch`, of a machine that runs; whether it still does. An outcome that is
+/// returned is written in small pieces and copied in big ones, for which the processor waits: more
+/// than for all else of a small step.
 #[inline(always)]
 pub(crate) fn handle<M: Steps, O: Observer>(
     parts: &mut Parts<M>,

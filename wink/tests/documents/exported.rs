@@ -24,6 +24,10 @@ pub mod gate {
 
     #[messages]
     #[derive(Clone, Debug)]
+    #[allow(
+        dead_code,
+        reason = "what a coin is worth is exported, and nobody asks"
+    )]
     pub enum Message {
         Coin(u32),
         Push,

@@ -78,20 +78,12 @@ pub(crate) fn is_due() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    use std::task::{Wake, Waker};
+    use std::sync::atomic::Ordering::SeqCst;
+    use std::task::Waker;
 
     use super::*;
+    use crate::core::event_loop::bell::tests::Count;
     use crate::core::station::Nowhere;
-
-    #[derive(Default)]
-    struct Count(AtomicUsize);
-
-    impl Wake for Count {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, SeqCst);
-        }
-    }
 
     /// A loop whose driver sleeps, and how often that was woken.
     fn asleep() -> (Arc<Home>, Arc<Count>) {

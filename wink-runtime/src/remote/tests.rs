@@ -12,12 +12,12 @@ use wink_chart::{Chart, MessageId};
 use super::transport::{Connection, Source, Transport as _};
 use super::{Authority, Grant, Kind, Limits, MemoryNetwork, Node, Roles};
 use crate::core::machine::{Machine, Messages};
-use crate::core::store::{Place, Resting};
+use crate::core::store::Place;
 use crate::core::wire::frame::{Frame, split};
 use crate::core::wire::handshake::Greeting;
+use crate::one_state::State;
 use crate::private::NoReplies;
-use crate::{Address, StateName, System};
-use wink_chart::StateId;
+use crate::{Address, System};
 
 /// A machine that no loop runs: its mail stays where it is.
 struct Deaf;
@@ -35,37 +35,9 @@ impl Messages for Word {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Everywhere;
-
-impl StateName for Everywhere {
-    const ROOT: Self = Self;
-
-    fn id(self) -> StateId {
-        StateId(0)
-    }
-
-    fn from_id(id: StateId) -> Option<Self> {
-        (id.0 == 0).then_some(Self)
-    }
-}
-
-impl Resting for Everywhere {
-    type State = Self;
-    const FIRST: Self = Self;
-
-    fn state(self) -> Self {
-        self
-    }
-
-    fn from_id(id: StateId) -> Option<Self> {
-        <Self as StateName>::from_id(id)
-    }
-}
-
 impl Machine for Deaf {
     type Message = Word;
-    type Store = Place<Everywhere, 0>;
+    type Store = Place<State, 0>;
     type Locals = ();
     const CHART: &'static Chart = &Chart {
         name: Cow::Borrowed("tests/Deaf"),

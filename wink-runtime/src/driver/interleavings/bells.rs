@@ -44,13 +44,19 @@ impl Counter {
         is_over
     }
 
+    /// A driver's way to the loop: it has it, or is woken when there is something to do.
+    fn claim(&self, waker: &Waker) -> bool {
+        self.bell.set_waker(waker);
+        let has_it = self.bell.claim();
+        if !has_it && self.bell.ring() {
+            waker.wake_by_ref();
+        }
+        has_it
+    }
+
     /// What a loop's own driver does when it is polled.
     fn drive(&self, waker: &Waker) -> Poll<()> {
-        self.bell.set_waker(waker);
-        if !self.bell.claim() {
-            if self.bell.ring() {
-                waker.wake_by_ref();
-            }
+        if !self.claim(waker) {
             return Poll::Pending;
         }
         loop {
@@ -72,11 +78,7 @@ impl Counter {
         if std::mem::take(watches) && !self.bell.unwatch() {
             return Poll::Pending;
         }
-        self.bell.set_waker(waker);
-        if !self.bell.claim() {
-            if self.bell.ring() {
-                waker.wake_by_ref();
-            }
+        if !self.claim(waker) {
             return Poll::Pending;
         }
         loop {

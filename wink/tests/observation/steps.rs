@@ -39,7 +39,7 @@ fn steps_say_what_they_were_given_and_what_they_did() {
             "tests/Till#1 Open: handled, [closed] -> [open]",
             "tests/Till#1 Pay { coins: 5, from: \"Ann\" }: handled, [open]\n    \
              log: thank you\n    coins: 0 -> 5\n    last: None -> \"Ann\"",
-            "tests/Till#2 Give { to: tests/Till#1, times: 1 }: handled, [closed]\n    \
+            "tests/Till#2 Give { to: tests/Till#1 at loop 0, times: 1 }: handled, [closed]\n    \
              send Pay to tests/Till#1",
             "tests/Till#1 Total: handled, [open]\n    answer",
             "tests/Till#1 Pay { coins: 0, from: \"a till\" } from tests/Till#2: handled, \

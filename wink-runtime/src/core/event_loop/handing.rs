@@ -5,7 +5,7 @@
 use super::World;
 use super::door::Credit;
 use super::slab::Slab;
-use crate::core::drive::{Drive, Input};
+use crate::core::drive::{Drive, Input, Rest};
 use crate::core::machine::Messages;
 
 impl<M: Drive> Slab<M> {
@@ -69,7 +69,7 @@ impl<M: Drive> Slab<M> {
             world.lend(&mut instance.parts.cx.post);
             let is_quiet = matches!(result, Ok(true)) && instance.parts.cx.is_plain();
             if !is_quiet {
-                self.after(index, result.map(drop), world);
+                self.after_letter(index, result.map(drop), world);
             }
         }
         budget - left
@@ -79,7 +79,17 @@ impl<M: Drive> Slab<M> {
     #[cold]
     #[inline(never)]
     fn after_last(&mut self, world: &mut World) {
-        self.after(world.home.current.slot(), Ok(()), world);
+        self.after_letter(world.home.current.slot(), Ok(()), world);
+    }
+
+    /// As [`after`](Self::after), for a letter's step, of which only the mail knew the time. A step
+    /// that was away stays at the time at which it began: timers that came due meanwhile are
+    /// told at their own.
+    fn after_letter(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
+        if let Some(instance) = &mut self.slots[index as usize].instance {
+            instance.parts.cx.set_now(world.now);
+        }
+        self.after(index, result, world);
     }
 
     /// Whether there is anything in it.

@@ -185,9 +185,6 @@ impl<M: Drive> Slab<M> {
                 self.adopt(index, world);
             }
         }
-        if let Some(instance) = &mut self.slots[index as usize].instance {
-            instance.parts.cx.set_now(world.now);
-        }
         match result {
             Ok(()) => self.completed(index, world),
             Err(rest) => self.send_away(index, rest, world),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -29,6 +29,18 @@ struct Collector {
 }
 
 impl Collector {
+    /// Is told everything that the work tells on this thread.
+    fn listen(&self, work: impl FnOnce()) {
+        // While there is one subscriber only, what another thread comes by first would count as
+        // of interest to nobody: tracing then asks that thread's own, which has none.
+        static SECOND: Once = Once::new();
+        SECOND.call_once(|| {
+            let nobody = tracing::subscriber::NoSubscriber::new();
+            tracing::subscriber::set_global_default(nobody).expect("nobody else has set one");
+        });
+        tracing::subscriber::with_default(self.clone(), work);
+    }
+
     fn keep(&self, name: String, metadata: &Metadata<'_>, values: Values) {
         let told = Told {
             target: metadata.target().to_owned(),
@@ -114,7 +126,7 @@ fn compare(collector: &Collector, heading: &str, target: &str) {
 #[test]
 fn the_page_lists_what_is_traced() {
     let collector = Collector::default();
-    tracing::subscriber::with_default(collector.clone(), || {
+    collector.listen(|| {
         alone(async { eventful_hour(quiet().build()).await });
     });
     compare(&collector, "## Events", "wink::machine");
@@ -128,7 +140,7 @@ fn the_page_lists_what_is_traced() {
 #[test]
 fn values_say_who_and_what() {
     let collector = Collector::default();
-    tracing::subscriber::with_default(collector.clone(), || {
+    collector.listen(|| {
         alone(async { eventful_hour(quiet().build()).await });
     });
     let errored = &collector.of("errored")[0].values;
@@ -177,7 +189,7 @@ pub mod chatty {
 #[test]
 fn what_a_step_traces_is_inside_its_span() {
     let collector = Collector::default();
-    tracing::subscriber::with_default(collector.clone(), || {
+    collector.listen(|| {
         alone(async {
             let system = quiet().build();
             let chatty = system.spawn(chatty::Chatty);

@@ -61,18 +61,21 @@ async function main() {
     if (result.exceptionDetails) fail(expression + ": " + JSON.stringify(result.exceptionDetails));
     return result.result.value;
   };
-  // Looks at each frame that the page draws.
-  const until = (condition) =>
-    evaluate(`new Promise((resolve) => {
-      const end = performance.now() + 60000;
-      const look = () => {
-        let is = false;
-        try { is = Boolean(${condition}); } catch {}
-        if (is) resolve(true); else if (performance.now() > end) resolve(false);
-        else setTimeout(look, 20);
-      };
-      look();
-    })`);
+  // A click on a link leaves the page at a time of the browser's own: whoever asks the page just then
+  // gets an error in place of an answer, and asks the next page.
+  const gone = /navigated or closed|context was destroyed|Cannot find (default execution )?context/;
+  const until = async (condition) => {
+    const end = performance.now() + 60000;
+    while (performance.now() < end) {
+      try {
+        if (await evaluate(`(() => { try { return Boolean(${condition}); } catch { return false; } })()`)) return true;
+      } catch (error) {
+        if (!gone.test(String(error))) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return false;
+  };
   for (const step of steps) {
     if (step.open) await page("Page.navigate", { url: step.open });
     if (step.until && !(await until(step.until))) {

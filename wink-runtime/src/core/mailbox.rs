@@ -28,7 +28,7 @@ use super::signal::Signal;
 use super::station::{Handle, Site, Spawner};
 use super::sync::{Mutex, MutexGuard};
 
-pub(crate) use posting::Posting;
+pub(crate) use posting::{Posting, Postponed};
 
 /// A message on its way, with who sent it and where its answer goes.
 pub struct Envelope<M: Machine> {

@@ -57,29 +57,19 @@ struct Game {
 pub enum Kind {
     /// The seed alone: one thread, and a clock that is driven.
     Driven,
-    /// Threads, too.
-    Threaded {
-        /// Nobody waits for time: work takes turns, and a round is over when nothing is under way
-        /// any more. That finds what a few milliseconds hide; see the module `main`.
-        settles: bool,
-    },
+    /// Threads, too. Nobody waits for time: work takes turns, and a round is over when nothing is
+    /// under way any more. That finds what a few milliseconds hide.
+    Threaded,
 }
 
 impl Kind {
     fn pause(self, length: u64) -> Pause {
         match self {
-            Kind::Driven | Kind::Threaded { settles: false } => {
-                Pause::Time(Duration::from_millis(length))
-            }
-            Kind::Threaded { settles: true } => {
-                Pause::Turns(u32::try_from(10 * length).expect("a few"))
-            }
+            Kind::Driven => Pause::Time(Duration::from_millis(length)),
+            Kind::Threaded => Pause::Turns(u32::try_from(10 * length).expect("a few")),
         }
     }
 }
-
-/// How long a round on threads waits before it ends that does not wait for everything to settle.
-const SHORT: Duration = Duration::from_millis(5);
 
 /// So long that nothing is under way any more.
 const LONG: Duration = Duration::from_secs(60);
@@ -118,18 +108,12 @@ pub async fn round(seed: u64, system: SystemBuilder, kind: Kind) -> Vec<u64> {
         let root = game.root.clone();
         match kind {
             Kind::Driven => tokio::time::sleep(LONG).await,
-            Kind::Threaded { settles: false } => tokio::time::sleep(SHORT).await,
-            Kind::Threaded { settles: true } => {
-                in_time(seed, &system, &root, game.settle(&system)).await;
-            }
+            Kind::Threaded => in_time(seed, &system, &root, game.settle(&system)).await,
         }
         ledger.story().exits.clear();
         root.stop();
         in_time(seed, &system, &root, root.closed()).await;
-        // Who ends of itself meanwhile has no order.
-        if !matches!(kind, Kind::Threaded { settles: false }) {
-            check_order(seed, &game.plan, &ledger.story().exits);
-        }
+        check_order(seed, &game.plan, &ledger.story().exits);
     }
     // A loop whose thread gets no processor for some milliseconds ends nothing in that time, and
     // the report says so: on a busy machine a second one does it.

@@ -8,9 +8,9 @@ use crate::core::event_loop::home::Seat;
 use crate::core::event_loop::post::Post;
 use crate::core::exit::{Identity, Sender};
 use crate::core::machine::{Machine, Messages};
-use crate::core::mailbox::{Envelope, Posting, Refused};
+use crate::core::mailbox::{Envelope, Posting, Postponed, Refused};
 use crate::core::question::ReplyPort;
-use crate::core::station::{BoxFuture, Handle};
+use crate::core::station::Handle;
 use std::fmt;
 
 /// A message that a step has sent to some machine: delivered when the step has completed.
@@ -68,8 +68,8 @@ impl Mail {
         })
     }
 
-    /// Delivers it when there is room; whether its machine was there to take it.
-    pub(crate) fn deliver(self) -> BoxFuture<'static, bool> {
+    /// Delivers it when there is room; nothing when that is done already.
+    pub(crate) fn deliver(self) -> Option<Box<dyn Postponed>> {
         self.parcel.deliver()
     }
 }
@@ -97,7 +97,7 @@ pub(super) trait Deliver: Send {
         to_itself: bool,
     ) -> Result<(), Option<Box<dyn Deliver>>>;
 
-    fn deliver(self: Box<Self>) -> BoxFuture<'static, bool>;
+    fn deliver(self: Box<Self>) -> Option<Box<dyn Postponed>>;
 }
 
 pub(super) struct Parcel<M: Machine> {
@@ -174,11 +174,8 @@ where
         }
     }
 
-    fn deliver(mut self: Box<Self>) -> BoxFuture<'static, bool> {
-        let Some(envelope) = self.take() else {
-            return Box::pin(std::future::ready(true));
-        };
-        let posting = Posting::new(self.to.mailbox, envelope);
-        Box::pin(async move { posting.await.is_ok() })
+    fn deliver(mut self: Box<Self>) -> Option<Box<dyn Postponed>> {
+        let envelope = self.take()?;
+        Some(Box::new(Posting::new(self.to.mailbox, envelope)))
     }
 }

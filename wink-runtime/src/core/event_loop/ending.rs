@@ -259,6 +259,8 @@ impl<M: Drive> Slab<M> {
         queue.close(mailbox.limit().take());
         queue.extract(index, seat.generation, &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
+        // Who waits for room in it, in this loop, hears of its end.
+        world.post.retry = true;
         let spawner = self.slots[index as usize].spawner.clone();
         let spawner = spawner.map(|spawner| spawner.handle.clone());
         let foreign = mailbox.close(reason, spawner.as_ref(), letters, refuse_letter);
@@ -330,6 +332,7 @@ impl<M: Drive> Slab<M> {
         queue.close(mailbox.limit().take());
         queue.extract(seat.slot, seat.generation, &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
+        world.post.retry = true;
         for letter in letters {
             refuse_letter(letter, &ExitReason::Dropped);
         }

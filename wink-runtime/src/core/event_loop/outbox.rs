@@ -9,7 +9,8 @@ use super::home::Seat;
 use super::post::Post;
 use crate::core::address::{Mail, Undelivered};
 use crate::core::exit::Identity;
-use crate::core::station::{BoxFuture, Handle};
+use crate::core::mailbox::Postponed;
+use crate::core::station::Handle;
 
 /// What steps have sent and nobody had room for, in order for each receiver.
 ///
@@ -17,7 +18,7 @@ use crate::core::station::{BoxFuture, Handle};
 /// everything else waits here.
 #[derive(Default)]
 pub(crate) struct Outbox {
-    sending: Vec<(Handle, BoxFuture<'static, bool>)>,
+    sending: Vec<(Handle, Box<dyn Postponed>)>,
     waiting: VecDeque<Mail>,
 }
 
@@ -61,8 +62,10 @@ impl Outbox {
             }
             Err(Undelivered::Full(mail)) => {
                 let receiver = mail.receiver();
-                self.sending.push((receiver, mail.deliver()));
-                self.poll(sending);
+                if let Some(postponed) = mail.deliver() {
+                    self.sending.push((receiver, postponed));
+                    self.poll(sending);
+                }
             }
         }
     }
@@ -78,8 +81,8 @@ impl Outbox {
 
     fn poll(&mut self, sending: &mut Sending<'_>) {
         let mut context = Context::from_waker(sending.waker);
-        self.sending.retain_mut(|(to, future)| {
-            let polled = future.as_mut().poll(&mut context);
+        self.sending.retain_mut(|(to, postponed)| {
+            let polled = postponed.poll(&mut context);
             if polled == std::task::Poll::Ready(false) {
                 sending.lost.push(to.identity());
             }
@@ -93,11 +96,17 @@ impl Outbox {
         sending.or_else(|| self.waiting.front().map(Mail::receiver))
     }
 
-    /// Gives up: whom the mail that still waits was for.
+    /// Gives up: whom the mail that still waits was for. What another loop has given room since it
+    /// was last looked at is with its machine, and not told as lost.
     pub(crate) fn abandon(&mut self) -> Vec<Identity> {
-        let sending = std::mem::take(&mut self.sending);
+        let mut lost = Vec::new();
+        for (to, mut postponed) in std::mem::take(&mut self.sending) {
+            if postponed.withdraw() {
+                lost.push(to.identity());
+            }
+        }
         let waiting = std::mem::take(&mut self.waiting);
-        let first = sending.iter().map(|(to, _)| to.identity());
-        first.chain(waiting.iter().map(Mail::to)).collect()
+        lost.extend(waiting.iter().map(Mail::to));
+        lost
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
 use super::{Envelope, Mailbox, Parked, Refused};
+use crate::core::effect::ReplyOf;
 use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 
@@ -188,6 +189,34 @@ impl<M: Machine> Future for Posting<M> {
             }
             PostStep::Parked(ticket) => self.wait(ticket, context.waker()),
             PostStep::Done => panic!("a send was polled after it had completed"),
+        }
+    }
+}
+
+/// A message that waits for room, whatever its machine.
+pub(crate) trait Postponed: Send {
+    /// Ready when it has found room, `true`, or the machine has ended.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<bool>;
+
+    /// Takes it out of the line. `false` when it has found room, and its machine gets it.
+    fn withdraw(&mut self) -> bool;
+}
+
+impl<M> Postponed for Posting<M>
+where
+    M: Machine,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+{
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        Future::poll(Pin::new(self), context).map(|result| result.is_ok())
+    }
+
+    fn withdraw(&mut self) -> bool {
+        match std::mem::replace(&mut self.step, PostStep::Done) {
+            PostStep::New => true,
+            PostStep::Parked(ticket) => self.unpark(ticket).is_some(),
+            PostStep::Done => false,
         }
     }
 }

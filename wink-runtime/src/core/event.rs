@@ -78,12 +78,14 @@ pub enum SystemEvent {
         /// How many accepted messages it has not read. Callers among them were told.
         unread: usize,
     },
-    /// A message that a step sent found its machine ended.
+    /// A message that a step sent did not arrive.
     Undelivered {
         /// Who sent it.
         from: Identity,
         /// Whom it was for.
         to: Identity,
+        /// Whose end it was that it did not get past: `to`, or `from` while it waited for room.
+        ended: Identity,
     },
     /// Something has happened between this node and another one.
     Peer {
@@ -200,10 +202,14 @@ impl fmt::Display for SystemEvent {
                     count => write!(formatter, "; {count} messages were left unread"),
                 }
             }
-            SystemEvent::Undelivered { from, to } => {
+            SystemEvent::Undelivered { from, to, ended } => {
+                let why = match ended == to {
+                    true => "it has ended",
+                    false => "its sender ended while it waited for room",
+                };
                 write!(
                     formatter,
-                    "{from}: a message for {to} was not delivered: it has ended"
+                    "{from}: a message for {to} was not delivered: {why}"
                 )
             }
             SystemEvent::LoopBlocked { .. } | SystemEvent::LoopGoesOn { .. } => {

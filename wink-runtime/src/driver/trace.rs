@@ -78,8 +78,14 @@ pub(super) fn event(event: &SystemEvent) {
                 unread = *unread
             );
         }
-        SystemEvent::Undelivered { from, to } => {
-            tell!(warn, "undelivered", from, receiver = display(to));
+        SystemEvent::Undelivered { from, to, ended } => {
+            tell!(
+                warn,
+                "undelivered",
+                from,
+                receiver = display(to),
+                ended = display(ended)
+            );
         }
         SystemEvent::Peer {
             peer,

@@ -141,12 +141,21 @@ impl<M: Drive> Slab<M> {
             return self.ended(index, ExitReason::Killed, world);
         }
         if slot.gate & gate::ENDING != 0 && slot.gate & gate::BLOCKED != 0 {
-            let from = slot.identity();
             slot.gate &= !gate::BLOCKED;
-            for to in slot.rare().outbox.abandon() {
-                world.site().report(SystemEvent::Undelivered { from, to });
-            }
+            self.abandon_mail(index, world);
             self.finish(index, world);
+        }
+    }
+
+    /// What it has sent and nobody had room for is told as lost: it ends.
+    pub(crate) fn abandon_mail(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
+        let from = slot.identity();
+        for to in slot.rare().outbox.abandon() {
+            let ended = from;
+            world
+                .site()
+                .report(SystemEvent::Undelivered { from, to, ended });
         }
     }
 

@@ -463,16 +463,7 @@ impl<M: Drive> Slab<M> {
     /// Why a machine fails that waits in a circle with others.
     pub(crate) fn fail_blocked(&mut self, index: u32, error: Error, world: &mut World) {
         self.slots[index as usize].gate &= !gate::BLOCKED;
-        let lost = {
-            let slot = &mut self.slots[index as usize];
-            let from = slot.identity();
-            let lost = slot.rare().outbox.abandon();
-            (from, lost)
-        };
-        for to in lost.1 {
-            let from = lost.0;
-            world.site().report(SystemEvent::Undelivered { from, to });
-        }
+        self.abandon_mail(index, world);
         self.step(index, Input::Stop(ExitReason::Errored(error)), world);
     }
 }

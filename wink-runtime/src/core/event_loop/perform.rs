@@ -106,7 +106,10 @@ impl<M: Drive> Slab<M> {
             slot.rare().outbox = outbox;
         }
         for to in lost {
-            world.site().report(SystemEvent::Undelivered { from, to });
+            let ended = to;
+            world
+                .site()
+                .report(SystemEvent::Undelivered { from, to, ended });
         }
     }
 

@@ -300,3 +300,34 @@ fn two_that_wait_for_each_others_room_are_told_apart() {
         }
     });
 }
+
+#[test]
+fn what_a_killed_sender_has_sent_is_handled_or_told_as_lost_not_both() {
+    search(|| {
+        let model = Model::new(2);
+        let (near, far) = (model.spawn(0, 1), model.spawn(1, 1));
+        let sending = near.clone();
+        let to = far.clone();
+        let sender = Model::thread(async move {
+            let count = 3;
+            let message = Message::Flood { to, from: 0, count };
+            sending.send(message).await.expect("nobody has killed it");
+            sending.handle().kill();
+            sending.closed().await;
+        });
+        sender.join().expect("it ends");
+        // Asked after all that was sent.
+        let noted = block_on(far.call(Message::count()));
+        let (notes, said) = model.end();
+        assert_eq!(noted, Ok(u32::try_from(notes[1].len()).expect("a few")));
+        let is_about = |text: &str| said.iter().filter(|line| line.contains(text)).count();
+        let lost = is_about("was not delivered");
+        // It may be killed before it has read what it is to send.
+        let expected = match is_about("left unread") {
+            0 => 3,
+            _ => 0,
+        };
+        assert_eq!(notes[1].len() + lost, expected, "{notes:?} {said:?}");
+        assert_eq!(notes[1], [(0, 0), (0, 1), (0, 2)][..notes[1].len()]);
+    });
+}

@@ -47,7 +47,7 @@ async fn a_letter_to_a_machine_of_another_loop_that_has_ended_is_reported() {
     here.send(sends).await.expect("it runs");
     loop {
         let event = events.next().await.expect("the system is there");
-        if let SystemEvent::Undelivered { from, to } = event.expect("few events") {
+        if let SystemEvent::Undelivered { from, to, .. } = event.expect("few events") {
             assert_eq!((from, to), (here.identity(), there.identity()));
             return;
         }

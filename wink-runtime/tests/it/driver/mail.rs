@@ -149,6 +149,39 @@ async fn what_a_step_sends_waits_for_room_and_the_sender_with_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_for_room_in_a_machine_that_ends_goes_on() {
+    let log = Log::default();
+    let system = quiet();
+    let slow = system.spawn_with(
+        super::sleeper::Sleeper::new(&log),
+        &SpawnOptions::new().mailbox(1),
+    );
+    let wait = Box::pin(std::future::pending());
+    slow.send(super::sleeper::Message::Wait(wait, "never"))
+        .await
+        .expect("it runs");
+    tokio::task::yield_now().await;
+    let to = slow.clone();
+    let sender = system.spawn(Deaf::new("sender", &log));
+    sender
+        .send(act(move |_, cx| {
+            for line in ["one", "two"] {
+                cx.send(&to, super::sleeper::Message::Note(line));
+            }
+        }))
+        .await
+        .expect("it runs");
+    sender.send(note("next")).await.expect("it runs");
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    assert!(log.take().is_empty(), "the sender waits for room");
+    slow.handle().kill();
+    handled(&sender).await;
+    assert_eq!(log.take(), ["sender: next"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn mail_to_oneself_needs_no_room_to_go_on() {
     let log = Log::default();
     let system = quiet();

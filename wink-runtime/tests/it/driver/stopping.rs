@@ -106,7 +106,8 @@ async fn a_machine_that_waits_for_room_can_be_stopped() {
     a.stop();
     assert_eq!(a.closed().await, ExitReason::Stopped);
     let lines = log.take();
-    let lost = "! tests/Deaf#2: a message for tests/Sleeper#1 was not delivered: it has ended";
+    let lost = "! tests/Deaf#2: a message for tests/Sleeper#1 was not delivered: \
+         its sender ended while it waited for room";
     assert!(lines.contains(&"a: leaves".to_owned()), "{lines:?}");
     assert!(lines.contains(&lost.to_owned()), "{lines:?}");
 }

@@ -34,6 +34,7 @@ mod record;
 pub(crate) mod rooms;
 mod silence;
 pub(crate) mod slab;
+mod stepping;
 mod table;
 pub(crate) mod watch;
 mod watched;

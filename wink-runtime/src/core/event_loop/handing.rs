@@ -85,7 +85,12 @@ impl<M: Drive> Slab<M> {
     /// As [`after`](Self::after), for a letter's step, of which only the mail knew the time. A step
     /// that was away stays at the time at which it began: timers that came due meanwhile are
     /// told at their own.
-    fn after_letter(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
+    pub(super) fn after_letter(
+        &mut self,
+        index: u32,
+        result: Result<(), Rest<M>>,
+        world: &mut World,
+    ) {
         if let Some(instance) = &mut self.slots[index as usize].instance {
             instance.parts.cx.set_now(world.now);
         }

@@ -9,11 +9,9 @@ use wink_chart::{ChildSignal, Trigger};
 use super::World;
 use super::alarm::next_look;
 use super::current::Aside;
-use super::door::Credit;
 use super::egg::Egg;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
-use super::letter::Letter;
 use super::record::Record;
 use super::slab::{Kept, Origin, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
@@ -21,7 +19,6 @@ use crate::core::drive::{Drive, Input, Rest};
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
 use crate::core::instance::Instance;
-use crate::core::machine::Messages;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
 use crate::core::store::Store;
@@ -103,73 +100,6 @@ impl<M: Drive> Slab<M> {
             return self.guard(world, |slab, world| slab.completed(index, world));
         }
         self.step(index, Input::Start, world);
-    }
-
-    /// Has it seen from outside whose step is under way.
-    fn note_step(&self, index: u32, input: &Input<M>) {
-        let current = &self.door.home.current;
-        current.begin_other(self.door.index, index);
-        if let Input::Message(envelope) = input {
-            current.begin(index, envelope.message.id());
-        }
-    }
-
-    /// Carries out one step that is not plain mail.
-    pub(crate) fn step(&mut self, index: u32, input: Input<M>, world: &mut World) {
-        self.guard(world, |slab, world| {
-            slab.note_step(index, &input);
-            let now = world.now;
-            let is_watched = world.watch.is_some();
-            if is_watched {
-                slab.note_begin(index, &input, world);
-            }
-            let slot = &mut slab.slots[index as usize];
-            let rare = slot.rare.as_mut();
-            let observer = rare.and_then(|rare| rare.observer.as_mut());
-            let Some(instance) = &mut slot.instance else {
-                return;
-            };
-            world.post.begin();
-            // The input says what time it is: that of a timer is its own.
-            world.post.now = Time::ZERO;
-            if !is_watched {
-                // What a step that is watched sends shows as an effect.
-                world.lend(&mut instance.parts.cx.post);
-            }
-            let result = match observer {
-                Some(observer) => M::begin(instance, now, input, observer),
-                None => M::begin(instance, now, input, &mut ()),
-            };
-            world.take_back(&mut instance.parts.cx.post);
-            world.post.now = now;
-            world.post.end();
-            let result = result.map(|outcome| {
-                if is_watched {
-                    slab.note_end(index, &outcome, world);
-                }
-            });
-            slab.after(index, result, world);
-        });
-    }
-
-    /// Gives a letter to a machine that may be given it.
-    pub(crate) fn give(&mut self, index: u32, letter: Letter<M>, world: &mut World) {
-        if letter.is_foreign() {
-            let seat = self.seat(index);
-            Credit::add(&mut self.credits, seat.slot, seat.generation);
-        }
-        if let Some(rare) = &mut self.slots[index as usize].rare
-            && let Some(kept) = &mut rare.kept
-        {
-            let Some(message) = &letter.message else {
-                return;
-            };
-            kept.record.begin(message.id());
-            kept.witness = letter.port.witness();
-        }
-        if let Some(envelope) = letter.open() {
-            self.step(index, Input::Message(envelope), world);
-        }
     }
 
     /// What follows a step: its effects, its end, its timers.

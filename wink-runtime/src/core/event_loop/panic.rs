@@ -4,7 +4,8 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::panic::{self, AssertUnwindSafe};
+use std::fmt::Write;
+use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::Once;
 
 use crate::core::exit::Error;
@@ -24,12 +25,20 @@ pub(crate) fn note_places() {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if CATCHING.get() {
-                let place = info.location().map(ToString::to_string);
+                let place = info.location().map(place);
                 PLACE.with_borrow_mut(|noted| *noted = place);
             }
             previous(info);
         }));
     });
+}
+
+/// As the place prints itself, in one allocation.
+fn place(location: &Location<'_>) -> String {
+    let mut place = String::with_capacity(location.file().len() + 16);
+    // A string takes everything.
+    let _ = write!(place, "{location}");
+    place
 }
 
 /// Runs `step`, and makes a panic in it an error.
@@ -40,10 +49,14 @@ pub(crate) fn catch<T>(step: impl FnOnce() -> T) -> Result<T, Error> {
     let outer = CATCHING.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(step));
     CATCHING.set(outer);
-    result.map_err(|payload| {
-        let place = PLACE.with_borrow_mut(Option::take);
-        Error::panic(message(payload), place)
-    })
+    result.map_err(error)
+}
+
+#[cold]
+#[inline(never)]
+fn error(payload: Box<dyn Any + Send>) -> Error {
+    let place = PLACE.with_borrow_mut(Option::take);
+    Error::panic(message(payload), place)
 }
 
 fn message(payload: Box<dyn Any + Send>) -> String {

@@ -335,7 +335,7 @@ impl<M: Drive> Slab<M> {
     }
 
     /// The step under way has panicked.
-    fn panicked(&mut self, error: Error, world: &mut World) {
+    pub(super) fn panicked(&mut self, error: Error, world: &mut World) {
         let index = world.home.current.slot();
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {

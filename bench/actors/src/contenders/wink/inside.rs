@@ -33,7 +33,11 @@ pub fn turn(row: Row) -> Option<Turn> {
             |threads, count| with_system(threads, move |system| ask(system, ASKERS, count))
         }
         Row::Spawn => |threads, count| with_system(threads, move |system| idle(system, count)),
-        Row::Restart => |threads, count| with_system(threads, move |system| restart(system, count)),
+        Row::Restart => |threads, count| {
+            // Before the system, which notes where a machine panics in a hook before this one.
+            silence_panics();
+            with_system(threads, move |system| restart(system, count))
+        },
     })
 }
 
@@ -142,7 +146,6 @@ async fn idle(system: System, count: u64) -> Sample {
 
 /// A supervisor starts its child again in place: address and mail stay.
 async fn restart(system: System, count: u64) -> Sample {
-    silence_panics();
     let supervisor = Supervisor::builder("keeper")
         .intensity(u32::MAX, Duration::from_secs(1))
         .child("fragile", fragile::Fragile::default)

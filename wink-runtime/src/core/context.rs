@@ -334,6 +334,14 @@ impl<M: Machine> Context<M> {
         }
     }
 
+    /// As [`bury`](Self::bury), and why is known elsewhere.
+    pub(crate) fn break_off(&mut self) {
+        if self.phase.is_broken() {
+            self.phase = Phase::ERRORED;
+            self.clear();
+        }
+    }
+
     /// Why the machine has ended; `None` while it has not.
     pub(crate) fn exit_reason(&self) -> Option<ExitReason> {
         let told = self.extra.as_ref().and_then(|extra| extra.exit.clone());
@@ -439,6 +447,9 @@ impl<M: Machine> Context<M> {
     /// The machine has ended: nothing is active, no timer runs, no message waits any more.
     pub(crate) fn clear(&mut self) {
         self.store = M::Store::EMPTY;
+        if self.extra.is_none() {
+            return;
+        }
         let reason = self.exit_reason().unwrap_or(ExitReason::Normal);
         let Some(extra) = &mut self.extra else { return };
         extra.timers.clear();

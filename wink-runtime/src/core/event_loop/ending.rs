@@ -212,38 +212,45 @@ impl<M: Drive> Slab<M> {
 
     /// Tells everyone of the end, as far as the machine is not made anew.
     fn finish(&mut self, index: u32, world: &mut World) {
-        let seat = self.seat(index);
         // Room that its last letters left goes to who waits: it is accepted, and unread.
         if !self.credits.is_empty() {
             self.door.give_room(&mut self.credits);
         }
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
-        let spawner = slot.spawner.clone();
+        let spawner = slot.spawner.as_ref();
+        let spawner = spawner.map(|spawner| spawner.handle.identity());
         let rare = slot.rare();
-        let reason = rare.reason.clone().unwrap_or(ExitReason::Normal);
         let is_kept = rare.kept.as_ref().is_some_and(|kept| !kept.is_buried);
+        let reason = match is_kept {
+            true => rare.reason.take(),
+            false => rare.reason.clone(),
+        };
+        let reason = reason.unwrap_or(ExitReason::Normal);
         if let Some(error) = reason.error() {
+            let error = error.clone();
             world.site().report(SystemEvent::Errored {
                 machine,
-                spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
-                error: error.clone(),
+                spawner,
+                error,
             });
         }
-        let Some(mailbox) = self.door.mailbox(seat) else {
+        let Some(mailbox) = self.mailbox(index) else {
             return self.vacate(index, world);
         };
         for kind in [TIMER, PULSE, GRACE] {
             self.set_alarm(index, kind, None, world);
         }
         let watched = mem::take(&mut self.slots[index as usize].rare().watched);
-        let own = Handle(mailbox.clone());
-        for watched in watched.into_values() {
-            watched.unwatch(&own);
+        if !watched.is_empty() {
+            let own = Handle(mailbox.clone());
+            for watched in watched.into_values() {
+                watched.unwatch(&own);
+            }
         }
         self.put_away(index, &reason, world);
         if is_kept {
-            return self.lie_down(index, &reason, world);
+            return self.lie_down(index, reason, world);
         }
         self.close(index, &mailbox, &reason, world);
         match self.slots[index as usize].rare().abort.take() {

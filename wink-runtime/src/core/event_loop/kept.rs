@@ -4,7 +4,6 @@
 //! Must not know: who supervises, any executor, any clock.
 
 use std::mem;
-use std::sync::Arc;
 
 use super::World;
 use super::home::What;
@@ -29,11 +28,11 @@ impl<M: Drive> Slab<M> {
     /// # Errors
     /// When its constructor fails or panics.
     pub(crate) fn make(&mut self, index: u32, world: &mut World) -> Result<(), Error> {
-        let seat = self.seat(index);
         let slot = &mut self.slots[index as usize];
-        let (Some(kept), Some(mailbox)) = (&mut slot.rare().kept, self.door.mailbox(seat)) else {
+        let Some(kept) = &mut slot.rare().kept else {
             return Ok(());
         };
+        let mailbox = kept.mailbox.clone();
         if let Some(keeper) = &mut kept.keeper
             && let Some(mut instance) =
                 catch(|| keeper.load(world.now)).and_then(|loaded| loaded)?
@@ -129,14 +128,13 @@ impl<M: Drive> Slab<M> {
 
     /// Its spawner hears that it is down, if that waits for it.
     fn tell_held(&mut self, index: u32) {
-        let mailbox = self.door.mailbox(self.seat(index));
         let slot = &mut self.slots[index as usize];
-        let spawner = slot.spawner.clone();
-        let kept = slot.rare().kept.as_mut();
-        if kept.is_some_and(|kept| mem::take(&mut kept.is_held))
-            && let (Some(spawner), Some(mailbox)) = (spawner, mailbox)
+        if let Some(rare) = &mut slot.rare
+            && let Some(kept) = &mut rare.kept
+            && mem::take(&mut kept.is_held)
+            && let Some(spawner) = &slot.spawner
         {
-            let held = What::Held(mailbox.identity().id());
+            let held = What::Held(kept.mailbox.identity().id());
             spawner.handle.0.tell(held);
         }
     }
@@ -165,6 +163,16 @@ impl<M: Drive> Slab<M> {
             slot.rare().restarts = true;
             return;
         }
+        self.rise(index, world);
+        if let Some(kept) = &self.slots[index as usize].rare().kept {
+            kept.mailbox.set_down(None);
+        }
+        world.starting.push_back(seat);
+    }
+
+    /// The machine is not down any more: it is about to start.
+    fn rise(&mut self, index: u32, world: &mut World) {
+        let slot = &mut self.slots[index as usize];
         slot.gate = (slot.gate & !gate::DOWN) | gate::UNSTARTED;
         let machine = slot.identity();
         let rare = slot.rare();
@@ -177,26 +185,20 @@ impl<M: Drive> Slab<M> {
             let restarts = kept.restarts;
             world.site().note(Note::Restarted { machine, restarts });
         }
-        if let Some(mailbox) = self.door.mailbox(seat) {
-            mailbox.set_down(None);
-        }
-        world.starting.push_back(seat);
     }
 
     /// The machine is down: its spawner is told, everything that waits goes on waiting.
-    pub(crate) fn lie_down(&mut self, index: u32, reason: &ExitReason, world: &mut World) {
+    pub(crate) fn lie_down(&mut self, index: u32, reason: ExitReason, world: &mut World) {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
         slot.gate &= gate::WATCHED | gate::STASHED | gate::AWAY;
         slot.gate |= gate::DOWN;
-        let spawner = slot.spawner.clone();
-        let rare = slot.rare();
+        let Some(rare) = &mut slot.rare else { return };
         rare.signals.clear();
         rare.release_held();
         let abort = rare.abort.take();
-        let is_held = rare.kept.as_ref().is_some_and(|kept| kept.is_held);
-        let kept = rare.kept.as_mut();
-        let poison = kept.and_then(|kept| kept.record.fall(reason.is_failure()));
+        let Some(kept) = &mut rare.kept else { return };
+        let poison = kept.record.fall(reason.is_failure());
         if let Some((message, failures)) = poison {
             let message = M::CHART.messages.get(usize::from(message.0));
             world.site().report(SystemEvent::Poison {
@@ -209,18 +211,20 @@ impl<M: Drive> Slab<M> {
             machine,
             reason: reason.clone(),
         });
-        if let Some(mailbox) = self.door.mailbox(self.seat(index)) {
-            mailbox.set_down(Some(reason.clone()));
-        }
         // A supervisor that would only have it begin again need not be asked.
-        let is_free = abort.is_none() && !is_held;
-        let guardian = |spawner: &Arc<Spawner>| spawner.guardian.clone().filter(|_| is_free);
-        let guardian = spawner.as_ref().and_then(guardian);
-        if guardian.is_some_and(|guardian| guardian.restarts(machine.id(), reason, world.now)) {
-            self.slots[index as usize].rare().restarts = true;
-        } else if let Some(spawner) = spawner {
-            tell_spawner(&spawner, machine, reason);
+        let guardian = slot.spawner.as_ref().and_then(|own| own.guardian.as_ref());
+        let is_free = abort.is_none() && !kept.is_held;
+        if let Some(guardian) = guardian.filter(|_| is_free)
+            && guardian.restarts(machine.id(), &reason, world.now)
+        {
+            self.put_down(index, world);
+            return self.start_again(index, world);
         }
+        kept.mailbox.set_down(Some(reason.clone()));
+        if let Some(spawner) = &slot.spawner {
+            tell_spawner(spawner, machine, &reason);
+        }
+        rare.reason = Some(reason);
         self.tell_held(index);
         match abort {
             // What the step holds is dropped when the end has been told; the rest follows.
@@ -229,12 +233,32 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    /// Drops what the machine was; what it had accepted and not handled waits for the next one.
+    /// A machine that has ended a moment ago begins again.
+    fn start_again(&mut self, index: u32, world: &mut World) {
+        self.rise(index, world);
+        match world.starting.is_empty() {
+            // Before its next letter, which so need not wait.
+            true => self.first_step(index, world),
+            false => world.starting.push_back(self.seat(index)),
+        }
+    }
+
+    /// As [`put_down`](Self::put_down); one that was to begin again after that does.
     pub(crate) fn take_down(&mut self, index: u32, world: &mut World) {
+        self.put_down(index, world);
+        if mem::take(&mut self.slots[index as usize].rare().restarts) {
+            self.restart(index, world);
+        }
+    }
+
+    /// Drops what the machine was; what it had accepted and not handled waits for the next one.
+    fn put_down(&mut self, index: u32, world: &mut World) {
         let slot = &mut self.slots[index as usize];
         let (generation, instance) = (slot.generation, slot.instance.as_mut());
         let deferred = instance.map(|instance| instance.parts.cx.take_all_deferred());
-        for envelope in deferred.unwrap_or_default().into_iter().rev() {
+        let deferred = deferred.unwrap_or_default();
+        let changes = !deferred.is_empty();
+        for envelope in deferred.into_iter().rev() {
             slot.gate |= gate::STASHED;
             let rare = slot.rare();
             rare.held += 1;
@@ -242,9 +266,8 @@ impl<M: Drive> Slab<M> {
                 .push_front(Letter::new(index, generation, Origin::LOCAL, envelope));
         }
         self.drop_instance(index, world);
-        self.limit(index, world);
-        if mem::take(&mut self.slots[index as usize].rare().restarts) {
-            self.restart(index, world);
+        if changes {
+            self.limit(index, world);
         }
     }
 

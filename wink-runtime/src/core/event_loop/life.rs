@@ -69,6 +69,7 @@ impl<M: Drive> Slab<M> {
                 slot.gate |= gate::WATCHED;
                 slot.rare().id = egg.mailbox.identity().id();
                 slot.rare().kept = Some(Kept {
+                    mailbox: egg.mailbox.clone(),
                     make,
                     record: Record::default(),
                     restarts: 0,
@@ -268,13 +269,13 @@ impl<M: Drive> Slab<M> {
     fn started(&mut self, index: u32, world: &mut World) {
         let slot = &self.slots[index as usize];
         let machine = slot.identity();
-        let spawner = slot.spawner.clone();
+        let spawner = slot.spawner.as_deref();
         world.site().report(SystemEvent::Started {
             machine,
-            spawner: spawner.as_ref().map(|spawner| spawner.handle.identity()),
+            spawner: spawner.map(|spawner| spawner.handle.identity()),
         });
         let Some(spawner) = spawner else { return };
-        if spawner.hears_starts && !self.is_known_to_restart(index, &spawner, world.now) {
+        if spawner.hears_starts && !self.is_known_to_restart(index, spawner, world.now) {
             let started = Signal::Child(Child(machine), ChildEvent::Started);
             spawner.handle.notify(started);
         }

@@ -4,7 +4,6 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::fmt::Write;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::Once;
 
@@ -33,13 +32,32 @@ pub(crate) fn note_places() {
     });
 }
 
-/// As the place prints itself, in one allocation.
+/// As the place prints itself, but in one allocation and without the machinery for texts of any
+/// form, which takes longer than all the rest of the hook.
 fn place(location: &Location<'_>) -> String {
-    let mut place = String::with_capacity(location.file().len() + 16);
-    // A string takes everything.
-    let _ = write!(place, "{location}");
+    let file = location.file();
+    let mut place = String::with_capacity(file.len() + 2 * (1 + DIGITS));
+    place.push_str(file);
+    for number in [location.line(), location.column()] {
+        place.push(':');
+        let mut digits = [0; DIGITS];
+        let mut first = DIGITS;
+        let mut left = number;
+        loop {
+            first -= 1;
+            digits[first] = b'0' + (left % 10) as u8;
+            left /= 10;
+            if left == 0 {
+                break;
+            }
+        }
+        place.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    }
     place
 }
+
+/// As many as a number may have here.
+const DIGITS: usize = 10;
 
 /// Runs `step`, and makes a panic in it an error.
 ///

@@ -28,7 +28,7 @@ use crate::core::exit::{Error, ExitReason, Identity, MachineId};
 use crate::core::inspect::MachineView;
 use crate::core::instance::Instance;
 use crate::core::keeper::Keeper;
-use crate::core::mailbox::Order;
+use crate::core::mailbox::{Mailbox, Order};
 use crate::core::observer::Observer;
 use crate::core::question::Witness;
 use crate::core::signal::Signal;
@@ -132,6 +132,8 @@ pub(crate) struct Rare<M: Drive> {
 
 /// What there is of a machine besides itself when its spawner keeps it.
 pub(crate) struct Kept<M: Drive> {
+    /// Its own: no look behind the door at each start.
+    pub(crate) mailbox: Arc<Mailbox<M>>,
     pub(crate) make: Maker<M>,
     pub(crate) record: Record,
     /// How often it was started again.
@@ -320,8 +322,7 @@ impl<M: Drive> Slab<M> {
 
     /// Says how much the machine may still be sent by its neighbours.
     pub(crate) fn limit(&mut self, index: u32, world: &mut World) {
-        let seat = self.seat(index);
-        let Some(mailbox) = self.door.mailbox(seat) else {
+        let Some(mailbox) = self.mailbox(index) else {
             return;
         };
         let held = self.slots[index as usize]
@@ -334,13 +335,22 @@ impl<M: Drive> Slab<M> {
         queue.set_limit(&mailbox, limit);
     }
 
+    /// The mailbox of the machine that sits there, until its end has been told.
+    pub(super) fn mailbox(&self, index: u32) -> Option<Arc<Mailbox<M>>> {
+        let rare = self.slots[index as usize].rare.as_ref();
+        match rare.and_then(|rare| rare.kept.as_ref()) {
+            Some(kept) if !kept.is_buried => Some(kept.mailbox.clone()),
+            _ => self.door.mailbox(self.seat(index)),
+        }
+    }
+
     /// The step under way has panicked.
     pub(super) fn panicked(&mut self, error: Error, world: &mut World) {
         let index = world.home.current.slot();
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {
             world.take_back(&mut instance.parts.cx.post);
-            instance.crash(error.clone());
+            instance.crash_driven(&error);
         }
         world.post.now = world.now;
         self.note_failure(index, &error, world);

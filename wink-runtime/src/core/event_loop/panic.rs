@@ -117,6 +117,12 @@ mod tests {
     }
 
     #[test]
+    fn a_place_is_written_as_it_prints_itself() {
+        let here = Location::caller();
+        assert_eq!(place(here), here.to_string());
+    }
+
+    #[test]
     fn a_payload_that_is_no_text_is_an_error_too() {
         struct Bomb;
         impl Drop for Bomb {

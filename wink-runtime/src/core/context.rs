@@ -334,11 +334,18 @@ impl<M: Machine> Context<M> {
         }
     }
 
-    /// As [`bury`](Self::bury), and why is known elsewhere.
-    pub(crate) fn break_off(&mut self) {
+    /// As [`bury`](Self::bury), where the error is kept elsewhere and the machine dropped soon,
+    /// with all that waits in it.
+    pub(crate) fn break_off(&mut self, error: &Error) {
         if self.phase.is_broken() {
             self.phase = Phase::ERRORED;
-            self.clear();
+            self.store = M::Store::EMPTY;
+            if let Some(extra) = &mut self.extra {
+                extra.effects.truncate(extra.committed);
+                if let Some(port) = extra.port.take() {
+                    port.refuse(CallError::Died(error.clone().into()));
+                }
+            }
         }
     }
 
@@ -447,9 +454,6 @@ impl<M: Machine> Context<M> {
     /// The machine has ended: nothing is active, no timer runs, no message waits any more.
     pub(crate) fn clear(&mut self) {
         self.store = M::Store::EMPTY;
-        if self.extra.is_none() {
-            return;
-        }
         let reason = self.exit_reason().unwrap_or(ExitReason::Normal);
         let Some(extra) = &mut self.extra else { return };
         extra.timers.clear();

@@ -244,15 +244,6 @@ impl<M: Machine> Instance<M> {
         self.parts.cx.bury(|| error);
     }
 
-    /// As [`crash`](Self::crash), for a driver that keeps the error itself and drops the machine.
-    pub(crate) fn crash_driven(&mut self, error: &Error) {
-        match self.parts.cx.extra_if_any() {
-            Some(_) => self.crash(error.clone()),
-            // Nothing that could be dropped, and nobody who waits.
-            None => self.parts.cx.break_off(),
-        }
-    }
-
     /// The question as an envelope, and where its answer will be found.
     fn envelope<T>(question: Question<M::Message, T>) -> (Envelope<M>, Asking<M, T>) {
         let (message, open) = question.into_parts();

@@ -299,22 +299,17 @@ impl Supervisor {
             return;
         };
         let back_off = child.spec.back_off.unwrap_or(self.plan.back_off);
-        let calm = back_off.most().max(self.plan.intensity.period);
         if !child.spec.restart.wants(reason) || self.stage != Stage::Running {
             return self.bury(key);
         }
-        child.restarts += 1;
-        child.failures = match child.phase {
-            Phase::Up { since } if now.since(since) > calm => 1,
-            _ => child.failures.saturating_add(1),
-        };
-        let failures = child.failures;
-        if !self.window.admits(now, self.plan.intensity) {
-            let name = child.spec.name.clone();
+        if !self.has_fallen(now, key, back_off) {
+            let name = self.children.get(key).map(|child| child.spec.name.clone());
+            let name = name.unwrap_or_default();
             let cause = reason.error().cloned();
             self.bury(key);
             return self.wind_up(Error::gave_up(name, self.plan.intensity, cause).into());
         }
+        let failures = self.children.get(key).map_or(1, |child| child.failures);
         let delay = back_off.delay(failures, &mut self.random);
         let child = key;
         self.effects.push_back(Effect::Failed {
@@ -323,6 +318,20 @@ impl Supervisor {
             delay,
         });
         self.restart(now, key, delay);
+    }
+
+    /// Counts the failure of a child that is wanted; whether it is borne.
+    fn has_fallen(&mut self, now: Time, key: ChildKey, back_off: BackOff) -> bool {
+        let calm = back_off.most().max(self.plan.intensity.period);
+        let Some(child) = self.children.get_mut(key) else {
+            return false;
+        };
+        child.restarts += 1;
+        child.failures = match child.phase {
+            Phase::Up { since } if now.since(since) > calm => 1,
+            _ => child.failures.saturating_add(1),
+        };
+        self.window.admits(now, self.plan.intensity)
     }
 
     fn time(&mut self, now: Time) {

@@ -212,10 +212,6 @@ impl<M: Drive> Slab<M> {
 
     /// Tells everyone of the end, as far as the machine is not made anew.
     fn finish(&mut self, index: u32, world: &mut World) {
-        // Room that its last letters left goes to who waits: it is accepted, and unread.
-        if !self.credits.is_empty() {
-            self.door.give_room(&mut self.credits);
-        }
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
         let spawner = slot.spawner.as_ref();
@@ -251,6 +247,10 @@ impl<M: Drive> Slab<M> {
         self.put_away(index, &reason, world);
         if is_kept {
             return self.lie_down(index, reason, world);
+        }
+        // Room that its last letters left goes to who waits: it is accepted, and unread.
+        if !self.credits.is_empty() {
+            self.door.give_room(&mut self.credits);
         }
         self.close(index, &mailbox, &reason, world);
         match self.slots[index as usize].rare().abort.take() {

@@ -350,7 +350,10 @@ impl<M: Drive> Slab<M> {
         let slot = &mut self.slots[index as usize];
         if let Some(instance) = &mut slot.instance {
             world.take_back(&mut instance.parts.cx.post);
-            instance.crash_driven(&error);
+            match &world.watch {
+                Some(_) => instance.crash(error.clone()),
+                None => instance.parts.cx.break_off(&error),
+            }
         }
         world.post.now = world.now;
         self.note_failure(index, &error, world);

@@ -7,7 +7,9 @@ use super::door::Credit;
 use super::letter::Letter;
 use super::panic::catch;
 use super::slab::Slab;
-use crate::core::drive::{Drive, Input};
+use crate::core::drive::{Drive, Input, Rest};
+use crate::core::exit::Error;
+use crate::core::instance::Instance;
 use crate::core::machine::Messages;
 use crate::core::time::Time;
 
@@ -101,9 +103,7 @@ impl<M: Drive> Slab<M> {
         let now = world.now;
         world.post.begin_with(from, name);
         world.lend(&mut instance.parts.cx.post);
-        // A panic is caught in the function that the machine's code is merged into: each function
-        // that it has to pass is looked at twice, and twice more when it has something to drop.
-        match catch(|| M::deliver(instance, now, message, &mut ())) {
+        match Self::attempt(instance, now, message) {
             Ok(result) => {
                 world.take_back(&mut instance.parts.cx.post);
                 let result = result.map(drop);
@@ -112,5 +112,19 @@ impl<M: Drive> Slab<M> {
             Err(error) => self.panicked(error, world),
         }
         world.home.current.enter(turn);
+    }
+
+    /// Has the machine's code handle the message.
+    ///
+    /// A panic is caught in the function that this code is merged into: each function that it has
+    /// to pass is looked at twice, and twice more when it has something to drop. As small as can
+    /// be, since unwinding reads what is written of it up to the place of the panic.
+    #[inline(never)]
+    fn attempt(
+        instance: &mut Instance<M>,
+        now: Time,
+        message: M::Message,
+    ) -> Result<Result<bool, Rest<M>>, Error> {
+        catch(|| M::deliver(instance, now, message, &mut ()))
     }
 }

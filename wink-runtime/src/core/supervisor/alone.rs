@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::children::Phase;
-use super::{ChildKey, Effect, Stage, Strategy, Supervisor};
+use super::{ChildKey, Stage, Strategy, Supervisor};
 use crate::core::exit::ExitReason;
 use crate::core::time::Time;
 
@@ -27,16 +27,15 @@ impl Supervisor {
         if !(is_calm && is_wanted && is_simple && self.window.has_room(now, self.plan.intensity)) {
             return false;
         }
-        self.ended(now, key, reason);
-        self.settle(now);
-        // It fails without a delay, of which nobody is told, and starts.
-        let is_own = |effect: &Effect| match effect {
-            Effect::Failed { child, .. } | Effect::Start(child) => *child == key,
-            _ => false,
-        };
-        let before = self.effects.len();
-        self.effects.retain(|effect| !is_own(effect));
-        before > self.effects.len()
+        if !self.has_fallen(now, key, back_off) {
+            return false;
+        }
+        // It starts: one that has a place in the order leaves that open until it has.
+        self.children.change(key, Phase::Starting);
+        if self.children.take_changed() {
+            self.is_in_order = false;
+        }
+        true
     }
 
     /// As [`Input::Started`](super::Input::Started), for a child that was started again: whether

@@ -294,5 +294,7 @@ pub fn node(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    wink_chart::parse_duration(text).map(Duration::from_nanos)
+    let nanos = wink_chart::parse_duration(text);
+    let nanos = nanos.map_err(|error| format!("{error}: write for example `5s` or `1m30s`"))?;
+    Ok(Duration::from_nanos(nanos))
 }

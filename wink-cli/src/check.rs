@@ -1,22 +1,28 @@
 //! `wink check`: what a machine's description alone tells against it.
 
+use crate::node::Trouble;
+use crate::out;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use wink_chart::{Chart, Finding};
 use wink_node::executable;
 
 /// Looks at the program's machine, prints what was found, and fails if there is something.
-pub fn run(machine: &str, paths: bool) -> Result<(), String> {
-    let program =
-        executable::describe(Path::new(machine)).map_err(|error| format!("`{machine}` {error}"))?;
+pub fn run(machine: &str, paths: bool) -> Result<(), Trouble> {
+    let path = Path::new(machine);
+    let program = executable::describe(path).map_err(|error| match path.exists() {
+        true => format!("`{machine}` {error}"),
+        false => format!(
+            "there is no file `{machine}`\nhelp: a machine's program is looked at, not what runs: \
+             name its file, for example `target/debug/turnstile`"
+        ),
+    })?;
     let (report, found) = report(&program.chart, paths);
-    // A closed pipe is no error: somebody has seen enough.
-    let _ = std::io::stdout().write_all(report.as_bytes());
+    let printed = out::bytes(report.as_bytes());
     match found {
-        0 => Ok(()),
-        1 => Err(format!("one finding in `{}`", program.chart.name)),
-        found => Err(format!("{found} findings in `{}`", program.chart.name)),
+        0 => printed,
+        1 => Err(format!("one finding in `{}`", program.chart.name).into()),
+        found => Err(format!("{found} findings in `{}`", program.chart.name).into()),
     }
 }
 

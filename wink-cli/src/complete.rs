@@ -1,7 +1,8 @@
 //! What a shell offers: commands, the machines of the node, and the messages that they take.
 
 use crate::arguments;
-use crate::node::{Asker, Node};
+use crate::node::{Asker, Node, Trouble};
+use crate::out;
 use clap_complete::engine::CompletionCandidate;
 use std::ffi::OsStr;
 use std::net::SocketAddr;
@@ -93,7 +94,7 @@ pub fn messages(typed: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// Prints what the shell is to run.
-pub fn script(shell: &str) -> Result<(), String> {
+pub fn script(shell: &str) -> Result<(), Trouble> {
     use clap_complete::env::Shells;
     let shells = Shells::builtins();
     let known = shells.completer(shell);
@@ -102,6 +103,5 @@ pub fn script(shell: &str) -> Result<(), String> {
     completer
         .write_registration("COMPLETE", "wink", "wink", "wink", &mut script)
         .map_err(|error| error.to_string())?;
-    print!("{}", String::from_utf8_lossy(&script));
-    Ok(())
+    out::bytes(&script)
 }

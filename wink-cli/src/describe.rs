@@ -1,7 +1,7 @@
 //! `wink describe` and `wink diagram`: what a machine says of itself.
 
 use crate::node::{Node, Trouble};
-use std::io::Write;
+use crate::out;
 use std::path::Path;
 use std::str::FromStr;
 use wink_chart::export::Format;
@@ -57,9 +57,7 @@ impl Output {
                 pixels.map_err(|error| error.to_string())?
             }
         };
-        // A closed pipe is no error: somebody has seen enough.
-        let _ = std::io::stdout().write_all(&bytes);
-        Ok(())
+        out::bytes(&bytes)
     }
 }
 

@@ -1,6 +1,7 @@
 //! `wink init` and `wink join`: how a computer comes to its keys.
 
 use crate::node::{Asker, Node, Trouble, keys_directory};
+use crate::out;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,9 +20,8 @@ pub fn init(directory: Option<PathBuf>) -> Result<(), Trouble> {
     let directory = keys_directory(directory)?;
     let keys = Keys::init(&directory).map_err(failed)?;
     let cluster = keys.node().map_err(failed)?.cluster();
-    println!("made cluster {cluster}");
-    println!("its keys are in {}", directory.display());
-    Ok(())
+    out::line(format_args!("made cluster {cluster}"))?;
+    out::line(format_args!("its keys are in {}", directory.display()))
 }
 
 /// Joins the cluster of the node at that address.
@@ -51,13 +51,13 @@ pub fn join(address: SocketAddr, token: &str, directory: Option<PathBuf>) -> Res
         Ok(())
     })?;
     let keys = applicant.keep(&given, &directory).map_err(failed)?;
-    println!("joined cluster {cluster}");
+    out::line(format_args!("joined cluster {cluster}"))?;
     for holder in [keys.node(), keys.user()].into_iter().flatten() {
         let holder = holder.holder();
-        println!("here is {holder}, which may {}", holder.roles);
+        let roles = holder.roles;
+        out::line(format_args!("here is {holder}, which may {roles}"))?;
     }
-    println!("the keys are in {}", directory.display());
-    Ok(())
+    out::line(format_args!("the keys are in {}", directory.display()))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! `wink list` and `wink tree`: what runs, and what could.
 
 use crate::node::{Node, Trouble};
+use crate::out;
 use crate::show;
 use std::time::Duration;
 use wink_node::request::{Answer, Request, Row};
@@ -28,8 +29,7 @@ pub fn running(node: &Node, json: bool) -> Result<(), Trouble> {
             mail,
         ]);
     }
-    print!("{}", show::table(&table));
-    Ok(())
+    out::bytes(show::table(&table).as_bytes())
 }
 
 fn rows(node: &Node) -> Result<Vec<Row>, Trouble> {
@@ -43,8 +43,7 @@ fn rows(node: &Node) -> Result<Vec<Row>, Trouble> {
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), Trouble> {
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
-    println!("{text}");
-    Ok(())
+    out::line(text)
 }
 
 /// The machines that could be started.
@@ -70,10 +69,10 @@ pub fn available(node: &Node, json: bool) -> Result<(), Trouble> {
         }
         table.push(vec![name, version, usage, show::plain(&about)]);
     }
-    if !json {
-        print!("{}", show::table(&table));
+    match json {
+        true => Ok(()),
+        false => out::bytes(show::table(&table).as_bytes()),
     }
-    Ok(())
 }
 
 /// Which machine started which.
@@ -82,26 +81,25 @@ pub fn tree(node: &Node) -> Result<(), Trouble> {
     let is_known = |address: &str| rows.iter().any(|row| row.address == address);
     for row in &rows {
         if !row.spawner.as_deref().is_some_and(is_known) {
-            branch(&rows, row, 0);
+            branch(&rows, row, 0)?;
         }
     }
     Ok(())
 }
 
-fn branch(rows: &[Row], row: &Row, depth: usize) {
+fn branch(rows: &[Row], row: &Row, depth: usize) -> Result<(), Trouble> {
     let tag = row
         .tag
         .as_ref()
         .map_or(String::new(), |tag| format!(":{tag}"));
     let (name, version, address) = (&row.name, &row.version, &row.address);
     let state = show::plain(&row.state);
-    println!(
+    out::line(format_args!(
         "{:indent$}{name}{version}{tag} at {address}, {state}",
         "",
         indent = depth * 2
-    );
+    ))?;
     let is_child = |child: &&Row| child.spawner.as_ref() == Some(address) && child.pid != row.pid;
-    for child in rows.iter().filter(is_child) {
-        branch(rows, child, depth + 1);
-    }
+    let mut children = rows.iter().filter(is_child);
+    children.try_for_each(|child| branch(rows, child, depth + 1))
 }

@@ -8,6 +8,7 @@
 mod events;
 
 use crate::node::{Node, Trouble, runtime};
+use crate::out;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Query, Request as HttpRequest, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
@@ -86,7 +87,7 @@ async fn serve(node: Node, target: String, address: SocketAddr) -> Result<(), Tr
     });
     // Said at once rather than by an empty page.
     live.picture(At { at: None }).await?;
-    println!("http://{address}/{}/", live.token);
+    out::line(format_args!("http://{address}/{}/", live.token))?;
     let router = Router::new()
         .route("/{token}/", get(page))
         .route("/{token}/events", get(events::events))

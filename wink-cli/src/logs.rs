@@ -1,6 +1,7 @@
 //! `wink logs`: what a machine has written, and what it writes.
 
 use crate::node::{Node, Trouble};
+use crate::out;
 use crate::show;
 use anstyle::{AnsiColor, Style};
 use wink_node::request::{Answer, Line, Request};
@@ -18,14 +19,10 @@ pub fn run(
         follow,
         lines,
     };
-    node.for_each(&request, |answer| {
-        if let Answer::Line(line) = answer {
-            match json {
-                true => println!("{}", serde_json::to_string(&line).unwrap_or_default()),
-                false => println!("{}", text(&line)),
-            }
-        }
-        Ok(())
+    node.for_each(&request, |answer| match (answer, json) {
+        (Answer::Line(line), true) => out::line(serde_json::to_string(&line).unwrap_or_default()),
+        (Answer::Line(line), false) => out::line(text(&line)),
+        _ => Ok(()),
     })
 }
 

@@ -12,6 +12,7 @@ mod logs;
 mod man;
 mod new;
 mod node;
+mod out;
 mod serve;
 mod show;
 mod start;
@@ -75,7 +76,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             machine,
         } => logs::run(&node, machine, follow, lines, json),
         Command::Describe { machine } => describe::run(&node, machine, Output::Text(Format::Json)),
-        Command::Check { machine, paths } => Ok(check::run(&machine, paths)?),
+        Command::Check { machine, paths } => check::run(&machine, paths),
         #[cfg(feature = "live")]
         Command::Diagram {
             live: true,
@@ -100,8 +101,8 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
         })),
         Command::Withdraw { name } => node.ask(&Request::Withdraw { name }),
         Command::Join { address, token } => identity::join(address, &token, arguments.keys),
-        Command::New { directory, wink } => Ok(new::run(&directory, wink.as_deref())?),
-        Command::Completion { shell } => Ok(complete::script(&shell)?),
+        Command::New { directory, wink } => new::run(&directory, wink.as_deref()),
+        Command::Completion { shell } => complete::script(&shell),
         Command::Man { directory } => Ok(man::run(&directory)?),
         Command::Version => version(&Node::aside(arguments.node, Asker::User(arguments.keys))),
     }
@@ -116,7 +117,6 @@ fn stop(node: &Node, what: arguments::Stop) -> Result<(), Trouble> {
 }
 
 fn version(node: &Node) -> Result<(), Trouble> {
-    println!("wink {}", env!("CARGO_PKG_VERSION"));
-    node.version();
-    Ok(())
+    out::line(format_args!("wink {}", env!("CARGO_PKG_VERSION")))?;
+    node.version()
 }

@@ -1,5 +1,6 @@
 //! The node that a command speaks with, and the troubles there are with it.
 
+use crate::out;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -49,7 +50,7 @@ impl From<String> for Trouble {
 impl From<ClientError> for Trouble {
     fn from(error: ClientError) -> Self {
         let code = match &error {
-            ClientError::NoNode(..) | ClientError::Lost(_) => 3,
+            ClientError::NoNode(..) | ClientError::NoAnswers(_) | ClientError::Lost(_) => 3,
             _ => 1,
         };
         Trouble::new(code, error.to_string())
@@ -181,11 +182,9 @@ impl Node {
 
     /// Asks, and prints what is a text.
     pub fn ask(&self, request: &Request) -> Result<(), Trouble> {
-        self.for_each(request, |answer| {
-            if let Answer::Text(text) = answer {
-                println!("{text}");
-            }
-            Ok(())
+        self.for_each(request, |answer| match answer {
+            Answer::Text(text) => out::line(text),
+            _ => Ok(()),
         })
     }
 
@@ -201,11 +200,13 @@ impl Node {
     }
 
     /// Prints the node's version, when there is a node.
-    pub fn version(&self) {
-        if let Ok(answers) = self.all(&Request::Version)
-            && let Some(Answer::Text(version)) = answers.first()
-        {
-            println!("node {version} at {}", self.address);
+    pub fn version(&self) -> Result<(), Trouble> {
+        let answers = self.all(&Request::Version).unwrap_or_default();
+        match answers.first() {
+            Some(Answer::Text(version)) => {
+                out::line(format_args!("node {version} at {}", self.address))
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::Serve;
 use crate::node::{Asker, Node, Trouble, keys_directory, runtime};
+use crate::out;
 use crate::start;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +42,24 @@ pub fn run(mut arguments: Serve, node: SocketAddr, keys: Option<PathBuf>) -> Res
 }
 
 fn options(arguments: Serve, node: SocketAddr, keys: PathBuf) -> Result<Options, Trouble> {
+    let spans = [
+        ("pulse", arguments.pulse, "silence", arguments.silence),
+        (
+            "heartbeat",
+            arguments.heartbeat,
+            "lost-after",
+            arguments.lost_after,
+        ),
+    ];
+    for (often, every, after, limit) in spans {
+        if every >= limit {
+            let wrong = format!(
+                "with --{often} {every:?} and --{after} {limit:?} everybody would be taken for dead: \
+                 --{after} is longer than --{often}"
+            );
+            return Err(Trouble::new(2, wrong));
+        }
+    }
     let directory = match arguments.directory {
         Some(directory) => directory,
         None => {
@@ -74,9 +93,12 @@ fn greet(serving: &Serving) {
         1 => "1 machine".to_owned(),
         count => format!("{count} machines"),
     };
-    println!("serving {machines} of {directory} at {address}");
-    println!("logs are in {}", serving.logs.display());
+    let logs = serving.logs.display();
+    let mut said = format!("serving {machines} of {directory} at {address}\nlogs are in {logs}");
     if serving.ended > 0 {
-        println!("ended {} that the node before had left", serving.ended);
+        let ended = serving.ended;
+        said += &format!("\nended {ended} that the node before had left");
     }
+    // A node serves, whoever listens.
+    let _ = out::line(said);
 }

@@ -1,6 +1,7 @@
 //! `wink start`: a machine as a process, and what happens to it.
 
 use crate::node::{Node, Trouble, runtime};
+use crate::out;
 use crate::show;
 use std::net::SocketAddr;
 use wink_node::request::{Answer, Request};
@@ -36,17 +37,16 @@ pub async fn follow(
                 log,
                 ..
             } => {
-                println!("started {name} at {address} (process {pid})");
-                println!("log {log}");
+                let started = format!("started {name} at {address} (process {pid})");
+                out::line(format_args!("{started}\nlog {log}"))
             }
             Answer::Event {
                 machine,
                 kind,
                 text,
-            } => println!("{}", show::event(&machine, kind, &text)),
-            _ => {}
+            } => out::line(show::event(&machine, kind, &text)),
+            _ => Ok(()),
         }
-        Ok(())
     })
     .await
 }

@@ -2,7 +2,7 @@
 //! outside of the directory.
 
 use crate::executable::{self, ReadError};
-use crate::name::{Name, NameError, precedence, split_version};
+use crate::name::{Name, NameError, meant, precedence, split_version};
 use semver::Version;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +11,6 @@ use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use wink_chart::nearest;
 use wink_chart::section::Program;
 
 /// More files than this are not looked at: the directory is not one of machines.
@@ -232,12 +231,16 @@ impl Catalog {
         if let Some(refused) = self.refused.iter().find_map(by_path) {
             return Err(refused);
         }
-        let names = self.entries.iter().map(|entry| entry.name.as_str());
         Err(FindError::Unknown {
             name: name.base.clone(),
             directory: self.root.clone(),
-            near: nearest(&name.base, names).map(str::to_owned),
+            near: self.meant(&name.base).map(str::to_owned),
         })
+    }
+
+    /// The name of a machine that there is, and that was most likely meant by this text.
+    pub fn meant(&self, asked: &str) -> Option<&str> {
+        meant(asked, self.entries.iter().map(|entry| entry.name.as_str()))
     }
 
     fn is_fresh(&self) -> bool {

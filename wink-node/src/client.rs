@@ -37,6 +37,8 @@ pub enum ClientError {
     Wire(NodeError),
     /// It ended, or was lost, before it had answered: why.
     Lost(String),
+    /// What is at that address is in the cluster, but takes no requests: a machine itself.
+    NoAnswers(SocketAddr),
     /// The request is too long.
     TooLong(NotSent),
     /// What it said is no answer of this version.
@@ -82,6 +84,12 @@ impl fmt::Display for ClientError {
                     "the node is gone before it had answered all: {why}"
                 )
             }
+            ClientError::NoAnswers(address) => write!(
+                formatter,
+                "there is no node at {address}: what is there takes no requests\nhelp: it is a \
+                 machine's own address, perhaps; `--node` takes that of its node, which passes on \
+                 what the machine is sent"
+            ),
             ClientError::TooLong(error) => error.fmt(formatter),
             ClientError::Unreadable(why) => write!(
                 formatter,
@@ -98,6 +106,9 @@ impl std::error::Error for ClientError {}
 pub struct Answers {
     responses: Responses,
     peer: Peer,
+    address: SocketAddr,
+    /// Whether anything was answered.
+    heard: bool,
     // What carries them, as long as they come.
     _node: Node,
     _system: System,
@@ -158,6 +169,8 @@ pub async fn ask_as(
     Ok(Answers {
         responses,
         peer,
+        address,
+        heard: false,
         _node: node,
         _system: system,
     })
@@ -206,8 +219,12 @@ impl Answers {
         let body = match self.responses.next().await {
             Some(Ok(body)) => body,
             Some(Err(error)) => return Err(ClientError::Lost(error.why)),
-            None => return Err(ClientError::Lost("it has said nothing more".to_owned())),
+            None if self.heard || self.peer.is_lost() => {
+                return Err(ClientError::Lost("it has said nothing more".to_owned()));
+            }
+            None => return Err(ClientError::NoAnswers(self.address)),
         };
+        self.heard = true;
         let answer = serde_json::from_slice(&body);
         answer.map_err(|error| ClientError::Unreadable(error.to_string()))
     }
@@ -219,6 +236,7 @@ impl Answers {
             peer,
             _node,
             _system,
+            ..
         } = self;
         drop(responses);
         peer.leave("it has what it asked for");

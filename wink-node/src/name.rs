@@ -6,6 +6,7 @@ use semver::{Version, VersionReq};
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+use wink_chart::nearest;
 
 /// The longest name, in bytes.
 const LONGEST: usize = 256;
@@ -103,6 +104,33 @@ impl FromStr for Name {
 fn is_word(text: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
     !text.is_empty() && text.chars().all(is_plain)
+}
+
+/// The name of these that was most likely meant by a text that is none of them: one that is near it,
+/// one of a machine that is called so in another package, one of a package that is.
+pub fn meant<'a>(asked: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let names: Vec<&str> = names.into_iter().collect();
+    let asked = asked.split([':', '@']).next().unwrap_or_default();
+    let asked = split_version(asked).map_or(asked, |(base, _)| base);
+    // Nothing is as long as that.
+    if asked.len() > LONGEST {
+        return None;
+    }
+    let machine = |name: &'a str| name.split_once('/').map_or(name, |(_, machine)| machine);
+    let package = |name: &'a str| name.split_once('/').map_or(name, |(package, _)| package);
+    let word = asked.rsplit('/').next().unwrap_or_default();
+    let near = |part: &dyn Fn(&'a str) -> &'a str| {
+        let part_of = nearest(word, names.iter().map(|name| part(name)))?;
+        names.iter().copied().find(|name| part(name) == part_of)
+    };
+    let same = |part: &dyn Fn(&'a str) -> &'a str, word: &str| {
+        let mut names = names.iter().copied();
+        names.find(|name| part(name).to_lowercase() == word.to_lowercase())
+    };
+    nearest(asked, names.iter().copied())
+        .or_else(|| same(&machine, word))
+        .or_else(|| same(&package, asked))
+        .or_else(|| near(&machine))
 }
 
 /// Takes the version off the end of `Machine1.2.3`: the longest one that there is.
@@ -240,6 +268,28 @@ mod tests {
                 Version::parse(&text).expect("a version")
             },
         )
+    }
+
+    #[test]
+    fn who_leaves_out_the_package_or_takes_another_is_told_the_whole_name() {
+        let names = ["family/Child", "family/Parent", "switch/Switch"];
+        let meant = |asked| meant(asked, names);
+        for asked in [
+            "Switch",
+            "switch",
+            "SWITCH:blue",
+            "samples/Switch",
+            "Swich@^1",
+            "switch/Swich",
+        ] {
+            assert_eq!(meant(asked), Some("switch/Switch"), "{asked}");
+        }
+        assert_eq!(meant("family"), Some("family/Child"));
+        assert_eq!(meant("Parent0.1.0"), Some("family/Parent"));
+        for asked in ["", "/", "toaster/Toaster", "/usr/bin/touch", "é/ü"] {
+            assert_eq!(meant(asked), None, "{asked}");
+        }
+        assert_eq!(meant(&"x".repeat(100_000)), None);
     }
 
     proptest! {

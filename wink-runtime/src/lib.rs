@@ -31,6 +31,7 @@ mod recipient;
 mod registry;
 #[cfg(feature = "remote")]
 pub mod remote;
+mod respondent;
 #[cfg(feature = "tokio")]
 mod supervisor;
 mod topic;
@@ -77,6 +78,7 @@ pub use crate::link::{Crash, Linkable, Notice, Task, Watched};
 pub use crate::pool::{Dispatch, Job, Pool, PoolBuilder, PoolEvent};
 pub use crate::recipient::Recipient;
 pub use crate::registry::{FindError, GroupError, RegisterError, Registry};
+pub use crate::respondent::Respondent;
 #[cfg(feature = "saved")]
 pub use crate::supervisor::Saved;
 #[cfg(feature = "tokio")]

@@ -13,11 +13,12 @@ use std::task::Poll;
 use crate::core::address::{Address, TrySendError};
 use crate::core::drive::Drive;
 use crate::core::exit::ExitReason;
+use crate::core::question::{CallError, Question};
 use crate::core::station::{Handle, Tie};
 use crate::link::ear;
 
 pub use job::Job;
-use job::Work;
+use job::{Asked, Wait, Work};
 use settings::Report;
 pub use settings::{Dispatch, PoolBuilder, PoolEvent};
 use waiting::Waiting;
@@ -153,7 +154,7 @@ impl<M: Drive> Inner<M> {
     }
 
     /// Takes work if the queue has room for it, or a worker has.
-    fn offer(self: &Arc<Self>, message: M::Message) -> Result<Job, M::Message> {
+    fn offer<W: Wait<M>>(self: &Arc<Self>, message: M::Message) -> Result<W, M::Message> {
         let key = match self.dispatch {
             Dispatch::ByKey(key) => key(&message),
             _ => 0,
@@ -167,7 +168,7 @@ impl<M: Drive> Inner<M> {
         if !is_idle && state.queued() >= self.queue {
             return Err(message);
         }
-        let (work, job) = Work::new(message, key);
+        let (work, job) = W::work(message, key);
         state.place(&self.dispatch, work);
         drop(state);
         self.give();
@@ -181,12 +182,18 @@ impl<M: Drive> Inner<M> {
             let Some((worker, work)) = state.next_gift(self.at_once) else {
                 break;
             };
+            let is_forsaken = work.is_forsaken();
+            if is_forsaken && let Some(worker) = state.worker(&worker) {
+                worker.given -= 1;
+            }
             let waker = state
                 .waiting
                 .has_room(self.queue.saturating_sub(state.queued()));
             drop(state);
             waker.into_iter().for_each(std::task::Waker::wake);
-            work.give(self, &worker);
+            if !is_forsaken {
+                work.give(self, &worker);
+            }
         }
     }
 
@@ -363,29 +370,63 @@ impl<M: Drive> Pool<M> {
         reason = "that the pool has taken it and that it is handled are two things to wait for"
     )]
     pub fn send(&self, message: M::Message) -> impl Future<Output = Job> + use<M> {
+        enter(self.inner.clone(), message)
+    }
+
+    /// Has a worker answer a question, and waits for the answer, which may be given later, through
+    /// a [`Reply`](crate::Reply) that the worker keeps: it is busy until then. Waits for room as
+    /// [`send`](Self::send).
+    ///
+    /// There is no deadline: `tokio::time::timeout(limit, pool.call(question))` sets one. Of a
+    /// question whose future is dropped before a worker was given it, none ever is. A machine asks
+    /// a pool by `cx.attach_future("price", pool.call(question), Message::Price)`.
+    ///
+    /// # Errors
+    /// [`CallError::Died`] when the worker that had been given the question ended, or failed on
+    /// it: no other one is asked, since it may have done what it was asked for.
+    /// [`CallError::Unhandled`] and [`CallError::Ignored`] when the worker does not receive the
+    /// question in its state; [`CallError::Unanswered`] when it drops the reply, or when the pool
+    /// was dropped first.
+    pub fn call<T>(
+        &self,
+        question: Question<M::Message, T>,
+    ) -> impl Future<Output = Result<T, CallError>> + use<M, T> {
         let inner = self.inner.clone();
         async move {
-            let mut message = Some(message);
-            let mut place = waiting::Place::new(&inner);
-            poll_fn(|context| {
-                if !place.is_turn(context) {
-                    return Poll::Pending;
-                }
-                let Some(offered) = message.take() else {
-                    return Poll::Pending;
-                };
-                match inner.offer(offered) {
-                    Ok(job) => Poll::Ready(job),
-                    Err(back) => {
-                        message = Some(back);
-                        place.wait(context);
-                        Poll::Pending
-                    }
-                }
-            })
-            .await
+            let (message, open) = question.into_parts();
+            let asked: Asked<M> = enter(inner, message).await;
+            // Generated code opens every answer that it makes; another one would be none.
+            open(asked.await?).ok_or(CallError::Unanswered)
         }
     }
+}
+
+/// Waits for room in the queue, first come, first served. Who asks keeps no pool alive once his
+/// question is in it.
+#[allow(
+    clippy::async_yields_async,
+    reason = "that the pool has taken it and that it is handled are two things to wait for"
+)]
+async fn enter<M: Drive, W: Wait<M>>(inner: Arc<Inner<M>>, message: M::Message) -> W {
+    let mut message = Some(message);
+    let mut place = waiting::Place::new(&inner);
+    poll_fn(|context| {
+        if !place.is_turn(context) {
+            return Poll::Pending;
+        }
+        let Some(offered) = message.take() else {
+            return Poll::Pending;
+        };
+        match inner.offer(offered) {
+            Ok(job) => Poll::Ready(job),
+            Err(back) => {
+                message = Some(back);
+                place.wait(context);
+                Poll::Pending
+            }
+        }
+    })
+    .await
 }
 
 impl<M: Drive> Clone for Pool<M> {

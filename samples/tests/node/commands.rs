@@ -1,6 +1,7 @@
 //! What the commands print, and what they refuse.
 
-use super::bench::{Node, exists, signal, started};
+use super::bench::{Node, exists, signal, started, wink};
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
@@ -130,7 +131,7 @@ fn what_cannot_be_started_says_why() {
         "{told}"
     );
     let told = node.refused(1, &["start", "tests/Unruly", "calm", "often"]);
-    let expected = "argument <again: Option<u8>>: `often` is not a whole number from 0 to 255";
+    let expected = "argument [<again: u8>]: `often` is not a whole number from 0 to 255";
     assert!(told.contains(expected), "{told}");
     let told = node.refused(1, &["start", "tests/Unruly", "calm", "0"]);
     assert!(told.contains("again must not be 0"), "{told}");
@@ -140,7 +141,10 @@ fn what_cannot_be_started_says_why() {
         "{told}"
     );
     let told = node.refused(1, &["send", "switch/Switch", "on"]);
-    assert_eq!(told, "error: no machine `switch/Switch` runs here\n");
+    assert_eq!(
+        told,
+        "error: no machine `switch/Switch` runs here\nhelp: `wink list` shows what runs\n"
+    );
     assert!(node.is_alive());
     assert_eq!(node.done(&["list", "--json"]), "");
 }
@@ -221,6 +225,21 @@ fn an_address_that_says_nothing_is_told_of_before_it_is_given_up() {
 
 /// Two servers took one port without an error, and the older one heard nothing any more.
 #[test]
+fn times_by_which_everybody_would_be_dead_are_refused() {
+    for wrong in [["--pulse", "10s"], ["--lost-after", "2s"]] {
+        let output = wink(&[&["serve", "/", "--address", "127.0.0.1:0"][..], &wrong].concat());
+        let output = output.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        let would = "s everybody would be taken for dead: --";
+        assert!(
+            told.starts_with("error: with --") && told.contains(would),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn two_nodes_do_not_share_an_address() {
     let node = Node::new();
     let machines = node.machines();
@@ -273,6 +292,112 @@ fn what_is_followed_is_told_until_its_end() {
     );
     let last = format!("{name}: exited: ended normally");
     assert_eq!(events.last(), Some(&last.as_str()), "{printed}");
+}
+
+#[test]
+fn who_has_seen_enough_ends_a_command_and_what_cannot_be_printed_is_told() {
+    let node = Node::with(&[], &["family", "child", "switch"]);
+    let program = env!("CARGO_BIN_EXE_switch");
+    let commands = [
+        &["list"][..],
+        &["list", "--available"],
+        &["describe", program],
+        &["diagram", program],
+        &["check", program],
+        &["version"],
+        &["completion", "bash"],
+        &["start", "switch/Switch", ":0"],
+        &["tree"],
+        &["logs", "switch/Switch"],
+    ];
+    for command in commands {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full");
+        let output = node
+            .command(command)
+            .stdout(full.unwrap())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {told}");
+        assert!(
+            told.starts_with("error: what was asked for cannot be printed: the standard output: "),
+            "{command:?}: {told}"
+        );
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = node.command(command).stdout(writer).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), &*told), (Some(0), ""), "{command:?}");
+        if command[0] == "start" {
+            // Two were started, though nobody could read it.
+            let running = node.done(&["list", "--json"]);
+            assert_eq!(running.lines().count(), 2, "{running}");
+            let first = running.lines().next().unwrap();
+            let row: serde_json::Value = serde_json::from_str(first).unwrap();
+            node.done(&["stop", row["address"].as_str().unwrap()]);
+        }
+    }
+    // Who follows a machine and leaves lets it go on.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let follow = &["start", "--follow", "family/Parent", ":0", "1h", "1"];
+    let output = node.command(follow).stdout(writer).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), &*told), (Some(0), ""));
+    let running = node.done(&["list"]);
+    assert!(running.contains("family/Parent"), "{running}");
+}
+
+#[test]
+fn a_name_that_is_none_and_one_of_nobody_are_told_of_with_the_one_that_was_meant() {
+    let node = Node::with(&[], &["switch", "family"]);
+    for asked in [
+        "Switch",
+        "switch",
+        "samples/Switch",
+        "switch/Swich",
+        "Switch:blue",
+    ] {
+        let told = node.refused(1, &["start", asked]);
+        assert!(
+            told.ends_with("\nhelp: did you mean `switch/Switch`?\n"),
+            "{asked}: {told}"
+        );
+    }
+    let told = node.refused(1, &["start", "Toaster"]);
+    assert!(told.starts_with("error: `Toaster` is no name of a machine: it has no package"));
+    assert!(!told.contains("did you mean"), "{told}");
+    let told = node.refused(1, &["stop", "Switch"]);
+    assert!(
+        told.ends_with("\nhelp: `wink list` shows what runs\n"),
+        "{told}"
+    );
+    let machine = node.start(&["switch/Switch:blue"]);
+    for command in ["stop", "logs", "send", "call", "describe", "diagram"] {
+        let mut words = vec![command, "Switch"];
+        words.extend(["send", "call"].contains(&command).then_some("on"));
+        let told = node.refused(1, &words);
+        assert!(
+            told.ends_with("\nhelp: did you mean `switch/Switch`?\n"),
+            "{command}: {told}"
+        );
+    }
+    let told = node.refused(1, &["stop", "switch/Switch:green"]);
+    assert!(
+        told.ends_with("\nhelp: `wink list` shows what runs\n"),
+        "{told}"
+    );
+    let told = node.refused(1, &["check", "switch/Switch"]);
+    assert!(
+        told.starts_with("error: there is no file `switch/Switch`\nhelp: "),
+        "{told}"
+    );
+    // A machine is no node, and says so.
+    let told = node.refused(3, &["list", "--node", &machine.address]);
+    assert!(
+        told.starts_with(&format!("error: there is no node at {}: ", machine.address)),
+        "{told}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Must not know of: files, sockets, processes, clocks.
 
 use super::{Client, Core, Effect, Id, Machine, Phase, Spawner};
-use crate::name::Name;
+use crate::name::{Name, meant};
 use crate::request::{Answer, Failure, Row};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -66,13 +66,15 @@ impl Core {
             // Of one that is being replaced and the next, the one that is there.
             let at = self.at(address).map(|(id, _)| id).next();
             let at = at.or_else(|| self.there(address));
-            return at.ok_or_else(|| format!("there is no machine at {address}"));
+            return at.ok_or_else(|| {
+                format!("there is no machine at {address}\nhelp: `wink list` shows what runs")
+            });
         }
         let name: Name = target.parse().map_err(|_| {
-            let shown = shown(target);
+            let (shown, help) = (shown(target), self.help(target));
             format!(
                 "`{shown}` is neither an address (`:43000`, `127.0.0.1:43000`) nor a machine's \
-                 name (`package/Machine`)"
+                 name (`package/Machine`){help}"
             )
         })?;
         let fits = |machine: &&Machine| {
@@ -87,7 +89,10 @@ impl Core {
             .map(|(&id, machine)| (id, machine.address.to_string()))
             .collect();
         match &found[..] {
-            [] => Err(format!("no machine `{target}` runs here")),
+            [] => {
+                let help = self.help(target);
+                Err(format!("no machine `{target}` runs here{help}"))
+            }
             [(id, _)] => Ok(*id),
             several => {
                 let addresses: Vec<&str> = several.iter().map(|(_, at)| at.as_str()).collect();
@@ -96,6 +101,17 @@ impl Core {
                     "several machines `{target}` run here: say which, by {addresses}"
                 ))
             }
+        }
+    }
+
+    /// What to do about a name that no machine here has.
+    fn help(&self, target: &str) -> String {
+        let names = self.machines.values().map(|machine| &*machine.base);
+        match meant(target, names) {
+            // It is the version or the tag that is another one.
+            Some(name) if target.starts_with(name) => "\nhelp: `wink list` shows what runs".into(),
+            Some(name) => format!("\nhelp: did you mean `{name}`?"),
+            None => "\nhelp: `wink list` shows what runs".into(),
         }
     }
 

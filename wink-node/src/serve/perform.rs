@@ -5,7 +5,7 @@ use super::{Past, Running, Server, machine, start};
 use crate::catalog::Entry as Program;
 use crate::core::{Client, Effect, Id, Order, Spawner};
 use crate::log::{self, Entry, Log};
-use crate::name::Name;
+use crate::name::{Name, NameError};
 use crate::process;
 use crate::request::{Answer, Failure, Line, Request};
 use semver::Version;
@@ -128,7 +128,13 @@ impl Server {
     }
 
     fn find(&mut self, name: &str) -> Result<(Name, Program), String> {
-        let name: Name = name.parse().map_err(|error| format!("{error}"))?;
+        let name: Name = name.parse().map_err(|error: NameError| {
+            self.catalog.refresh();
+            match self.catalog.meant(name) {
+                Some(meant) => format!("{error}\nhelp: did you mean `{meant}`?"),
+                None => error.to_string(),
+            }
+        })?;
         let entry = self
             .catalog
             .find(&name)

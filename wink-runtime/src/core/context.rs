@@ -27,6 +27,8 @@ mod asking;
 mod deferring;
 mod timing;
 
+pub(crate) use asking::Hearer;
+
 /// What the functions of a machine can ask of the world: `cx: &mut Context`.
 ///
 /// Everything that leaves the machine (messages, answers, log lines, new machines) is kept until

@@ -58,6 +58,15 @@ impl Blocking {
         })
     }
 
+    /// Runs a future that nobody waits for, beside the first loop's machines. Where there is no
+    /// runtime any more it is dropped, and ends as that.
+    #[cfg(feature = "remote")]
+    pub(crate) fn beside(&self, future: BoxFuture<'static, ()>) {
+        if let Some(runtime) = self.runtime.get() {
+            drop(runtime.spawn(future));
+        }
+    }
+
     /// Runs what waits for such work beside whoever wants to know.
     pub(crate) fn begin<T, W>(&self, work: W) -> impl Future<Output = Result<T, Error>> + use<T, W>
     where

@@ -106,7 +106,7 @@ impl Shared {
         self.homes.get().map_or(&[], Vec::as_slice)
     }
 
-    pub(super) fn is_closing(&self) -> bool {
+    pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::SeqCst)
     }
 

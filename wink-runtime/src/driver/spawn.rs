@@ -1,7 +1,8 @@
 //! Spawning: a machine's data becomes a machine with an address.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::core::address::Address;
@@ -32,6 +33,20 @@ pub struct SpawnOptions {
     pulse: Option<Duration>,
     silence: Option<Duration>,
     label: Option<Cow<'static, str>>,
+    beside: Option<Beside>,
+}
+
+/// Where a machine lives beside which another one is to live. It keeps no loop.
+#[derive(Clone)]
+struct Beside(Weak<Home>);
+
+impl fmt::Debug for Beside {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.upgrade() {
+            Some(home) => formatter.write_str(&home.site().place_of(&home)),
+            None => formatter.write_str("a loop that is gone"),
+        }
+    }
 }
 
 impl SpawnOptions {
@@ -43,7 +58,35 @@ impl SpawnOptions {
             pulse: None,
             silence: None,
             label: None,
+            beside: None,
         }
+    }
+
+    /// In the loop of that machine: what the two send each other crosses no thread. It says where
+    /// the machine begins, and nothing more: neither is the other's child.
+    ///
+    /// Of a machine that has ended the loop is still known. One that lives elsewhere (in another
+    /// system, in a process of its own, under another node) says nothing: the new machine is
+    /// placed as without this.
+    ///
+    /// ```
+    /// # use wink_runtime::{Address, Drive, SpawnOptions, System};
+    /// # fn place<Till: Drive, Clerk: Drive>(system: &System, till: &Address<Till>, clerk: Clerk) {
+    /// let clerk = system.spawn_with(clerk, &SpawnOptions::new().beside(till));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn beside<M: Machine>(mut self, machine: &Address<M>) -> Self {
+        let home = machine.mailbox().home();
+        self.beside = Some(Beside(Arc::downgrade(home)));
+        self
+    }
+
+    /// The loop that the machine is to live in, when that was said and is one of the system's.
+    pub(super) fn place(&self, site: &Arc<dyn Site>) -> Option<Arc<Home>> {
+        let home = self.beside.as_ref()?.0.upgrade()?;
+        let is_here = std::ptr::addr_eq(Arc::as_ptr(home.site()), Arc::as_ptr(site));
+        (is_here && !home.is_nowhere()).then_some(home)
     }
 
     /// How many messages the mailbox holds, at least one. Who sends more waits.
@@ -138,7 +181,7 @@ pub(crate) fn prepare_kept<M: Drive>(
     options: &SpawnOptions,
     site: &Arc<dyn Site>,
 ) -> (Address<M>, Newborn) {
-    let home = site.home();
+    let home = options.place(site).unwrap_or_else(|| site.home());
     let (address, mut egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
     if keeper.is_some() {
         egg.wishes().keeper = keeper;
@@ -161,7 +204,8 @@ impl<M: Machine> Context<M> {
     /// As [`spawn`](Self::spawn), with options.
     pub fn spawn_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
         let own = self.mailbox().home().clone();
-        let home = own.site().choose(&own);
+        let place = options.place(own.site());
+        let home = place.unwrap_or_else(|| own.site().choose(&own));
         self.spawn_in(data, options, &home)
     }
 
@@ -214,7 +258,8 @@ impl<M: Machine> Context<M> {
         options: &SpawnOptions,
     ) -> Address<N> {
         let own = self.mailbox().home().clone();
-        let home = own.site().choose(&own);
+        let place = options.place(own.site());
+        let home = place.unwrap_or_else(|| own.site().choose(&own));
         let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
         self.push_effect(Effect::Spawn(Newborn(egg)));
         address

@@ -124,7 +124,8 @@ impl System {
         observer: impl Observer + Send + 'static,
     ) -> Address<M> {
         let shared = self.shared();
-        let (address, mut egg) = lay(Origin::Once(data), options, self.home(), true);
+        let home = self.home(options);
+        let (address, mut egg) = lay(Origin::Once(data), options, &home, true);
         if shared.is_closing() {
             // It has ended before it started.
             drop(egg);
@@ -145,7 +146,8 @@ impl System {
         make: impl FnMut() -> Result<M, Error> + Send + 'static,
         options: &SpawnOptions,
     ) -> Address<M> {
-        let (address, egg) = lay(Origin::Again(Box::new(make)), options, self.home(), true);
+        let home = self.home(options);
+        let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, true);
         if self.shared().is_closing() {
             // It has ended before it started.
             drop(egg);
@@ -161,11 +163,12 @@ impl System {
         let _ = egg.launch(&site, None);
     }
 
-    /// The loop with the fewest machines.
-    fn home(&self) -> &Arc<Home> {
+    /// The loop that the options say, else the one with the fewest machines.
+    fn home(&self, options: &SpawnOptions) -> Arc<Home> {
         let homes = &self.inner.homes;
         let count = |home: &&Arc<Home>| home.machines().load(Ordering::Relaxed);
-        homes.iter().min_by_key(count).unwrap_or(&homes[0])
+        let place = options.place(&self.site());
+        place.unwrap_or_else(|| homes.iter().min_by_key(count).unwrap_or(&homes[0]).clone())
     }
 
     pub(super) fn homes(&self) -> &[Arc<Home>] {

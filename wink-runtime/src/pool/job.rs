@@ -11,6 +11,7 @@ use super::Inner;
 use crate::core::address::Address;
 use crate::core::drive::Drive;
 use crate::core::effect::ReplyOf;
+use crate::core::exit::ExitReason;
 use crate::core::mailbox::Envelope;
 use crate::core::question::{CallError, Found, Pending, ReplyPort, Settle, port, port_onward};
 use crate::core::station::BoxFuture;
@@ -49,13 +50,76 @@ pub(super) struct Work<M: Drive> {
     message: M::Message,
     /// What leads it to its worker, in a pool that goes by keys.
     pub(super) key: u64,
-    done: ReplyPort<()>,
+    done: Done<M>,
+}
+
+/// Whom it is told that a message was handled.
+enum Done<M: Drive> {
+    /// Who has sent it.
+    Handled(ReplyPort<()>),
+    /// Who has asked it.
+    Answered(ReplyPort<ReplyOf<M>>),
+}
+
+impl<M: Drive> Done<M> {
+    /// Tells what became of it. Why the worker ended, if it failed on it.
+    fn settle(self, settled: Result<ReplyOf<M>, CallError>) -> Option<ExitReason> {
+        let lost = match &settled {
+            Err(CallError::Died(reason)) => Some(reason.clone()),
+            _ => None,
+        };
+        match (self, settled) {
+            // It was handled; an answer, if it was a question, is for nobody.
+            (Done::Handled(port), Ok(_) | Err(CallError::Unanswered)) => port.answer(()),
+            (Done::Handled(port), Err(error)) => port.refuse(error),
+            (Done::Answered(port), Ok(reply)) => port.answer(reply),
+            (Done::Answered(port), Err(error)) => port.refuse(error),
+        }
+        lost
+    }
+}
+
+/// A question that a pool is asked: made by [`Pool::call`](crate::Pool::call).
+pub(super) struct Asked<M: Drive>(Pending<ReplyOf<M>>);
+
+impl<M: Drive> Future for Asked<M> {
+    type Output = Result<ReplyOf<M>, CallError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll(context).map(|found| match found {
+            Found::Answer(reply) => Ok(reply),
+            Found::Error(error) => Err(error),
+            Found::Lost | Found::Nothing => Err(CallError::Unanswered),
+        })
+    }
+}
+
+/// What goes with a message that is offered to a pool, and what waits for it.
+pub(super) trait Wait<M: Drive>: Sized {
+    /// A message and who waits for it.
+    fn work(message: M::Message, key: u64) -> (Work<M>, Self);
+}
+
+impl<M: Drive> Wait<M> for Job {
+    fn work(message: M::Message, key: u64) -> (Work<M>, Self) {
+        let (done, pending) = port();
+        let done = Done::Handled(done);
+        (Work { message, key, done }, Job(pending))
+    }
+}
+
+impl<M: Drive> Wait<M> for Asked<M> {
+    fn work(message: M::Message, key: u64) -> (Work<M>, Self) {
+        let (done, pending) = port();
+        let done = Done::Answered(done);
+        (Work { message, key, done }, Asked(pending))
+    }
 }
 
 impl<M: Drive> Work<M> {
-    pub(super) fn new(message: M::Message, key: u64) -> (Self, Job) {
-        let (done, pending) = port();
-        (Self { message, key, done }, Job(pending))
+    /// Whether it is a question that nobody waits for any more.
+    pub(super) fn is_forsaken(&self) -> bool {
+        matches!(&self.done, Done::Answered(port) if !port.is_awaited())
     }
 
     /// Gives it to a worker.
@@ -93,7 +157,7 @@ struct Given<M: Drive> {
     worker: Address<M>,
     key: u64,
     /// Empty when the worker did not take it after all.
-    done: Arc<Mutex<Option<ReplyPort<()>>>>,
+    done: Arc<Mutex<Option<Done<M>>>>,
 }
 
 impl<M: Drive> Settle<ReplyOf<M>> for Given<M> {
@@ -106,20 +170,7 @@ impl<M: Drive> Settle<ReplyOf<M>> for Given<M> {
         else {
             return;
         };
-        let lost = match settled {
-            // It was handled; an answer, if it was a question, is for nobody.
-            Ok(_) | Err(CallError::Unanswered) => {
-                done.answer(());
-                None
-            }
-            Err(error) => {
-                done.refuse(error.clone());
-                match error {
-                    CallError::Died(reason) => Some(reason),
-                    _ => None,
-                }
-            }
-        };
+        let lost = done.settle(settled);
         if let Some(pool) = self.pool.upgrade() {
             pool.settled(&self.worker, lost);
         }

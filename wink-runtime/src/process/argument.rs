@@ -122,6 +122,12 @@ impl Argument for Node {
     }
 }
 
+/// What is in an option's type, as it is written.
+fn optional(type_name: &str) -> Option<&str> {
+    let inner = type_name.strip_prefix("Option<")?.strip_suffix('>')?;
+    Some(inner.trim())
+}
+
 /// The words of a command line, as they are taken one after the other.
 #[derive(Debug)]
 pub struct Words<'a> {
@@ -151,7 +157,11 @@ impl<'a> Words<'a> {
                 "this machine runs only under a node: start it with `wink start` (`{name}`)"
             )),
             Ok(None) => Err(format!("argument <{name}: {type_name}> is missing")),
-            Err(problem) => Err(format!("argument <{name}: {type_name}>: {problem}")),
+            Err(problem) => Err(match optional(type_name) {
+                // As the list of machines shows it.
+                Some(type_name) => format!("argument [<{name}: {type_name}>]: {problem}"),
+                None => format!("argument <{name}: {type_name}>: {problem}"),
+            }),
         }
     }
 

@@ -14,7 +14,6 @@ use super::error::{ConnectError, NodeError, ReachError, unreached};
 use super::keys::{Credential, Holder, Roles};
 use super::link::{Link, open};
 use super::local::{Local, Settings};
-use super::placement::Program;
 use super::request::{NotSent, Requests, Responses};
 use super::transport::memory::MemoryNetwork;
 use super::transport::quic::{Place, Quic};
@@ -253,20 +252,6 @@ impl Node {
     /// As those of [`reach`](Self::reach).
     pub async fn reach_process<M: Remote>(&self, address: &str) -> Result<Address<M>, ReachError> {
         self.reach(Self::MAIN, address).await
-    }
-
-    /// Has a program started whose machine nobody here spawned: the program that this node is in
-    /// wants it. Its address is there at once; what is sent before it has started waits. It is
-    /// asked to end when the runtime of this node ends.
-    ///
-    /// A machine has others started by [`Context::spawn_at`](crate::Context::spawn_at).
-    pub fn spawn<M: Remote>(&self, program: Program<M>) -> Address<M> {
-        let local = &self.inner.local;
-        let (address, newborn) = program.prepare(&local.site);
-        if let Some(future) = newborn.0.launch(&local.site, None) {
-            local.runtime.spawn(future);
-        }
-        address
     }
 
     /// Shows another credential to whom it meets from now on, for example one that is valid for

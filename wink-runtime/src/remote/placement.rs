@@ -18,6 +18,7 @@ use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::machine::Machine;
 use crate::core::station::{Newborn, Site};
+use crate::driver::System;
 
 pub use host::{Host, Hosted, News, Order};
 pub(crate) use stand_in::prepare;
@@ -162,6 +163,37 @@ impl<M: Machine> Context<M> {
         let site = self.mailbox().home().site().clone();
         let (address, newborn) = program.prepare(&site);
         self.push_effect(Effect::Spawn(newborn));
+        address
+    }
+}
+
+impl System {
+    /// Spawns a machine that nobody here is the spawner of, where the placement says: what
+    /// [`Context::spawn_at`] is for a machine's children. Its address is there at once; what is
+    /// sent before it has started waits.
+    ///
+    /// Nobody but [`Address::closed`] and [`events`](System::events) tells of its end. It is asked
+    /// to end at the [`shutdown`](System::shutdown) of this system.
+    pub fn spawn_at<M>(&self, placement: impl Into<Placement<M>>) -> Address<M>
+    where
+        M: Drive + Remote,
+    {
+        match placement.into() {
+            Placement::Local(data) => self.spawn(data),
+            Placement::Process(program) => self.spawn_program(program),
+        }
+    }
+
+    /// As [`spawn_at`](Self::spawn_at), for a machine that only lives in programs of its own.
+    pub fn spawn_program<M: Remote>(&self, program: Program<M>) -> Address<M> {
+        let site = self.site();
+        let (address, newborn) = program.prepare(&site);
+        if self.shared().is_closing() {
+            // It has ended before it started.
+            drop(newborn);
+        } else if let Some(future) = newborn.0.launch(&site, None) {
+            self.shared().blocking.beside(future);
+        }
         address
     }
 }

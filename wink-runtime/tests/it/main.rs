@@ -24,6 +24,7 @@ mod questions;
 mod recipient;
 #[cfg(feature = "tokio")]
 mod registry;
+mod respondent;
 mod settling;
 mod snapshots;
 mod timers;

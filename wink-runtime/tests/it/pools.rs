@@ -287,3 +287,58 @@ async fn a_worker_that_others_keep_busy_is_waited_for() {
     assert_eq!(job.await, Ok(()));
     assert_eq!(log.take(), ["a: another's", "a: the pool's"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_is_asked_and_a_worker_answers() {
+    let (log, system) = (Log::default(), quiet());
+    let pool = Pool::new(Dispatch::RoundRobin);
+    // Asked before there is anybody: it waits for the first worker.
+    let early = tokio::spawn(pool.call(Message::kept()));
+    pass(Duration::from_millis(1)).await;
+    assert!(!early.is_finished());
+    workers(&system, &pool, &log, &["a", "b"]);
+    assert!(early.await.expect("asking does not panic").is_ok());
+    let (one, two) = tokio::join!(pool.call(Message::kept()), pool.call(Message::kept()));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!((pool.queued(), pool.given(), pool.lost()), (0, 0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_a_pool_hears_why_there_is_no_answer() {
+    let (log, system) = (Log::default(), quiet());
+    let pool = Pool::new(Dispatch::LeastLoaded);
+    let workers = workers(&system, &pool, &log, &["a", "b"]);
+    // One keeps the reply: it is busy, and the next one is asked; then it fails.
+    let kept = tokio::spawn(pool.call(Message::keep()));
+    pass(Duration::from_millis(1)).await;
+    assert_eq!(pool.given(), 1);
+    assert!(pool.call(Message::kept()).await.is_ok());
+    workers.iter().for_each(|worker| worker.handle().kill());
+    let error = kept.await.expect("asking does not panic");
+    assert!(matches!(error, Err(CallError::Died(_))), "{error:?}");
+    assert_eq!(pool.lost(), 1);
+    let unasked = tokio::spawn(pool.call(Message::kept()));
+    pass(Duration::from_millis(1)).await;
+    drop(pool);
+    let error = unasked.await.expect("asking does not panic");
+    assert_eq!(error, Err(CallError::Unanswered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_nobody_waits_for_any_more_is_not_asked() {
+    let (log, system) = (Log::default(), quiet());
+    let pool = Pool::<Deaf>::builder(Dispatch::LeastLoaded)
+        .queue(2)
+        .build();
+    let limit = Duration::from_secs(1);
+    let late = tokio::time::timeout(limit, pool.call(Message::kept())).await;
+    assert!(late.is_err(), "there is nobody");
+    // A message is handled, whoever has forgotten its job.
+    drop(pool.send(note("sent")).await);
+    assert_eq!(pool.queued(), 2);
+    let waits = tokio::spawn(pool.send(note("next")));
+    workers(&system, &pool, &log, &["a"]);
+    assert_eq!(waits.await.expect("sending does not panic").await, Ok(()));
+    assert_eq!(log.take(), ["a: sent", "a: next"]);
+    assert_eq!((pool.queued(), pool.given(), pool.lost()), (0, 0, 0));
+}

@@ -307,9 +307,25 @@ async fn links_hold_between_processes() {
 #[tokio::test(start_paused = true)]
 async fn a_program_starts_others_too() {
     let stage = Stage::new();
-    let machine = stage.node().spawn(stage.program().argument("1"));
+    let machine = stage.system.spawn_at(stage.program().argument("1"));
     assert_eq!(machine.call(Message::sum()).await, Ok(0));
     machine.stop();
+    assert_eq!(machine.closed().await, ExitReason::Stopped);
+    assert_eq!(stage.host.asked(), ["stop 0"]);
+    // A system that ends has nothing started any more.
+    let _ = stage.system.shutdown().await;
+    let late = stage.system.spawn_program(stage.program());
+    assert_eq!(late.closed().await, ExitReason::Dropped);
+    assert_eq!(stage.host.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_ends_asks_what_it_has_started_to_end() {
+    let stage = Stage::new();
+    let machine = stage.system.spawn_at(stage.program().argument("1"));
+    assert_eq!(machine.call(Message::sum()).await, Ok(0));
+    let report = stage.system.shutdown().await;
+    assert!(report.is_complete(), "{report:?}");
     assert_eq!(machine.closed().await, ExitReason::Stopped);
     assert_eq!(stage.host.asked(), ["stop 0"]);
 }
@@ -317,6 +333,11 @@ async fn a_program_starts_others_too() {
 #[tokio::test(start_paused = true)]
 async fn the_same_spawn_keeps_a_machine_here() {
     let stage = Stage::new();
+    let local = Placement::Local(Counter::default());
+    assert_eq!(
+        stage.system.spawn_at(local).call(Message::sum()).await,
+        Ok(0)
+    );
     let boss = stage.system.spawn(Boss {
         first: Some(Placement::Local(Counter::default())),
         ..Boss::default()

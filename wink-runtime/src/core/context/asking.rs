@@ -72,13 +72,34 @@ where
         W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
     {
         let wrap = Arc::new(Mutex::new(Some(wrap)));
+        self.arm_late(limit, &wrap);
+        self.ask_with(to, question, wrap);
+    }
+
+    fn arm_late<T, W>(&mut self, limit: Duration, wrap: &Arc<Mutex<Option<W>>>)
+    where
+        W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+    {
         let late = Late {
             wrap: wrap.clone(),
             make: |wrap: W| wrap(Err(CallError::Late)),
         };
         let deadline = self.now() + limit;
         self.extra().timers.arm_late(deadline, Box::new(late));
-        self.ask_with(to, question, wrap);
+    }
+
+    /// The way back to this machine for the answer to a question that leaves it with this step.
+    pub(crate) fn hearer<T, W>(&mut self, limit: Option<Duration>, wrap: W) -> Hearer<T>
+    where
+        T: 'static,
+        W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
+    {
+        let wrap = Arc::new(Mutex::new(Some(wrap)));
+        if let Some(limit) = limit {
+            self.arm_late(limit, &wrap);
+        }
+        let asker = self.mailbox().clone();
+        Hearer(Box::new(Waiting { asker, wrap }))
     }
 
     fn ask_with<N, T, W>(
@@ -131,15 +152,68 @@ where
         let Some(wrap) = take(&self.wrap) else { return };
         // Generated code opens every answer that it makes; another one would be none.
         let answer = settled.and_then(|reply| (self.open)(reply).ok_or(CallError::Unanswered));
-        // The machine that answers must not fail for what the one that asks has written.
-        match catch(|| wrap(answer)) {
-            Ok(message) => self.asker.push_asked(message),
-            Err(error) => self.asker.tell(What::Fail(error)),
-        }
+        tell(&self.asker, wrap, answer);
     }
 
     fn is_awaited(&self) -> bool {
         !is_taken(&self.wrap) && self.asker.ended().is_none()
+    }
+}
+
+/// The machine that answers must not fail for what the one that asks has written.
+fn tell<M, T, W>(asker: &Mailbox<M>, wrap: W, answer: Result<T, CallError>)
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+    W: FnOnce(Result<T, CallError>) -> M::Message,
+{
+    match catch(|| wrap(answer)) {
+        Ok(message) => asker.push_asked(message),
+        Err(error) => asker.tell(What::Fail(error)),
+    }
+}
+
+/// A machine that waits for the answer to a question, whatever kind of machine it is.
+pub(crate) struct Hearer<T>(Box<dyn Hear<T> + Send>);
+
+trait Hear<T> {
+    fn hear(self: Box<Self>, answer: Result<T, CallError>);
+    fn waits(&self) -> bool;
+}
+
+struct Waiting<M: Machine, W> {
+    asker: Arc<Mailbox<M>>,
+    wrap: Arc<Mutex<Option<W>>>,
+}
+
+impl<M, T, W> Hear<T> for Waiting<M, W>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+    W: FnOnce(Result<T, CallError>) -> M::Message,
+{
+    fn hear(self: Box<Self>, answer: Result<T, CallError>) {
+        if let Some(wrap) = take(&self.wrap) {
+            tell(&self.asker, wrap, answer);
+        }
+    }
+
+    fn waits(&self) -> bool {
+        !is_taken(&self.wrap) && self.asker.ended().is_none()
+    }
+}
+
+impl<T> Hearer<T> {
+    /// Tells it the answer, or why there is none.
+    pub(crate) fn hear(self, answer: Result<T, CallError>) {
+        self.0.hear(answer);
+    }
+
+    /// Whether it still waits.
+    pub(crate) fn waits(&self) -> bool {
+        self.0.waits()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What event loops add: machines that are made anew in place, and waits that go in a circle.
 
-use wink_runtime::{CallError, ErrorKind, ExitReason, SpawnOptions, SystemEvent};
+use wink_runtime::{Address, CallError, ErrorKind, ExitReason, SpawnOptions, System, SystemEvent};
 
 use super::probe::{Deaf, Log, Message, act, error_of, note, quiet, watched};
 
@@ -53,7 +53,7 @@ async fn a_caller_of_a_machine_that_is_buried_hears_why_it_ended() {
 }
 
 /// Sends so many notes to `to`.
-fn flood(to: wink_runtime::Address<Deaf>, count: u32) -> Message<true> {
+fn flood(to: Address<Deaf>, count: u32) -> Message<true> {
     act(move |_: &mut Deaf, cx: &mut _| {
         for number in 0..count {
             wink_runtime::Context::send(cx, &to, note(number));
@@ -89,4 +89,67 @@ async fn machines_that_wait_for_room_in_each_other_are_named_and_the_youngest_fa
         Ok(0),
         "the other one goes on"
     );
+}
+
+/// Where a machine is.
+fn place(address: &Address<Deaf>) -> String {
+    let shown = format!("{address:?}");
+    let (_, place) = shown.split_once(" at ").expect("it is somewhere");
+    place.to_owned()
+}
+
+#[tokio::test]
+async fn a_machine_is_spawned_in_the_loop_of_another_one() {
+    let log = Log::default();
+    let system = System::builder().loops(3).log(|_| {}).build();
+    let first = system.spawn(Deaf::new("first", &log));
+    let options = SpawnOptions::new().beside(&first);
+    assert!(
+        format!("{options:?}").contains(&place(&first)),
+        "{options:?}"
+    );
+    for _ in 0..10 {
+        let next = system.spawn_with(Deaf::new("next", &log), &options);
+        assert_eq!(place(&next), place(&first));
+    }
+    let kept_log = log.clone();
+    let kept = system.spawn_kept(move || Ok(Deaf::new("kept", &kept_log)), &options);
+    assert_eq!(place(&kept), place(&first));
+    // A step of a machine elsewhere says so too.
+    let other = system.spawn(Deaf::new("other", &log));
+    assert_ne!(place(&other), place(&first));
+    let (sender, spawned) = tokio::sync::oneshot::channel();
+    let (in_step, own) = (options.clone(), log.clone());
+    let spawns = act(move |_, cx| {
+        let _ = sender.send(cx.spawn_with(Deaf::new("child", &own), &in_step));
+    });
+    other.send(spawns).await.expect("it runs");
+    let child = spawned.await.expect("the step is taken");
+    assert_eq!(place(&child), place(&first));
+    assert_eq!(child.call(Message::kept()).await, Ok(0));
+    // The loop outlives the machine.
+    first.stop();
+    first.closed().await;
+    let later = system.spawn_with(Deaf::new("later", &log), &options);
+    assert_eq!(place(&later), place(&child));
+}
+
+#[tokio::test]
+async fn beside_a_machine_of_another_system_says_nothing() {
+    let log = Log::default();
+    let system = System::builder().loops(2).log(|_| {}).build();
+    let others = System::builder().loops(1).log(|_| {}).build();
+    let stranger = others.spawn(Deaf::new("stranger", &log));
+    let crowd: Vec<_> = (0..3)
+        .map(|_| system.spawn(Deaf::new("crowd", &log)))
+        .collect();
+    let options = SpawnOptions::new().beside(&stranger);
+    let here = system.spawn_with(Deaf::new("here", &log), &options);
+    assert_eq!(here.call(Message::kept()).await, Ok(0));
+    assert_eq!(
+        place(&here),
+        place(&crowd[1]),
+        "the loop with the fewest machines"
+    );
+    assert_eq!((system.machines().len(), others.machines().len()), (4, 1));
 }

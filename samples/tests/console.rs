@@ -99,6 +99,17 @@ fn a_closed_pipe_ends_it_quietly_and_a_full_disk_does_not() {
         text(&output.stderr),
         "error: the output cannot be written: no storage space\n"
     );
+    for option in ["--diagram", "--describe", "--help", "--version"] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_turnstile"));
+        let output = command.arg(option).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{option}");
+        let told = text(&output.stderr);
+        assert!(
+            told.starts_with("error: the output cannot be written: "),
+            "{told}"
+        );
+    }
 }
 
 #[test]

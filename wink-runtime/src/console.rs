@@ -20,7 +20,7 @@ use crate::process::{self, Under};
 use crate::process::{Node, Publish};
 use arguments::{Arguments, Order};
 use serde::Serialize;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 pub use crate::process::{Argument, Begin, Words, parameter};
@@ -208,9 +208,19 @@ pub fn run<M: Typed>(
             };
         }
     };
-    // A closed pipe is no error: somebody has seen enough.
-    let _ = std::io::stdout().write_all(text.as_bytes());
-    ExitCode::SUCCESS
+    show(&text)
+}
+
+/// Prints what was asked for. A closed pipe is no error: somebody has seen enough.
+fn show(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("error: the output cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 /// The machine's own arguments, as `--help` shows them.

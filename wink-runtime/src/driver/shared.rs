@@ -50,8 +50,10 @@ pub(crate) struct Shared {
     /// Tasks that wait until no machine runs.
     waiting: Mutex<Vec<Waker>>,
     homes: OnceLock<Vec<Weak<Home>>>,
-    /// Futures that are children of machines.
+    /// Futures that are children of machines, and machines elsewhere.
     futures: Mutex<BTreeMap<MachineId, Handle>>,
+    /// Those of them that the program has spawned itself.
+    own: Mutex<Vec<Handle>>,
 }
 
 impl Shared {
@@ -86,6 +88,7 @@ impl Shared {
             waiting: Mutex::default(),
             homes: OnceLock::new(),
             futures: Mutex::default(),
+            own: Mutex::default(),
         }
     }
 
@@ -124,6 +127,22 @@ impl Shared {
     pub(super) fn is_over(&self) -> bool {
         (self.closing.load(Ordering::SeqCst) || self.orphaned.load(Ordering::SeqCst))
             && self.running.load(Ordering::SeqCst) == 0
+    }
+
+    /// A machine that lives elsewhere is the program's own: it counts as the system's until what is
+    /// returned is dropped.
+    #[cfg(feature = "remote")]
+    pub(crate) fn keep(self: &Arc<Self>, machine: Handle) -> Kept {
+        self.adopt(machine.clone());
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.push(machine.clone());
+        Kept(self.clone(), machine)
+    }
+
+    /// What the program has spawned that no loop runs.
+    pub(super) fn own(&self) -> Vec<Handle> {
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.clone()
     }
 
     /// The futures that are children of machines.
@@ -317,5 +336,20 @@ impl Site for Shared {
             }
         }
         chosen
+    }
+}
+
+/// A machine elsewhere that the system waits for. Dropped, it has ended.
+#[cfg(feature = "remote")]
+pub(crate) struct Kept(Arc<Shared>, Handle);
+
+#[cfg(feature = "remote")]
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let Kept(shared, machine) = self;
+        let mut own = shared.own.lock().unwrap_or_else(PoisonError::into_inner);
+        own.retain(|one| one != machine);
+        drop(own);
+        shared.release(machine);
     }
 }

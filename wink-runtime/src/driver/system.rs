@@ -191,8 +191,9 @@ impl System {
         for home in &self.inner.homes {
             home.list(roots, &mut found);
         }
-        if !roots {
-            found.extend(self.shared().futures());
+        match roots {
+            true => found.extend(self.shared().own()),
+            false => found.extend(self.shared().futures()),
         }
         found.sort_by_key(|handle| handle.identity().id());
         found

@@ -192,7 +192,11 @@ impl System {
             // It has ended before it started.
             drop(newborn);
         } else if let Some(future) = newborn.0.launch(&site, None) {
-            self.shared().blocking.beside(future);
+            let kept = self.shared().keep(address.handle());
+            self.shared().blocking.beside(Box::pin(async move {
+                future.await;
+                drop(kept);
+            }));
         }
         address
     }

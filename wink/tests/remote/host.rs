@@ -92,10 +92,6 @@ impl Stage {
         Stage { system, log, host }
     }
 
-    pub fn node(&self) -> &Node {
-        &self.host.node
-    }
-
     pub fn program(&self) -> Program<Counter> {
         Program::new(Arc::new(self.host.clone()))
     }

@@ -54,8 +54,8 @@ fn options(arguments: Serve, node: SocketAddr, keys: PathBuf) -> Result<Options,
     for (often, every, after, limit) in spans {
         if every >= limit {
             let wrong = format!(
-                "with --{often} {every:?} and --{after} {limit:?} everybody would be taken for dead: \
-                 --{after} is longer than --{often}"
+                "with --{often} {every:?} and --{after} {limit:?} everybody would be taken for \
+                 dead: --{after} is longer than --{often}"
             );
             return Err(Trouble::new(2, wrong));
         }

@@ -247,17 +247,19 @@ impl Catalog {
         let is_same = |(path, stamp): &(PathBuf, Stamp)| {
             fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == *stamp)
         };
-        self.folders.iter().all(is_same)
+        !self.folders.is_empty() && self.folders.iter().all(is_same)
     }
 
     fn scan(&mut self) -> io::Result<()> {
+        let root = self.root.clone();
+        // What cannot be read now is looked at anew the next time.
+        self.folders.clear();
+        fs::read_dir(&root)?;
         let known = std::mem::take(&mut self.known);
         self.entries.clear();
         self.by_path.clear();
         self.refused.clear();
-        self.folders.clear();
         let mut budget = FILES;
-        let root = self.root.clone();
         let folders = self.scan_folder(&root, 0, &known, &mut budget)?;
         for folder in folders {
             // One that cannot be read has no machines for us.

@@ -101,13 +101,25 @@ impl FromStr for Name {
     }
 }
 
+impl Name {
+    /// Whether a machine of that full name is one that this asks for.
+    pub fn is_met_by(&self, machine: &Name) -> bool {
+        let is_version = match &machine.wanted {
+            Wanted::Exactly(version) => self.wanted.takes(version),
+            _ => self.wanted == Wanted::Highest,
+        };
+        let is_tag = self.tag.is_none() || self.tag == machine.tag;
+        self.base == machine.base && is_version && is_tag
+    }
+}
+
 fn is_word(text: &str) -> bool {
     let is_plain = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
     !text.is_empty() && text.chars().all(is_plain)
 }
 
-/// The name of these that was most likely meant by a text that is none of them: one that is near it,
-/// one of a machine that is called so in another package, one of a package that is.
+/// The name of these that was most likely meant by a text that is none of them: one that is near
+/// it, one of a machine that is called so in another package, one of a package that is.
 pub fn meant<'a>(asked: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let names: Vec<&str> = names.into_iter().collect();
     let asked = asked.split([':', '@']).next().unwrap_or_default();
@@ -290,6 +302,22 @@ mod tests {
             assert_eq!(meant(asked), None, "{asked}");
         }
         assert_eq!(meant(&"x".repeat(100_000)), None);
+    }
+
+    #[test]
+    fn a_machine_is_asked_for_by_its_whole_name_and_no_part_of_it() {
+        let machine: Name = "switch/Switch1.2.3:blue".parse().expect("a name");
+        for (asked, is_it) in [
+            ("switch/Switch", true),
+            ("switch/Switch1.2.3", true),
+            ("switch/Switch@^1.1:blue", true),
+            ("switch/Swi", false),
+            ("switch/Switch1.2.4", false),
+            ("switch/Switch:red", false),
+        ] {
+            let name: Name = asked.parse().expect("a name");
+            assert_eq!(name.is_met_by(&machine), is_it, "{asked}");
+        }
     }
 
     proptest! {

@@ -227,7 +227,7 @@ fn an_address_that_says_nothing_is_told_of_before_it_is_given_up() {
 #[test]
 fn times_by_which_everybody_would_be_dead_are_refused() {
     for wrong in [["--pulse", "10s"], ["--lost-after", "2s"]] {
-        let output = wink(&[&["serve", "/", "--address", "127.0.0.1:0"][..], &wrong].concat());
+        let mut output = wink(&[&["serve", "/", "--address", "127.0.0.1:0"][..], &wrong].concat());
         let output = output.output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{told}");

@@ -205,3 +205,42 @@ fn as_many_machines_as_the_node_may_have_are_all_listed() {
     }
     assert_eq!(listed.lines().count(), started.len());
 }
+
+#[test]
+fn a_directory_that_was_away_is_looked_through_again() {
+    let node = Node::with(&[], &["switch"]);
+    let machine = node.start(&["switch/Switch"]);
+    let (here, away) = (node.machines(), node.folder.path().join("away"));
+    fs::rename(&here, &away).unwrap();
+    let told = node.refused(1, &["start", "switch/Switch"]);
+    assert!(told.contains(" cannot be read: "), "{told}");
+    // What was known is still told of, and what runs goes on.
+    let known = node.done(&["list", "--available"]);
+    assert!(known.contains("switch/Switch"), "{known}");
+    node.done(&["send", &machine.address, "on"]);
+    fs::rename(&away, &here).unwrap();
+    node.start(&["switch/Switch"]);
+}
+
+#[test]
+fn a_log_that_is_gone_is_told_of_and_a_part_of_a_name_is_no_name() {
+    let node = Node::with(&[], &["switch"]);
+    node.start(&["switch/Switch:blue"]);
+    node.done(&["stop", "switch/Switch"]);
+    for asked in ["switch/Switch", "switch/Switch:blue"] {
+        assert!(node.done(&["logs", asked]).contains("stopped"), "{asked}");
+    }
+    for asked in ["", "s", "switch", "switch/Swi", "switch/Switch:red"] {
+        node.refused(1, &["logs", asked]);
+    }
+    let logs = node
+        .home()
+        .join(node.address.to_string().replace(':', "_"))
+        .join("logs");
+    fs::remove_dir_all(logs).unwrap();
+    let told = node.refused(1, &["logs", "switch/Switch"]);
+    assert!(
+        told.starts_with("error: the log ") && told.contains(" cannot be read: "),
+        "{told}"
+    );
+}

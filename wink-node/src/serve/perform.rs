@@ -258,9 +258,11 @@ impl Server {
             }
             None => target.parse().ok(),
         };
-        let is_it = |past: &&Past| match address {
-            Some(address) => past.address == address,
-            None => past.name.starts_with(target),
+        let name: Option<Name> = target.parse().ok();
+        let is_it = |past: &&Past| match (address, &name, past.name.parse::<Name>()) {
+            (Some(address), ..) => past.address == address,
+            (None, Some(asked), Ok(own)) => asked.is_met_by(&own),
+            _ => false,
         };
         self.past
             .iter()
@@ -453,6 +455,12 @@ async fn pass_on(mut lines: mpsc::Receiver<Line>, answers: mpsc::Sender<Answer>)
 }
 
 async fn show_file(path: PathBuf, lines: usize, answers: mpsc::Sender<Answer>) {
+    if let Err(error) = std::fs::File::open(&path) {
+        let reason = format!("the log {} cannot be read: {error}", path.display());
+        let failure = Failure::Refused;
+        let _ = answers.send(Answer::Failed { failure, reason }).await;
+        return;
+    }
     for line in log::tail(&path, lines) {
         if answers.send(Answer::Line(line)).await.is_err() {
             return;

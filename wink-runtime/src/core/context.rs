@@ -25,6 +25,7 @@ use wink_chart::{RowId, StateId};
 mod answers;
 mod asking;
 mod deferring;
+mod renewing;
 mod timing;
 
 pub(crate) use asking::Hearer;

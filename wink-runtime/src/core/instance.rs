@@ -123,6 +123,22 @@ impl<M: Machine> Instance<M> {
         }
     }
 
+    /// As [`new`](Self::new), at the address of a machine that has ended.
+    pub(crate) fn successor(data: M, now: Time, cx: Context<M>) -> Self {
+        let mut instance = Self::new(data, now);
+        instance.parts.cx = cx;
+        instance.parts.cx.now = now;
+        instance
+    }
+
+    /// Drops the machine, but for what its successor can use.
+    pub(crate) fn leave(self) -> Context<M> {
+        let Parts { data, locals, cx } = self.parts;
+        drop(data);
+        drop(locals);
+        cx.renewed()
+    }
+
     /// What the machine remembers.
     #[inline]
     pub fn data(&self) -> &M {

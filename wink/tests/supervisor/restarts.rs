@@ -141,3 +141,71 @@ async fn an_async_receiver_that_panics_is_no_different() {
     pass(Duration::from_secs(6)).await;
     assert_eq!(log.take(), ["a starts", "a ends", "a starts", "a = 2"]);
 }
+
+/// Has no function that waits, no row for what its timers bring but the one that says so.
+#[machine(name = "tests/Fuse")]
+mod fuse {
+    use super::Log;
+
+    #[data]
+    pub struct Fuse {
+        pub log: Log,
+    }
+
+    #[messages]
+    pub enum Message {
+        Light,
+        Blow,
+        Tick,
+    }
+
+    #[entry]
+    fn start(fuse: &Fuse) {
+        fuse.log.push("starts");
+    }
+
+    #[receive(Light)]
+    fn light(fuse: &Fuse, cx: &mut Context) {
+        fuse.log.push("lit");
+        cx.set_timer("fuse", Duration::from_secs(5), Message::Tick);
+    }
+
+    #[receive(Blow)]
+    fn blow(cx: &mut Context) {
+        cx.set_timer("fuse", Duration::from_secs(1), Message::Tick);
+        cx.raise(Message::Tick);
+        let own = cx.address();
+        cx.send(&own, Message::Tick);
+        panic!("blown");
+    }
+
+    #[receive(Tick)]
+    fn tick(fuse: &Fuse) {
+        fuse.log.push("ticks");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_successor_begins_before_the_next_letter_and_with_nothing_of_what_was() {
+    use fuse::{Fuse, Message};
+    let log = Log::default();
+    let system = system();
+    let own = log.clone();
+    let shop = Supervisor::builder("shop")
+        .intensity(9, Duration::from_secs(5))
+        .child("fuse", move || Fuse { log: own.clone() })
+        .start(&system);
+    let fuse = shop.address::<Fuse>("fuse").unwrap();
+    for message in [Message::Light, Message::Blow, Message::Blow, Message::Tick] {
+        fuse.send(message).await.unwrap();
+    }
+    calm().await;
+    assert_eq!(log.take(), ["starts", "lit", "starts", "starts", "ticks"]);
+    // Neither timer is there any more, and a new one is.
+    pass(Duration::from_secs(20)).await;
+    assert_eq!(log.take(), [""; 0]);
+    fuse.send(Message::Light).await.unwrap();
+    pass(Duration::from_secs(6)).await;
+    assert_eq!(log.take(), ["lit", "ticks"]);
+    assert_eq!(shop.tree().children[0].restarts, 2);
+}

@@ -16,6 +16,7 @@ use crate::core::drive::{Drive, Input};
 use crate::core::effect::ReplyOf;
 use crate::core::event::SystemEvent;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
+use crate::core::instance::Instance;
 use crate::core::mailbox::Mailbox;
 use crate::core::question::{CallError, ReplyPort};
 use crate::core::signal::Signal;
@@ -294,11 +295,19 @@ impl<M: Drive> Slab<M> {
         let instance = slot.instance.take();
         let turn = world.home.current.turn();
         world.home.current.begin_other(self.door.index, index);
-        let dropped = catch(|| drop(instance));
+        let dropped = catch(|| instance.map(Instance::leave));
         world.home.current.enter(turn);
-        if let Err(error) = dropped {
-            let line = format!("dropping the machine's data {error}").into();
-            world.site().report(SystemEvent::Log { machine, line });
+        let rare = self.slots[index as usize].rare.as_mut();
+        match dropped {
+            Ok(context) => {
+                if let Some(kept) = rare.and_then(|rare| rare.kept.as_mut()) {
+                    kept.context = context;
+                }
+            }
+            Err(error) => {
+                let line = format!("dropping the machine's data {error}").into();
+                world.site().report(SystemEvent::Log { machine, line });
+            }
         }
     }
 

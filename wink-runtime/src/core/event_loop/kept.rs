@@ -32,12 +32,11 @@ impl<M: Drive> Slab<M> {
         let Some(kept) = &mut slot.rare().kept else {
             return Ok(());
         };
-        let mailbox = kept.mailbox.clone();
         if let Some(keeper) = &mut kept.keeper
             && let Some(mut instance) =
                 catch(|| keeper.load(world.now)).and_then(|loaded| loaded)?
         {
-            instance.parts.cx.set_mailbox(mailbox);
+            instance.parts.cx.set_mailbox(kept.mailbox.clone());
             if kept.restarts > 0 {
                 // The deferred messages themselves wait for it: these are copies.
                 drop(instance.parts.cx.take_all_deferred());
@@ -46,9 +45,14 @@ impl<M: Drive> Slab<M> {
             return Ok(());
         }
         let data = catch(&mut kept.make).and_then(|made| made)?;
-        let mut instance = Instance::new(data, world.now);
-        instance.parts.cx.set_mailbox(mailbox);
-        slot.instance = Some(instance);
+        slot.instance = Some(match kept.context.take() {
+            Some(context) => Instance::successor(data, world.now, context),
+            None => {
+                let mut instance = Instance::new(data, world.now);
+                instance.parts.cx.set_mailbox(kept.mailbox.clone());
+                instance
+            }
+        });
         Ok(())
     }
 

@@ -70,6 +70,7 @@ impl<M: Drive> Slab<M> {
                 slot.rare().id = egg.mailbox.identity().id();
                 slot.rare().kept = Some(Kept {
                     mailbox: egg.mailbox.clone(),
+                    context: None,
                     make,
                     record: Record::default(),
                     restarts: 0,

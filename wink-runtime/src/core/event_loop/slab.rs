@@ -22,6 +22,7 @@ use super::outbox::Outbox;
 use super::panic::catch;
 use super::record::Record;
 use crate::core::child_spec::Grace;
+use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Error, ExitReason, Identity, MachineId};
@@ -134,6 +135,8 @@ pub(crate) struct Rare<M: Drive> {
 pub(crate) struct Kept<M: Drive> {
     /// Its own: no look behind the door at each start.
     pub(crate) mailbox: Arc<Mailbox<M>>,
+    /// Of the last machine, for the next.
+    pub(crate) context: Option<Context<M>>,
     pub(crate) make: Maker<M>,
     pub(crate) record: Record,
     /// How often it was started again.

@@ -243,7 +243,7 @@ pub struct Serve {
     #[arg(value_names = ["MACHINE", "ADDRESS] [ARGUMENT"])]
     pub follow: Vec<String>,
     /// The node's address; without it that of `--node`. Port 0 is any.
-    #[arg(long)]
+    #[arg(long, value_parser = node)]
     pub address: Option<SocketAddr>,
     /// Where logs go.
     #[arg(long, value_name = "DIRECTORY", value_hint = ValueHint::DirPath)]
@@ -255,7 +255,7 @@ pub struct Serve {
     #[arg(long, value_name = "COUNT", default_value_t = 3)]
     pub log_files: usize,
     /// How many machines there may be.
-    #[arg(long, value_name = "COUNT", default_value_t = 10_000)]
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = some)]
     pub machines: usize,
     /// How long a machine that is asked to stop may take before it is killed.
     #[arg(long, default_value = "5s", value_parser = duration)]
@@ -291,6 +291,14 @@ pub fn node(text: &str) -> Result<SocketAddr, String> {
     found
         .next()
         .ok_or_else(|| "the host has no address".to_owned())
+}
+
+fn some(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("a node for no machine is none".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err("write a whole number".to_owned()),
+    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -27,7 +27,7 @@ impl Trouble {
     }
 
     /// Somebody has interrupted it, and knows that.
-    fn interrupted() -> Self {
+    pub fn interrupted() -> Self {
         Trouble::new(130, "")
     }
 

@@ -31,8 +31,11 @@ pub fn run(mut arguments: Serve, node: SocketAddr, keys: Option<PathBuf>) -> Res
         };
         let node = Node::own(address, Asker::User(Some(keys)));
         let followed = start::follow(&node, machine, words.collect(), true).await;
-        let ended = node.each(&Request::Shutdown, |_| Ok(())).await;
-        followed.and(ended)
+        match node.each(&Request::Shutdown, |_| Ok(())).await {
+            Ok(()) => followed,
+            // The node has been interrupted, and ends without being asked here.
+            Err(_) => followed.and(Err(Trouble::interrupted())),
+        }
     };
     runtime()?.block_on(async {
         let (served, followed) = tokio::join!(served, followed);

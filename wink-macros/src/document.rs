@@ -95,9 +95,10 @@ pub struct Options {
 pub fn is_document(tokens: &TokenStream) -> bool {
     let mut tokens = tokens.clone().into_iter();
     let (first, second) = (tokens.next(), tokens.next());
-    let is_format =
-        matches!(first, Some(TokenTree::Ident(word)) if word == "scxml" || word == "xstate");
-    is_format && matches!(second, Some(TokenTree::Punct(sign)) if sign.as_char() == '=')
+    // A machine that is written there begins with an attribute, `pub` or `mod`. A word that is none
+    // of the formats is told of with those that are.
+    matches!(first, Some(TokenTree::Ident(_)))
+        && matches!(second, Some(TokenTree::Punct(sign)) if sign.as_char() == '=')
 }
 
 /// What is entered by default in a state.

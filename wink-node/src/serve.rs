@@ -125,7 +125,8 @@ impl fmt::Display for ServeError {
             }
             ServeError::Taken(address) => write!(
                 formatter,
-                "a node serves at {address} already: `--address` chooses another address"
+                "a node serves at {address} already, or another program has that port: \
+                 `--address` chooses another address"
             ),
             ServeError::Home(path, error) => {
                 write!(formatter, "{} cannot be used: {error}", path.display())

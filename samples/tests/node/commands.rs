@@ -226,6 +226,9 @@ fn an_address_that_says_nothing_is_told_of_before_it_is_given_up() {
 /// Two servers took one port without an error, and the older one heard nothing any more.
 #[test]
 fn times_by_which_everybody_would_be_dead_are_refused() {
+    let node = Node::with(&[], &[]);
+    let told = node.refused(2, &["serve", "/", "--machines", "0"]);
+    assert!(told.contains("a node for no machine is none"), "{told}");
     for wrong in [["--pulse", "10s"], ["--lost-after", "2s"]] {
         let mut output = wink(&[&["serve", "/", "--address", "127.0.0.1:0"][..], &wrong].concat());
         let output = output.output().unwrap();

@@ -206,6 +206,38 @@ fn as_many_machines_as_the_node_may_have_are_all_listed() {
     assert_eq!(listed.lines().count(), started.len());
 }
 
+/// Whoever interrupts a node that he follows a machine with has seen enough, and hears no more of it.
+#[test]
+fn a_node_that_is_interrupted_while_it_follows_says_nothing_more() {
+    let node = Node::with(&[], &["family", "child"]);
+    let machines = node.machines();
+    let words = [
+        "serve",
+        machines.to_str().unwrap(),
+        "--address",
+        "127.0.0.1:0",
+        "--follow",
+    ];
+    let mut process = wink(&[&words[..], &["family/Parent", ":0", "1h", "1"]].concat())
+        .env("WINK_HOME", node.home())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(process.stdout.take().unwrap()).lines();
+    let is_up = |line: String| line.ends_with("Bob has started");
+    assert!(told.by_ref().any(|line| is_up(line.unwrap())));
+    signal("INT", process.id());
+    let rest: Vec<String> = told.map(Result::unwrap).collect();
+    let output = process.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert_eq!(output.status.code(), Some(130), "{rest:?}");
+    assert!(
+        rest.iter().any(|line| line.ends_with("exited: stopped")),
+        "{rest:?}"
+    );
+}
+
 #[test]
 fn a_directory_that_was_away_is_looked_through_again() {
     let node = Node::with(&[], &["switch"]);

@@ -13,6 +13,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
+use wink_chart::nearest;
 
 const USAGE: &str = "write `machine! { scxml = \"door.scxml\", pub mod door }`, and if need be \
                      `events = { coin: u32 }`, `name = \"family/Door\"`, `errors = \"late\"`";
@@ -198,7 +199,15 @@ impl Said {
                 self.report = value == "report";
             }
             other => {
-                let message = format!("`machine!` knows no `{other}`\nhelp: {USAGE}");
+                let words = ["scxml", "xstate", "name", "events", "errors"];
+                let help = match (nearest(other, words), &self.file) {
+                    (Some(meant), _) if meant != other => format!("did you mean `{meant}`?"),
+                    (_, Some(_)) if ["scxml", "xstate"].contains(&other) => {
+                        "a machine is of one document".to_owned()
+                    }
+                    _ => USAGE.to_owned(),
+                };
+                let message = format!("`machine!` knows no `{other}` here\nhelp: {help}");
                 return Err(syn::Error::new(key.span(), message));
             }
         }

@@ -10,7 +10,8 @@ use super::flat::Flat;
 use super::ir::{ContentKind, Kind, every};
 use super::names::Names;
 use proc_macro2::{Ident, TokenStream};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use wink_chart::nearest;
 
 /// What an event carries.
 #[derive(Clone, Debug)]
@@ -34,7 +35,11 @@ pub struct Events {
     pub other: Option<Ident>,
     /// The variant by which a machine with sessions gives itself errands; no event.
     pub errand: Option<Ident>,
+    /// Declared, but nothing in the document listens to them or sends them.
+    pub strangers: Vec<String>,
     by_name: BTreeMap<String, usize>,
+    /// Those that the document itself names.
+    own: BTreeSet<String>,
     names: Names,
 }
 
@@ -71,7 +76,9 @@ impl Events {
             list: Vec::new(),
             other: None,
             errand: None,
+            strangers: Vec::new(),
             by_name: BTreeMap::new(),
+            own: BTreeSet::new(),
             names: Names::default(),
         };
         for (name, ty) in declared {
@@ -80,6 +87,7 @@ impl Events {
                 events.list[index].carried = Carried::Type(ty.clone());
             }
         }
+        events.own.clear();
         let mut descriptors: Vec<&str> = Vec::new();
         for state in &flat.states {
             let transitions = state.transitions.iter();
@@ -105,10 +113,17 @@ impl Events {
             events.other = Some(ident);
         }
         events.errand = has_sessions.then(|| events.names.event("session"));
+        let is_strange = |name: &&String| {
+            let is_heard = descriptors.iter().any(|one| matches(one, name));
+            !is_heard && !forwards && !events.own.contains(*name)
+        };
+        let declared = declared.iter().map(|(name, _)| name);
+        events.strangers = declared.filter(is_strange).cloned().collect();
         events
     }
 
     fn add(&mut self, name: &str) -> usize {
+        self.own.insert(name.to_owned());
         if let Some(&index) = self.by_name.get(name) {
             return index;
         }
@@ -195,6 +210,11 @@ impl Events {
         let named = self.list.iter().filter(move |event| listens(&event.name));
         let other = self.other.iter().filter(move |_| all);
         named.map(|event| &event.ident).chain(other)
+    }
+
+    /// The name that was meant by one that the document does not have.
+    pub fn meant(&self, stranger: &str) -> Option<&str> {
+        nearest(stranger, self.own.iter().map(String::as_str))
     }
 
     /// The events among these messages.

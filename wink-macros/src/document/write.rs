@@ -153,6 +153,7 @@ impl Writer<'_> {
                 pub const PROBLEMS: &str = #report;
             }
         });
+        let strangers = self.strangers(options);
         let module = quote! {
             #attributes
             #documentation
@@ -161,6 +162,7 @@ impl Writer<'_> {
                 #[allow(unused_imports)]
                 use super::*;
                 #tracked
+                #strangers
                 #report
                 #data
                 #messages
@@ -173,6 +175,25 @@ impl Writer<'_> {
             notes: self.notes,
             invoked,
         }
+    }
+
+    /// Complains of what `events` declares and the document does not have.
+    fn strangers(&self, options: &Options) -> TokenStream {
+        let errors = options.events.iter().filter_map(|(name, ty)| {
+            if !self.events.strangers.contains(name) {
+                return None;
+            }
+            let help = match self.events.meant(name) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "only events of the document can carry something".to_owned(),
+            };
+            let message = format!(
+                "the document has no event `{name}`: nothing in it receives or sends one\n\
+                 help: {help}"
+            );
+            Some(syn::Error::new_spanned(ty, message).into_compile_error())
+        });
+        errors.collect()
     }
 
     /// Notes the names that are other ones in Rust.

@@ -2,6 +2,7 @@
 
 mod exported;
 mod invoke;
+mod page;
 mod xstate;
 
 use std::time::Duration;

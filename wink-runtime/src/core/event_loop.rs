@@ -17,6 +17,7 @@ mod ending;
 pub(crate) mod fifo;
 mod handing;
 pub(crate) mod home;
+pub(crate) mod inbox;
 pub(crate) mod inspect;
 mod job;
 mod kept;

@@ -18,7 +18,7 @@ use std::task::{Context, Poll, Waker};
 use super::effect::ReplyOf;
 use super::event_loop::door::Door;
 use super::event_loop::home::{Home, Seat};
-use super::event_loop::letter::{Letter, extract};
+use super::event_loop::letter::Letter;
 use super::event_loop::rooms::Limit;
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId, Sender};
 use super::link::watchers::Watchers;
@@ -392,7 +392,7 @@ impl<M: Machine> Mailbox<M> {
         let unread = self.pending();
         let mut letters = own;
         if unread > 0 {
-            extract(&mut door.inbox, self.slot, self.generation, &mut letters);
+            door.inbox.extract(self.slot, self.generation, &mut letters);
         }
         drop(door);
         drop(desk);

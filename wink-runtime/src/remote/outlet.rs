@@ -13,8 +13,8 @@ use crate::core::address::Address;
 use crate::core::effect::ReplyOf;
 use crate::core::event::{PeerEvent, SystemEvent};
 use crate::core::event_loop::door::{Credit, Door};
-use crate::core::event_loop::fifo::Fifo;
 use crate::core::event_loop::home::{Home, Seat};
+use crate::core::event_loop::inbox::Inbox;
 use crate::core::event_loop::letter::Letter;
 use crate::core::exit::{ExitReason, Sender};
 use crate::core::machine::Messages as _;
@@ -76,7 +76,7 @@ struct State<M: Remote> {
     questions: Vec<Option<Asked<M>>>,
     free: Vec<usize>,
     /// Keeps its room from one time to the next.
-    spare: Fifo<Letter<M>>,
+    spare: Inbox<M>,
 }
 
 impl<M: Remote> State<M> {
@@ -113,7 +113,7 @@ impl<M: Remote> MachinesAbroad<M> {
                 numbers: Vec::new(),
                 questions: Vec::new(),
                 free: Vec::new(),
-                spare: Fifo::new(),
+                spare: Inbox::default(),
             }),
         }
     }

@@ -6,9 +6,8 @@
 use std::any::Any;
 
 use super::door::Door;
-use super::fifo::Fifo;
 use super::home::Seat;
-use super::letter::{Letter, Origin};
+use super::inbox::Inbox;
 use crate::core::address::{Address, Mail};
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Identity, Sender};
@@ -116,7 +115,7 @@ impl Away {
 
 /// Letters for one door.
 struct Bag<M: Machine> {
-    letters: Fifo<Letter<M>>,
+    letters: Inbox<M>,
     /// Whom they are for, with how many follow each other.
     runs: Vec<(Address<M>, usize)>,
 }
@@ -124,7 +123,7 @@ struct Bag<M: Machine> {
 impl<M: Machine> Default for Bag<M> {
     fn default() -> Self {
         Self {
-            letters: Fifo::new(),
+            letters: Inbox::default(),
             runs: Vec::new(),
         }
     }
@@ -140,12 +139,7 @@ impl<M: Machine> Bag<M> {
         let Seat {
             slot, generation, ..
         } = to.mailbox().seat();
-        if self.letters.is_full() {
-            self.letters.grow();
-        }
-        if let Some(place) = self.letters.place() {
-            place.write(slot, generation, Origin::FOREIGN, message, from);
-        }
+        self.letters.collect(slot, generation, message, from);
     }
 }
 
@@ -163,7 +157,7 @@ where
     ReplyOf<M>: Send,
 {
     fn clear(&mut self) {
-        while self.letters.pop_front().is_some() {}
+        self.letters.clear();
         self.runs.clear();
     }
 

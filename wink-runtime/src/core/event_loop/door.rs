@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError};
 use qcell::QCellOwner;
 
 use super::current::Step;
-use super::fifo::Fifo;
 use super::home::{Home, Seat};
+use super::inbox::Inbox;
 use super::letter::Letter;
 use super::nest::{AnyNest, Nest};
 use super::post::Locker;
@@ -38,7 +38,7 @@ pub(crate) struct Door<M: Machine> {
 /// while this one is held, never the other way round.
 pub(crate) struct DoorState<M: Machine> {
     /// Mail from outside of the loop, in the order in which it came.
-    pub(crate) inbox: Fifo<Letter<M>>,
+    pub(crate) inbox: Inbox<M>,
     /// Nothing is in it but questions of askers that gather, and the loop is told of them late.
     gathers: bool,
     /// Who has each slot, until its end has been told.
@@ -77,7 +77,7 @@ impl<M: Machine> Door<M> {
             home,
             index,
             state: Mutex::new(DoorState {
-                inbox: Fifo::new(),
+                inbox: Inbox::default(),
                 gathers: false,
                 desks: Vec::new(),
                 free: Vec::new(),
@@ -133,9 +133,9 @@ impl<M: Machine> Door<M> {
     /// Takes in letters of another loop, in order; `runs` says whom they are for, and how many
     /// follow each other. What finds no room or no machine comes back; all of it, when the door
     /// `refuses`.
-    pub(crate) fn take_in(
+    pub(super) fn take_in(
         &self,
-        letters: &mut Fifo<Letter<M>>,
+        letters: &mut Inbox<M>,
         runs: &[(Address<M>, usize)],
         refuses: bool,
     ) -> Vec<(Address<M>, Letter<M>)> {
@@ -147,22 +147,24 @@ impl<M: Machine> Door<M> {
                 false => to.mailbox().admit(*count),
                 true => 0,
             };
-            if admitted == letters.len() && state.inbox.is_empty() {
-                state.inbox.exchange(letters);
+            if admitted == letters.len() {
+                // Nearly always there is one run, and room for all of it.
+                state.inbox.append(letters);
                 break;
             }
             for place in 0..*count {
                 match letters.pop_front() {
-                    Some(letter) if place < admitted => state.inbox.push_back(letter),
+                    Some(letter) if place < admitted => state.inbox.push_letter(letter),
                     Some(letter) => left.push((to.clone(), letter)),
                     None => {}
                 }
             }
         }
         let is_news = state.is_news(before);
+        let brought = state.inbox.len();
         drop(state);
         if is_news {
-            self.home.knock(self.index);
+            self.home.knock_with(self.index, brought);
         }
         left
     }
@@ -206,8 +208,8 @@ impl<M: Machine> DoorState<M> {
         is_first
     }
 
-    /// Takes all mail, in exchange for an empty queue.
-    pub(crate) fn take(&mut self, arrived: &mut Fifo<Letter<M>>) {
+    /// Takes all mail, in exchange for an empty inbox.
+    pub(crate) fn take(&mut self, arrived: &mut Inbox<M>) {
         self.gathers = false;
         arrived.exchange(&mut self.inbox);
     }
@@ -257,12 +259,11 @@ impl<M: Drive> AnyDoor for Door<M> {
     }
 
     fn queued(&self, key: &mut QCellOwner) -> usize {
-        self.locker.open(key).letters.len()
+        self.locker.open(key).len()
     }
 
     fn empty(&self, key: &mut QCellOwner) {
-        let letters = mem::take(&mut self.locker.open(key).letters);
-        drop(letters);
+        self.locker.open(key).clear();
     }
 
     fn backlog(&self) -> usize {

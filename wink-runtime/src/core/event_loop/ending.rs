@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::home::What;
-use super::letter::{Letter, extract};
+use super::letter::Letter;
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
@@ -59,7 +59,7 @@ impl<M: Drive> Slab<M> {
         queue.extract(index, seat.generation, &mut letters);
         {
             let mut door = self.door.lock();
-            extract(&mut door.inbox, index, seat.generation, &mut letters);
+            door.inbox.extract(index, seat.generation, &mut letters);
         }
         let rare = slot.rare();
         for letter in letters {

@@ -102,6 +102,7 @@ impl<M: Drive> Slab<M> {
     fn begin_batch(&mut self, world: &mut World) -> bool {
         let post = &mut *world.post;
         let queue = post.queue(&self.door);
+        queue.unpack();
         if queue.letters.is_empty() {
             return false;
         }

@@ -136,6 +136,8 @@ pub(crate) struct Home {
     /// There is no loop behind it.
     is_nowhere: bool,
     waiting: Mutex<Waiting>,
+    /// How many letters another loop has brought last.
+    brought: AtomicUsize,
     urgent: AtomicBool,
     pub(crate) bell: Bell,
     pub(crate) crowd: Crowd,
@@ -154,6 +156,10 @@ pub(crate) struct Home {
     pub(crate) asides: Pace,
     pub(crate) aside: Current,
 }
+
+/// For so many letters a loop's own thread is woken, and who has brought them goes on: to handle
+/// them takes about as long as that.
+const MUCH: usize = 256;
 
 static NEXT_HOME: AtomicU32 = AtomicU32::new(1);
 
@@ -181,6 +187,7 @@ impl Home {
             key: Mutex::new(Some(key)),
             is_nowhere,
             waiting: Mutex::default(),
+            brought: AtomicUsize::new(0),
             urgent: AtomicBool::new(false),
             bell: Bell::default(),
             crowd: Crowd::default(),
@@ -299,6 +306,17 @@ impl Home {
     pub(crate) fn knock(self: &Arc<Self>, door: u32) {
         lock(&self.waiting).doors.push(door);
         self.wake();
+    }
+
+    /// As [`knock`](Self::knock), by another loop, which has brought so many letters.
+    pub(crate) fn knock_with(self: &Arc<Self>, door: u32, brought: usize) {
+        self.brought.store(brought, Ordering::Relaxed);
+        self.knock(door);
+    }
+
+    /// Whether another loop has brought so much last that two threads are faster than one.
+    pub(crate) fn is_brought_much(&self) -> bool {
+        self.brought.load(Ordering::Relaxed) >= MUCH
     }
 
     /// As [`knock`](Self::knock), by somebody who waits for what the loop makes of it: see

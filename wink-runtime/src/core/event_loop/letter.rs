@@ -2,7 +2,7 @@
 //!
 //! Must not know: queues beyond their places, how machines are stepped.
 
-use std::mem::forget;
+use std::mem::{forget, replace};
 
 use wink_chart::Text;
 
@@ -27,7 +27,7 @@ impl From {
     pub(super) const NOBODY: Self = Self(0);
 
     #[inline(always)]
-    const fn new(origin: Origin, sender: MachineId) -> Self {
+    pub(super) const fn new(origin: Origin, sender: MachineId) -> Self {
         Self(origin.0 | sender.0)
     }
 
@@ -124,6 +124,24 @@ impl<M: Machine> Letter<M> {
         self.generation = generation;
         self.name = sender.name;
         // The place is empty: nothing has to be dropped.
+        forget(self.message.replace(message));
+    }
+
+    /// Writes a message that has come from elsewhere where it stays: an empty place.
+    #[inline(always)]
+    pub(super) fn unpack(
+        &mut self,
+        from: From,
+        name: &'static Text,
+        seat: (u32, u32),
+        port: ReplyPort<ReplyOf<M>>,
+        message: M::Message,
+    ) {
+        self.from = from;
+        (self.slot, self.generation) = seat;
+        self.name = name;
+        // As above: both are empty.
+        forget(replace(&mut self.port, port));
         forget(self.message.replace(message));
     }
 

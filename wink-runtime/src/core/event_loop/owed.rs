@@ -63,7 +63,8 @@ fn pay_all(may_run: bool, own: Option<&Arc<Home>>) {
         if own.is_some_and(|own| Arc::ptr_eq(own, &home)) {
             return;
         }
-        if may_run && helped < HELPS && home.lend() {
+        let helps = may_run && helped < HELPS && !home.is_brought_much();
+        if helps && home.lend() {
             helped += 1;
         } else {
             home.bell.wake();

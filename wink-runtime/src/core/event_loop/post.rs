@@ -3,15 +3,18 @@
 //! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
 //! sending is a push and nothing else.
 
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use qcell::{QCell, QCellOwner, QCellOwnerID};
 use wink_chart::Text;
 
+use super::CHUNK;
 use super::away::Away;
 use super::door::{AnyDoor, Door};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
+use super::inbox::{Inbox, Packed};
 use super::letter::{Desk, From, Letter, NAMELESS, Origin, extract, sender};
 use super::nest::{AnyNest, Nests};
 use super::ready::Ready;
@@ -51,6 +54,10 @@ impl<M: Machine> Locker<M> {
 /// Letters on their way from machines of this loop, and from its door, to machines of one type.
 pub(crate) struct Queue<M: Machine> {
     pub(crate) letters: Fifo<Letter<M>>,
+    /// What has come through the door and is not among these yet.
+    arrived: Box<Packed<M>>,
+    /// There is some.
+    has_arrived: bool,
     room: Rooms,
     /// Its slab has its turn, or is to have one.
     scheduled: bool,
@@ -64,6 +71,8 @@ impl<M: Machine> Queue<M> {
     fn new() -> Self {
         Self {
             letters: Fifo::new(),
+            arrived: Box::default(),
+            has_arrived: false,
             room: Rooms::default(),
             scheduled: false,
             step: 0,
@@ -86,6 +95,8 @@ impl<M: Machine> Queue<M> {
     /// Takes out the letters for one machine.
     pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
         extract(&mut self.letters, slot, generation, found);
+        self.arrived.extract(slot, generation, found);
+        self.has_arrived = !self.arrived.is_empty();
         self.room.recount();
     }
 
@@ -125,10 +136,43 @@ impl<M: Machine> Queue<M> {
         self.room.take(to.seat().slot, limit)
     }
 
+    /// How many letters there are.
+    pub(super) fn len(&self) -> usize {
+        self.letters.len() + self.arrived.len()
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.letters.is_empty() && !self.has_arrived
+    }
+
+    /// Puts to the others what has come through the door, as much as is handled at once.
+    #[inline(always)]
+    pub(super) fn unpack(&mut self) {
+        if self.has_arrived {
+            self.unpack_some();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unpack_some(&mut self) {
+        self.arrived.unpack(CHUNK, &mut self.letters);
+        self.has_arrived = !self.arrived.is_empty();
+    }
+
+    /// Drops all of them.
+    pub(super) fn clear(&mut self) {
+        drop(mem::take(&mut self.letters));
+        drop(mem::take(&mut self.arrived));
+        self.has_arrived = false;
+    }
+
     /// Whether its slab has to be told that there are letters.
     #[inline(always)]
     fn wants_turn(&mut self) -> bool {
-        !std::mem::replace(&mut self.scheduled, true)
+        !mem::replace(&mut self.scheduled, true)
     }
 }
 
@@ -302,7 +346,7 @@ impl Post {
         let queue = door.locker.open(&mut self.key);
         if queue.letters.has_apart() {
             self.ready.push_front(door.index);
-        } else if !queue.letters.is_empty() {
+        } else if !queue.is_empty() {
             self.ready.push_back(door.index);
         } else {
             queue.scheduled = false;
@@ -434,14 +478,11 @@ impl Post {
     }
 
     /// Puts in what has come through the door, which has counted it. What is left is empty.
-    pub(crate) fn receive<M: Machine>(&mut self, door: &Door<M>, inbox: &mut Fifo<Letter<M>>) {
+    pub(crate) fn receive<M: Machine>(&mut self, door: &Door<M>, inbox: &mut Inbox<M>) {
         let queue = door.locker.open(&mut self.key);
-        if queue.letters.is_empty() {
-            queue.letters.exchange(inbox);
-        } else {
-            queue.letters.append(inbox);
-        }
-        if !queue.letters.is_empty() && queue.wants_turn() {
+        inbox.hand_on(&mut queue.letters, &mut queue.arrived);
+        queue.has_arrived = !queue.arrived.is_empty();
+        if !queue.is_empty() && queue.wants_turn() {
             self.ready.push_back(door.index);
         }
     }

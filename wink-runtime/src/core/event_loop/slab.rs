@@ -13,8 +13,8 @@ use wink_chart::StateId;
 use super::World;
 use super::children::Children;
 use super::door::{Credit, Door};
-use super::fifo::Fifo;
 use super::home::{Seat, What};
+use super::inbox::Inbox;
 use super::job::Abort;
 use super::letter::Letter;
 use super::nest::Hatching;
@@ -217,7 +217,7 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) door: Arc<Door<M>>,
     pub(crate) slots: Vec<Slot<M>>,
     /// What the door's inbox is exchanged for: empty.
-    pub(crate) arrived: Fifo<Letter<M>>,
+    pub(crate) arrived: Box<Inbox<M>>,
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Credit>,
 }
@@ -275,7 +275,7 @@ impl<M: Drive> Slab<M> {
         Self {
             door,
             slots: Vec::new(),
-            arrived: Fifo::new(),
+            arrived: Box::default(),
             credits: Vec::new(),
         }
     }

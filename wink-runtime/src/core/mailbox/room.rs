@@ -9,8 +9,8 @@ use std::task::Waker;
 
 use super::{Envelope, Mailbox, Refused, SHUT};
 use crate::core::event::Note;
-use crate::core::event_loop::fifo::Fifo;
-use crate::core::event_loop::letter::{Letter, Origin, UNKNOWN};
+use crate::core::event_loop::inbox::Inbox;
+use crate::core::event_loop::letter::UNKNOWN;
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
@@ -53,34 +53,21 @@ impl<M: Machine> Mailbox<M> {
 
     /// Puts a message behind the door, which is locked.
     #[inline(always)]
-    pub(super) fn put(&self, inbox: &mut Fifo<Letter<M>>, message: M::Message) {
-        if let Some(place) = self.place(inbox) {
-            place.write(
-                self.slot,
-                self.generation,
-                Origin::FOREIGN,
-                message,
-                UNKNOWN,
-            );
-        }
+    pub(super) fn put(&self, inbox: &mut Inbox<M>, message: M::Message) {
+        self.count_one();
+        inbox.push(self.slot, self.generation, message, UNKNOWN);
     }
 
     /// As [`put`](Self::put), with what goes with the message.
-    pub(super) fn put_envelope(&self, inbox: &mut Fifo<Letter<M>>, envelope: Envelope<M>) {
-        if let Some(place) = self.place(inbox) {
-            place.fill(self.slot, self.generation, Origin::FOREIGN, envelope);
-        }
+    pub(super) fn put_envelope(&self, inbox: &mut Inbox<M>, envelope: Envelope<M>) {
+        self.count_one();
+        inbox.push_envelope(self.slot, self.generation, envelope);
     }
 
-    /// A place for one more letter, which is counted.
     #[inline(always)]
-    fn place<'inbox>(&self, inbox: &'inbox mut Fifo<Letter<M>>) -> Option<&'inbox mut Letter<M>> {
+    fn count_one(&self) {
         let pending = self.pending.load(Ordering::Relaxed);
         self.pending.store(pending + 1, Ordering::Relaxed);
-        if inbox.is_full() {
-            inbox.grow();
-        }
-        inbox.place()
     }
 
     /// Puts a message in that is no question, if there is room and nobody waits for it: the way
@@ -182,7 +169,7 @@ impl<M: Machine> Mailbox<M> {
 
     /// So many of its letters have been taken: the senders that have waited longest get the room.
     /// Called under the door's lock, whose inbox this is.
-    pub(crate) fn taken(&self, count: u32, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
+    pub(crate) fn taken(&self, count: u32, inbox: &mut Inbox<M>, woken: &mut Vec<Waker>) {
         let pending = self.pending.load(Ordering::Relaxed);
         let left = (pending & !SHUT).saturating_sub(count);
         self.pending.store(pending & SHUT | left, Ordering::Relaxed);
@@ -195,7 +182,7 @@ impl<M: Machine> Mailbox<M> {
     }
 
     /// The sender that has waited longest gets room.
-    fn admit_next(&self, inbox: &mut Fifo<Letter<M>>, woken: &mut Vec<Waker>) {
+    fn admit_next(&self, inbox: &mut Inbox<M>, woken: &mut Vec<Waker>) {
         let next = {
             let mut state = self.lock();
             state.rare.as_mut().and_then(|rare| rare.parked.pop_front())

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use wink_runtime::{Address, ExitReason, System, SystemEvent};
+use wink_runtime::{Address, ExitReason, SpawnOptions, System, SystemEvent};
 
 use super::probe::{Deaf, Log, Message, act, note};
 
@@ -77,6 +77,75 @@ async fn letters_to_several_loops_and_machines_keep_their_order() {
         .map(|number| format!("there: {number}"))
         .collect();
     assert_eq!(log.take(), expected);
+}
+
+#[tokio::test]
+async fn a_stream_from_two_sides_keeps_the_order_of_each_and_questions_in_it() {
+    const COUNT: usize = 20_000;
+    let log = Log::default();
+    let system = two_loops(Duration::from_micros(20));
+    let here = system.spawn(Deaf::new("here", &log));
+    let room = SpawnOptions::new().mailbox(1 << 20);
+    let there = system.spawn_with(Deaf::new("there", &log), &room);
+    let to = there.clone();
+    let sends = act(move |_, cx| {
+        for number in 0..COUNT {
+            cx.send(&to, note(format!("here {number}")));
+        }
+    });
+    here.send(sends).await.expect("it runs");
+    let mut entries = Vec::new();
+    for number in 0..COUNT {
+        let outside = note(format!("outside {number}"));
+        there.send(outside).await.expect("it runs");
+        if number % 5_000 == 0 {
+            assert_eq!(there.call(Message::kept()).await, Ok(0));
+            let last = format!("there: outside {number}");
+            entries.extend(log.take());
+            assert!(entries.contains(&last), "{number}");
+        }
+    }
+    assert_eq!(here.call(Message::kept()).await, Ok(0));
+    assert_eq!(there.call(Message::kept()).await, Ok(0));
+    entries.extend(log.take());
+    assert_eq!(entries.len(), 2 * COUNT);
+    for sender in ["here", "outside"] {
+        let prefix = format!("there: {sender} ");
+        let own = entries
+            .iter()
+            .filter_map(|entry| entry.strip_prefix(&prefix));
+        let own: Vec<usize> = own
+            .map(|number| number.parse().expect("a number"))
+            .collect();
+        assert!(own.iter().copied().eq(0..COUNT), "from {sender}");
+    }
+}
+
+#[tokio::test]
+async fn who_ends_in_the_middle_of_a_stream_leaves_the_mail_of_others_alone() {
+    const COUNT: usize = 5_000;
+    let log = Log::default();
+    let system = two_loops(Duration::from_micros(20));
+    let (here, there) = pair(&system, &log);
+    system.spawn(Deaf::new("in the first loop", &Log::default()));
+    let room = SpawnOptions::new().mailbox(1 << 20);
+    let ends = system.spawn_with(Deaf::new("ends", &Log::default()), &room);
+    let (to, other) = (there.clone(), ends.clone());
+    let sends = act(move |_, cx| {
+        for number in 0..COUNT {
+            cx.send(&other, note("in vain"));
+            cx.send(&to, note(number));
+            if number == COUNT / 2 {
+                other.stop();
+            }
+        }
+    });
+    here.send(sends).await.expect("it runs");
+    assert_eq!(ends.closed().await, ExitReason::Stopped);
+    assert_eq!(here.call(Message::kept()).await, Ok(0));
+    assert_eq!(there.call(Message::kept()).await, Ok(0));
+    let expected = (0..COUNT).map(|number| format!("there: {number}"));
+    assert!(log.take().into_iter().eq(expected));
 }
 
 #[tokio::test]

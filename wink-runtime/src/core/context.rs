@@ -273,7 +273,7 @@ impl<M: Machine> Context<M> {
                     return desk.put(message, sender);
                 }
                 match post.send_away(to, message, sender) {
-                    Ok(()) => return,
+                    Ok(()) => return self.phase.owe(),
                     Err(message) => message,
                 }
             }
@@ -285,6 +285,12 @@ impl<M: Machine> Context<M> {
     #[inline(always)]
     pub(crate) fn is_running(&self) -> bool {
         self.phase == Phase::RUNNING
+    }
+
+    /// Whether the machine runs, and the step has left nothing with the mail of its loop.
+    pub(crate) fn is_settled(&self) -> bool {
+        let is_pending = self.post.as_ref().is_some_and(|post| post.is_pending());
+        self.is_running() && !is_pending
     }
 
     /// Whether the last step has left anything to be looked after.

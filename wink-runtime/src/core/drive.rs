@@ -133,7 +133,8 @@ pub trait Drive:
     }
 
     /// As [`begin`](Self::begin), for a message that is no question and is moved as little as
-    /// possible; whether the machine still runs. It may have been told the time by its mail.
+    /// possible; whether the machine still runs, and has left nothing with the mail that it was
+    /// lent. It may have been told the time by its mail.
     ///
     /// # Errors
     /// What is left.
@@ -152,7 +153,7 @@ pub trait Drive:
             sender,
         };
         Self::begin(instance, now, Input::Message(envelope), observer)?;
-        Ok(instance.parts.cx.is_running())
+        Ok(instance.parts.cx.is_settled())
     }
 }
 
@@ -221,7 +222,7 @@ pub fn step_now<M: StepsAsync, O: Observer>(
 }
 
 /// Gives a message to a machine without `async` functions: the way that most mail goes. The time
-/// comes with the mail that it has been lent. Whether it still runs.
+/// comes with the mail that it has been lent. Whether it still runs, and has left nothing there.
 #[doc(hidden)]
 #[inline(always)]
 pub fn deliver<M: Steps, O: Observer>(

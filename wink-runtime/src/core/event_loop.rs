@@ -128,15 +128,8 @@ impl World {
         }
     }
 
-    /// Whether the slab that has its turn may go on with what has come in the meantime, without
-    /// a word from its loop.
-    #[inline(always)]
-    pub(crate) fn may_go_on(&self) -> bool {
-        self.post.is_idle() && !self.has_to_begin()
-    }
-
     /// Whether there are orders, or machines that are to start.
-    #[inline]
+    #[inline(always)]
     fn has_to_begin(&self) -> bool {
         self.post.nests.is_waiting() || !self.starting.is_empty() || self.home.has_orders()
     }

@@ -18,7 +18,7 @@ use std::task::{Context, Poll, Waker};
 use super::effect::ReplyOf;
 use super::event_loop::door::Door;
 use super::event_loop::home::{Home, Seat};
-use super::event_loop::letter::Letter;
+use super::event_loop::letter::{Letter, Spot};
 use super::event_loop::rooms::Limit;
 use super::exit::{Child, ChildEvent, ExitReason, Identity, MachineId, Sender};
 use super::link::watchers::Watchers;
@@ -235,6 +235,12 @@ impl<M: Machine> Mailbox<M> {
         }
     }
 
+    /// Where its letters go.
+    #[inline(always)]
+    pub(crate) fn spot(&self) -> Spot {
+        Spot::new(self.slot, self.generation)
+    }
+
     #[inline(always)]
     pub(crate) fn door(&self) -> &Door<M> {
         &self.door
@@ -392,7 +398,7 @@ impl<M: Machine> Mailbox<M> {
         let unread = self.pending();
         let mut letters = own;
         if unread > 0 {
-            door.inbox.extract(self.slot, self.generation, &mut letters);
+            door.inbox.extract(self.spot(), &mut letters);
         }
         drop(door);
         drop(desk);

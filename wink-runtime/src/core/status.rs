@@ -40,6 +40,14 @@ impl Phase {
         self.0 |= Phase::STEPPING.0;
     }
 
+    /// The step has left something with the mail of its loop, to be looked after when it is over.
+    #[inline]
+    pub(crate) fn owe(&mut self) {
+        // As one that is written down as being under way: so it is not taken for one of those after
+        // which there is nothing to look at.
+        self.0 |= Phase::STEPPING.0;
+    }
+
     /// Inside a step: it has not asked for anything that has to be looked after.
     #[inline]
     pub(crate) const fn is_plain(self) -> bool {

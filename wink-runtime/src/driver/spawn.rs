@@ -231,7 +231,10 @@ impl<M: Machine> Context<M> {
         let lay =
             |door: &Arc<Door<N>>| lay_behind(door, Origin::Once(data), options, capacity, false);
         let spawned = match &mut self.post {
-            Some(post) if post.is_at(home.number()) => post.spawn(lay),
+            Some(post) if post.is_at(home.number()) => {
+                self.phase.owe();
+                post.spawn(lay)
+            }
             _ => Err(lay),
         };
         spawned.unwrap_or_else(|lay| {

@@ -175,8 +175,8 @@ impl<M: Remote> MachinesAbroad<M> {
     fn letter(&self, link: &Arc<Link>, letter: Letter<M>, bytes: &mut Vec<u8>) {
         let seat = Seat {
             slab: self.door.index,
-            slot: letter.slot,
-            generation: letter.generation,
+            slot: letter.to.slot(),
+            generation: letter.to.generation(),
         };
         let Some(envelope) = letter.open() else {
             return;

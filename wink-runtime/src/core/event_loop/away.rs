@@ -6,7 +6,6 @@
 use std::any::Any;
 
 use super::door::Door;
-use super::home::Seat;
 use super::inbox::Inbox;
 use crate::core::address::{Address, Mail};
 use crate::core::effect::ReplyOf;
@@ -136,10 +135,7 @@ impl<M: Machine> Bag<M> {
             Some((last, count)) if last == to => *count += 1,
             _ => self.runs.push((to.clone(), 1)),
         }
-        let Seat {
-            slot, generation, ..
-        } = to.mailbox().seat();
-        self.letters.collect(slot, generation, message, from);
+        self.letters.collect(to.mailbox().spot(), message, from);
     }
 }
 

@@ -60,7 +60,19 @@ impl Current {
     /// A step of that slot of the slab that has its turn begins, with that message.
     #[inline(always)]
     pub(crate) fn begin(&self, slot: u32, message: MessageId) {
+        self.attend(slot);
+        self.take(message);
+    }
+
+    /// Mail is handed to that slot of the slab that has its turn.
+    #[inline(always)]
+    pub(crate) fn attend(&self, slot: u32) {
         self.slot.store(slot, Ordering::Relaxed);
+    }
+
+    /// A step of that slot begins, with that message.
+    #[inline(always)]
+    pub(crate) fn take(&self, message: MessageId) {
         self.message.store(u32::from(message.0), Ordering::Relaxed);
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::home::What;
-use super::letter::Letter;
+use super::letter::{Letter, Spot};
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::{GRACE, PULSE, TIMER};
@@ -55,11 +55,12 @@ impl<M: Drive> Slab<M> {
         }
         // What comes from here on waits behind it.
         let mut letters = Vec::new();
+        let spot = Spot::new(index, seat.generation);
         let queue = world.post.queue(&self.door);
-        queue.extract(index, seat.generation, &mut letters);
+        queue.extract(&mut self.batch, spot, &mut letters);
         {
             let mut door = self.door.lock();
-            door.inbox.extract(index, seat.generation, &mut letters);
+            door.inbox.extract(spot, &mut letters);
         }
         let rare = slot.rare();
         for letter in letters {
@@ -69,7 +70,7 @@ impl<M: Drive> Slab<M> {
         if !rare.stash.is_empty() {
             slot.gate |= gate::STASHED;
         }
-        self.limit(index, world);
+        self.limit(index);
         self.settle(index, world);
     }
 
@@ -269,12 +270,11 @@ impl<M: Drive> Slab<M> {
         reason: &ExitReason,
         world: &mut World,
     ) {
-        let seat = self.seat(index);
         let rare = self.slots[index as usize].rare();
         let mut letters: Vec<Letter<M>> = mem::take(&mut rare.stash).into();
+        mailbox.limit().forget();
         let queue = world.post.queue(&self.door);
-        queue.close(mailbox.limit().take());
-        queue.extract(index, seat.generation, &mut letters);
+        queue.extract(&mut self.batch, mailbox.spot(), &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
         // Who waits for room in it, in this loop, hears of its end.
         world.post.retry = true;
@@ -353,9 +353,9 @@ impl<M: Drive> Slab<M> {
             slot.gate = gate::VACANT;
             letters.extend(slot.rare.take().into_iter().flat_map(|rare| rare.stash));
         }
+        mailbox.limit().forget();
         let queue = world.post.queue(&self.door);
-        queue.close(mailbox.limit().take());
-        queue.extract(seat.slot, seat.generation, &mut letters);
+        queue.extract(&mut self.batch, mailbox.spot(), &mut letters);
         let local = letters.iter().filter(|letter| !letter.is_foreign()).count();
         world.post.retry = true;
         for letter in letters {

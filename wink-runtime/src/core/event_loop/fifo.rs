@@ -14,6 +14,9 @@ pub(crate) trait Place {
     fn is_empty(&self) -> bool;
 }
 
+/// Room that is not worth being exchanged once more.
+const SMALL: usize = 64;
+
 /// First in, first out.
 ///
 /// It is filled and emptied, or exchanged for an empty one; so it need not go round: where nothing
@@ -26,39 +29,42 @@ pub(crate) struct Fifo<T> {
     head: usize,
     /// The place after the last one.
     tail: usize,
-    /// The place after the last one that is [set apart](Self::set_apart), or before `head`.
-    apart: usize,
 }
 
 impl<T: Place> Fifo<T> {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             places: Vec::new(),
             head: 0,
             tail: 0,
-            apart: 0,
         }
     }
 
     #[inline(always)]
-    pub(crate) const fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.tail.wrapping_sub(self.head)
     }
 
     #[inline(always)]
-    pub(crate) const fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.tail == self.head
     }
 
     #[cfg(feature = "remote")]
-    pub(crate) const fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.places.len()
     }
 
     /// Whether it has to [`grow`](Self::grow) before there is another place.
     #[inline(always)]
-    pub(crate) const fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.tail >= self.places.len()
+    }
+
+    /// How many values fit in before it has to grow, if it begins at the front.
+    #[inline(always)]
+    fn room(&self) -> usize {
+        self.places.len()
     }
 
     /// An empty place at the end, for the value that the caller puts there; `None` when the
@@ -66,47 +72,60 @@ impl<T: Place> Fifo<T> {
     /// ready for that.
     #[inline(always)]
     pub(crate) fn place(&mut self) -> Option<&mut T> {
-        match self.places.get_mut(self.tail) {
-            Some(place) if place.is_empty() => {
-                self.tail += 1;
-                Some(place)
-            }
-            _ => None,
-        }
+        let place = self.places.get_mut(self.tail)?;
+        debug_assert!(place.is_empty(), "behind the last value there is nothing");
+        self.tail += 1;
+        Some(place)
     }
 
     /// Takes all values of the other one, which gets this one's room: it is empty.
     #[inline(always)]
     pub(crate) fn exchange(&mut self, other: &mut Self) {
-        std::mem::swap(self, other);
-        self.apart = self.head;
-        other.apart = other.head;
-        if other.is_empty() {
-            other.begin_again();
+        debug_assert!(self.is_empty(), "they would come before older ones");
+        std::mem::swap(&mut self.places, &mut other.places);
+        (self.head, self.tail) = (other.head, other.tail);
+        other.begin_again();
+    }
+
+    /// Leaves the other one its room, if that is more, and worth it; both are empty.
+    #[inline(always)]
+    pub(crate) fn leave_room(&mut self, other: &mut Self) {
+        if self.room() > SMALL && self.room() > other.room() {
+            other.exchange(self);
         }
     }
 
+    /// All values have been taken out.
     #[inline(always)]
-    const fn begin_again(&mut self) {
-        (self.head, self.tail, self.apart) = (0, 0, 0);
+    pub(crate) fn begin_again(&mut self) {
+        (self.head, self.tail) = (0, 0);
     }
 
-    /// Sets all values apart from those that come.
+    /// The only value, if there is one only.
     #[inline(always)]
-    pub(crate) const fn set_apart(&mut self) {
-        self.apart = self.tail;
+    pub(crate) fn alone(&mut self) -> Option<&mut T> {
+        match self.len() {
+            1 => self.places.get_mut(self.head),
+            _ => None,
+        }
     }
 
-    /// How many values are not set apart.
+    /// Its first values, at most so many, and how many places are before them: who takes one out
+    /// counts it there. When it is done it says so: [`close`](Self::close).
     #[inline(always)]
-    pub(crate) const fn added(&self) -> usize {
-        self.tail.wrapping_sub(self.apart)
+    pub(crate) fn open(&mut self, most: usize) -> Option<(&mut [T], &mut usize)> {
+        let len = self.len().min(most);
+        let Self { places, head, .. } = self;
+        let values = places.get_mut(*head..)?.get_mut(..len)?;
+        Some((values, head))
     }
 
-    /// Whether values are left that have been set apart.
+    /// Begins at the front again where nothing is left.
     #[inline(always)]
-    pub(crate) const fn has_apart(&self) -> bool {
-        self.head < self.apart
+    pub(crate) fn close(&mut self) {
+        if self.head >= self.tail {
+            self.begin_again();
+        }
     }
 
     pub(crate) fn push_back(&mut self, value: T) {
@@ -127,7 +146,6 @@ impl<T: Place> Fifo<T> {
             for place in 0..len {
                 self.places.swap(place, head + place);
             }
-            self.apart = self.apart.saturating_sub(head);
             (self.head, self.tail) = (0, len);
             return;
         }
@@ -135,29 +153,13 @@ impl<T: Place> Fifo<T> {
         self.places.resize_with(capacity, || T::EMPTY);
     }
 
-    /// The first value.
-    #[inline(always)]
-    pub(crate) fn front(&mut self) -> Option<&mut T> {
-        match self.is_empty() {
-            true => None,
-            false => self.places.get_mut(self.head),
-        }
-    }
-
     /// Takes the first value.
     pub(crate) fn pop_front(&mut self) -> Option<T> {
-        let first = std::mem::replace(self.front()?, T::EMPTY);
-        self.skip();
+        let (values, gone) = self.open(1)?;
+        let first = std::mem::replace(values.first_mut()?, T::EMPTY);
+        *gone += 1;
+        self.close();
         Some(first)
-    }
-
-    /// Goes on to the next value: there is a first one, and its place has been emptied.
-    #[inline(always)]
-    pub(crate) fn skip(&mut self) {
-        self.head += 1;
-        if self.head >= self.tail {
-            self.begin_again();
-        }
     }
 
     /// Takes the last value.
@@ -166,14 +168,7 @@ impl<T: Place> Fifo<T> {
             return None;
         }
         self.tail -= 1;
-        self.apart = self.apart.min(self.tail);
         Some(std::mem::replace(&mut self.places[self.tail], T::EMPTY))
-    }
-
-    /// All values that are not set apart, from that one on; the first is 0.
-    pub(crate) fn iter_added_from(&self, from: usize) -> impl Iterator<Item = &T> {
-        self.iter()
-            .skip(self.apart.saturating_sub(self.head) + from)
     }
 
     /// All values in order.
@@ -192,10 +187,8 @@ impl<T: Place> Fifo<T> {
     /// Takes out all values of that kind; the others keep their order.
     pub(crate) fn extract(&mut self, is_one: impl Fn(&T) -> bool, found: &mut Vec<T>) {
         let mut kept = self.head;
-        let apart = self.apart;
         for place in self.head..self.tail {
             if is_one(&self.places[place]) {
-                self.apart -= usize::from(place < apart);
                 found.push(std::mem::replace(&mut self.places[place], T::EMPTY));
             } else {
                 self.places.swap(kept, place);
@@ -240,7 +233,7 @@ mod tests {
             }
             expected.push_back(value);
             if value % 3 == 0 {
-                assert_eq!(fifo.front(), expected.front_mut());
+                assert_eq!(fifo.open(1).unwrap().0.first_mut(), expected.front_mut());
                 assert_eq!(fifo.pop_front(), expected.pop_front());
             }
             assert_eq!(fifo.len(), expected.len());
@@ -256,7 +249,7 @@ mod tests {
             fifo.push_back(value);
             assert_eq!(fifo.pop_front(), Some(value - 1));
         }
-        assert_eq!((fifo.len(), fifo.places.len()), (1, 4));
+        assert_eq!((fifo.len(), fifo.room()), (1, 4));
     }
 
     #[test]
@@ -265,14 +258,29 @@ mod tests {
         [1, 2, 7, 8]
             .into_iter()
             .for_each(|value| fifo.push_back(value));
-        fifo.set_apart();
         fifo.push_back(9);
-        assert_eq!((fifo.len(), fifo.added()), (5, 1));
+        assert_eq!(fifo.len(), 5);
         assert_eq!([fifo.pop_back(), fifo.pop_back()], [Some(9), Some(8)]);
         fifo.push_back(6);
-        assert_eq!((all(&fifo), fifo.added()), (vec![1, 2, 7, 6], 1));
+        assert_eq!(all(&fifo), [1, 2, 7, 6]);
         while fifo.pop_back().is_some() {}
-        assert!(fifo.is_empty() && !fifo.has_apart());
+        assert!(fifo.is_empty());
+    }
+
+    #[test]
+    fn the_bigger_room_goes_back_to_where_values_come() {
+        let (mut coming, mut batch) = (Fifo::new(), Fifo::new());
+        (0..200_u32).for_each(|value| coming.push_back(value));
+        batch.exchange(&mut coming);
+        let (values, gone) = batch.open(500).unwrap();
+        assert_eq!(values.len(), 200);
+        values.fill(u32::EMPTY);
+        *gone += 200;
+        batch.close();
+        assert!(batch.is_empty() && coming.is_full());
+        batch.leave_room(&mut coming);
+        assert_eq!((coming.room(), batch.room()), (256, 0));
+        assert_eq!((coming.head, coming.tail), (0, 0));
     }
 
     #[test]

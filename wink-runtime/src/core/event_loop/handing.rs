@@ -4,9 +4,19 @@
 
 use super::World;
 use super::door::Credit;
-use super::slab::Slab;
+use super::letter::Spot;
+use super::slab::{Slab, Slot};
 use crate::core::drive::{Drive, Input, Rest};
+use crate::core::instance::Instance;
 use crate::core::machine::Messages;
+
+/// What ends a run of letters for one machine.
+enum End<M: Drive> {
+    /// A question, not yet taken.
+    Question,
+    /// A step that has left something to be done.
+    Step(Result<(), Rest<M>>),
+}
 
 impl<M: Drive> Slab<M> {
     /// Hands out letters, at most so many; how many it were. A panic leaves in `current` whose
@@ -15,76 +25,93 @@ impl<M: Drive> Slab<M> {
     pub(super) fn hand_out(&mut self, world: &mut World, budget: usize) -> usize {
         let mut left = budget;
         let mut is_first = true;
-        loop {
-            if world.post.is_pending() {
-                self.after_last(world);
-            }
-            if left == 0 {
-                break;
-            }
-            if !world.post.queue(&self.door).letters.has_apart() {
-                // What its machines have sent each other in the meantime follows at once, when
-                // nothing else waits.
-                if !(is_first || world.may_go_on()) || !self.begin_batch(world) {
+        while left > 0 {
+            if self.batch.is_empty() {
+                if !self.begin_batch(is_first, world) {
                     break;
                 }
                 is_first = false;
-            }
-            let post = &mut *world.post;
-            let queue = post.queue(&self.door);
-            let Some(letter) = queue.letters.front() else {
-                break;
-            };
-            left -= 1;
-            let index = letter.slot;
-            let Some(slot) = self.slots.get_mut(index as usize) else {
-                self.divert_first(world);
-                continue;
-            };
-            if slot.generation != letter.generation || slot.gate != 0 {
-                self.divert_first(world);
-                continue;
-            }
-            let Some(instance) = &mut slot.instance else {
-                self.divert_first(world);
-                continue;
-            };
-            let (from, name) = (letter.from, letter.name);
-            if from.is_odd() {
-                if letter.is_foreign() {
-                    Credit::add(&mut self.credits, index, letter.generation);
-                }
-                if !letter.port.is_nowhere() {
-                    self.ask_first(world);
+                if self.hand_alone(world) {
+                    left -= 1;
                     continue;
                 }
+                world.post.queue(&self.door).hand_over(&mut self.batch);
             }
-            let message = letter.message.take();
-            queue.letters.skip();
-            let Some(message) = message else { continue };
-            post.begin_with(from, name);
-            world.home.current.begin(index, message.id());
-            world.lend(&mut instance.parts.cx.post);
-            let result = M::deliver(instance, world.now, message, &mut ());
-            world.lend(&mut instance.parts.cx.post);
-            let is_quiet = matches!(result, Ok(true)) && instance.parts.cx.is_plain();
-            if !is_quiet {
-                self.after_letter(index, result.map(drop), world);
-            }
+            left -= self.hand_run(world, left);
         }
         budget - left
     }
 
-    /// What the last step has left to be done.
-    #[cold]
-    #[inline(never)]
-    fn after_last(&mut self, world: &mut World) {
-        self.after_letter(world.home.current.slot(), Ok(()), world);
+    /// Hands out letters that follow each other and are for the same machine, at most so many; how
+    /// many it were. What is the same for all of them is looked at once.
+    #[inline(always)]
+    fn hand_run(&mut self, world: &mut World, most: usize) -> usize {
+        let Some((letters, gone)) = self.batch.open(most) else {
+            return most;
+        };
+        let before = *gone;
+        let mut letters = letters.iter_mut();
+        let Some(mut letter) = letters.next() else {
+            return most;
+        };
+        let to = letter.to;
+        let index = to.slot();
+        let Some(instance) = open(&mut self.slots, to) else {
+            self.divert_first(world);
+            return 1;
+        };
+        world.home.current.attend(index);
+        world.lend(&mut instance.parts.cx.post);
+        let end = loop {
+            let from = letter.from;
+            if from.is_odd() {
+                if letter.is_foreign() {
+                    Credit::add(&mut self.credits, index, to.generation());
+                }
+                if !letter.port.is_nowhere() {
+                    break End::Question;
+                }
+            }
+            *gone += 1;
+            let Some(post) = &mut instance.parts.cx.post else {
+                return most;
+            };
+            post.begin_with(from, letter.name);
+            let Some(message) = letter.message.take() else {
+                break End::Step(Ok(()));
+            };
+            world.home.current.take(message.id());
+            let result = M::deliver(instance, world.now, message, &mut ());
+            if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
+                break End::Step(result.map(drop));
+            }
+            match letters.next() {
+                Some(next) if next.to == to => letter = next,
+                _ => {
+                    world.lend(&mut instance.parts.cx.post);
+                    let handed = *gone - before;
+                    self.batch.close();
+                    return handed;
+                }
+            }
+        };
+        world.lend(&mut instance.parts.cx.post);
+        let handed = *gone - before;
+        self.batch.close();
+        match end {
+            End::Step(result) => self.after_letter(index, result, world),
+            End::Question => {
+                self.ask_first(world);
+                return handed + 1;
+            }
+        }
+        handed
     }
 
     /// As [`after`](Self::after), for a letter's step, of which only the mail knew the time. A step
     /// that was away stays at the time at which it began: timers that came due meanwhile are
     /// told at their own.
+    #[inline(never)]
     pub(super) fn after_letter(
         &mut self,
         index: u32,
@@ -97,26 +124,63 @@ impl<M: Drive> Slab<M> {
         self.after(index, result, world);
     }
 
-    /// Whether there is anything in it.
+    /// Takes what has come in the meantime; `false` when there is nothing, or others are to have
+    /// their turn before. What its machines have sent each other follows at once when nothing else
+    /// waits.
     #[inline(always)]
-    fn begin_batch(&mut self, world: &mut World) -> bool {
+    fn begin_batch(&mut self, is_first: bool, world: &mut World) -> bool {
+        if !is_first && (!world.post.is_idle() || world.has_to_begin()) {
+            return false;
+        }
         let post = &mut *world.post;
         let queue = post.queue(&self.door);
         queue.unpack();
         if queue.letters.is_empty() {
             return false;
         }
-        let refused = queue.set_apart();
+        let refused = queue.next_epoch();
         post.retry |= refused;
+        true
+    }
+
+    /// Hands out a letter that is alone, from where it is; `false` when there are more, or it is no
+    /// plain one. Between machines that wait for each other's letters each is alone, and a batch of
+    /// one would cost more than its step.
+    #[inline(always)]
+    fn hand_alone(&mut self, world: &mut World) -> bool {
+        let queue = world.post.queue(&self.door);
+        let Some(letter) = queue.letters.alone() else {
+            return false;
+        };
+        let (to, from, name) = (letter.to, letter.from, letter.name);
+        let Some(instance) = open(&mut self.slots, to) else {
+            return false;
+        };
+        if from.is_odd() {
+            return false;
+        }
+        let Some(message) = letter.message.take() else {
+            return false;
+        };
+        queue.letters.begin_again();
+        world.post.begin_with(from, name);
+        world.home.current.begin(to.slot(), message.id());
+        world.lend(&mut instance.parts.cx.post);
+        let result = M::deliver(instance, world.now, message, &mut ());
+        world.lend(&mut instance.parts.cx.post);
+        if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
+            self.after_letter(to.slot(), result.map(drop), world);
+        }
         true
     }
 
     /// As for any other letter, for a question.
     #[inline(never)]
     fn ask_first(&mut self, world: &mut World) {
-        let letter = world.post.queue(&self.door).letters.pop_front();
-        let Some(letter) = letter else { return };
-        let index = letter.slot;
+        let Some(letter) = self.batch.pop_front() else {
+            return;
+        };
+        let index = letter.to.slot();
         world.post.begin_with(letter.from, letter.name);
         let Some(envelope) = letter.open() else {
             return;
@@ -140,12 +204,37 @@ impl<M: Drive> Slab<M> {
         }
     }
 
+    /// Says how much the machine may still be sent by its neighbours.
+    pub(crate) fn limit(&mut self, index: u32) {
+        let Some(mailbox) = self.mailbox(index) else {
+            return;
+        };
+        let held = self.slots[index as usize]
+            .rare
+            .as_ref()
+            .map_or(0, |rare| rare.held);
+        let limit = mailbox.capacity().saturating_sub(held);
+        mailbox.set_stashed(held as usize);
+        mailbox.limit().set(limit);
+    }
+
     #[cold]
     #[inline(never)]
     fn divert_first(&mut self, world: &mut World) {
-        let letter = world.post.queue(&self.door).letters.pop_front();
-        if let Some(letter) = letter {
+        if let Some(letter) = self.batch.pop_front() {
             self.divert(letter, world);
         }
+    }
+}
+
+/// The machine that sits there, if nothing keeps it from being given its mail.
+#[inline(always)]
+fn open<M: Drive>(slots: &mut [Slot<M>], to: Spot) -> Option<&mut Instance<M>> {
+    let slot = slots.get_mut(to.slot() as usize)?;
+    // A look at one word, since the two lie side by side.
+    let gated = u64::from(slot.gate) << 32 | u64::from(slot.generation);
+    match gated == u64::from(to.generation()) {
+        true => slot.instance.as_mut(),
+        false => None,
     }
 }

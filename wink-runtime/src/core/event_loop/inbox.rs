@@ -9,7 +9,7 @@ use std::mem;
 use wink_chart::Text;
 
 use super::fifo::Fifo;
-use super::letter::{From, Letter, Origin, extract};
+use super::letter::{From, Letter, Origin, Spot, extract};
 use crate::core::effect::ReplyOf;
 use crate::core::exit::Sender;
 use crate::core::machine::Machine;
@@ -32,8 +32,7 @@ const SPARE: usize = 16;
 /// What goes with messages that follow each other.
 struct Run<M: Machine> {
     from: From,
-    slot: u32,
-    generation: u32,
+    to: Spot,
     /// The sender's name.
     name: &'static Text,
     /// How many messages; one, when it is a question.
@@ -45,9 +44,8 @@ struct Run<M: Machine> {
 impl<M: Machine> Run<M> {
     /// Whether a message that is no question belongs to it.
     #[inline(always)]
-    fn takes(&self, from: From, slot: u32, generation: u32) -> bool {
-        (self.from, self.slot, self.generation) == (from, slot, generation)
-            && self.port.is_nowhere()
+    fn takes(&self, from: From, to: Spot) -> bool {
+        (self.from, self.to) == (from, to) && self.port.is_nowhere()
     }
 }
 
@@ -78,15 +76,14 @@ impl<M: Machine> Bundle<M> {
 
     /// Adds a message that is no question.
     #[inline(always)]
-    fn push(&mut self, slot: u32, generation: u32, message: M::Message, by: Sender) {
+    fn push(&mut self, to: Spot, message: M::Message, by: Sender) {
         let from = From::new(Origin::FOREIGN, by.id);
         self.messages.push_back(message);
         match self.runs.back_mut() {
-            Some(run) if run.takes(from, slot, generation) => run.count += 1,
+            Some(run) if run.takes(from, to) => run.count += 1,
             _ => self.runs.push_back(Run {
                 from,
-                slot,
-                generation,
+                to,
                 name: by.name,
                 count: 1,
                 port: ReplyPort::nowhere(),
@@ -102,16 +99,13 @@ impl<M: Machine> Bundle<M> {
         self.messages.push_back(message);
         let run = Run {
             from: letter.from,
-            slot: letter.slot,
-            generation: letter.generation,
+            to: letter.to,
             name: letter.name,
             count: 1,
             port: letter.port,
         };
         match self.runs.back_mut() {
-            Some(last)
-                if run.port.is_nowhere() && last.takes(run.from, run.slot, run.generation) =>
-            {
+            Some(last) if run.port.is_nowhere() && last.takes(run.from, run.to) => {
                 last.count += 1;
             }
             _ => self.runs.push_back(run),
@@ -123,8 +117,7 @@ impl<M: Machine> Bundle<M> {
         let run = self.runs.front_mut()?;
         let letter = Letter {
             from: run.from,
-            slot: run.slot,
-            generation: run.generation,
+            to: run.to,
             name: run.name,
             port: mem::replace(&mut run.port, ReplyPort::nowhere()),
             message: self.messages.pop_front(),
@@ -147,13 +140,7 @@ impl<M: Machine> Bundle<M> {
                 letters.grow();
                 if let Some(place) = letters.place() {
                     let port = mem::replace(&mut run.port, ReplyPort::nowhere());
-                    place.unpack(
-                        run.from,
-                        run.name,
-                        (run.slot, run.generation),
-                        port,
-                        message,
-                    );
+                    place.unpack(run.from, run.name, run.to, port, message);
                 }
             }
             left -= count;
@@ -309,47 +296,40 @@ impl<M: Machine> Inbox<M> {
 
     /// Adds a message that is no question.
     #[inline(always)]
-    pub(crate) fn push(&mut self, slot: u32, generation: u32, message: M::Message, by: Sender) {
-        self.push_after(FEW, slot, generation, message, by);
+    pub(crate) fn push(&mut self, to: Spot, message: M::Message, by: Sender) {
+        self.push_after(FEW, to, message, by);
     }
 
     /// As [`push`](Self::push), on the way to a door.
     #[inline(always)]
-    pub(super) fn collect(&mut self, slot: u32, generation: u32, message: M::Message, by: Sender) {
-        self.push_after(FIRST, slot, generation, message, by);
+    pub(super) fn collect(&mut self, to: Spot, message: M::Message, by: Sender) {
+        self.push_after(FIRST, to, message, by);
     }
 
     #[inline(always)]
-    fn push_after(
-        &mut self,
-        few: usize,
-        slot: u32,
-        generation: u32,
-        message: M::Message,
-        by: Sender,
-    ) {
+    fn push_after(&mut self, few: usize, to: Spot, message: M::Message, by: Sender) {
         if !self.packed.is_empty() || self.letters.len() >= few {
-            return self.packed.add().push(slot, generation, message, by);
+            return self.packed.add().push(to, message, by);
         }
         if self.letters.is_full() {
             self.letters.grow();
         }
         if let Some(place) = self.letters.place() {
-            place.write(slot, generation, Origin::FOREIGN, message, by);
+            place.write(to, Origin::FOREIGN, message, by);
         }
     }
 
     /// Adds a message with what goes with it.
-    pub(crate) fn push_envelope(&mut self, slot: u32, generation: u32, envelope: Envelope<M>) {
+    pub(crate) fn push_envelope(&mut self, to: Spot, envelope: Envelope<M>) {
         if !self.packed.is_empty() || self.letters.len() >= FEW {
-            let letter = Letter::new(slot, generation, Origin::FOREIGN, envelope);
+            let letter = Letter::new(to, Origin::FOREIGN, envelope);
             return self.packed.push_letter(letter);
         }
         if self.letters.is_full() {
             self.letters.grow();
         }
         if let Some(place) = self.letters.place() {
-            place.fill(slot, generation, Origin::FOREIGN, envelope);
+            place.fill(to, Origin::FOREIGN, envelope);
         }
     }
 
@@ -407,9 +387,9 @@ impl<M: Machine> Inbox<M> {
     }
 
     /// Takes out the letters for one machine; the others keep their order.
-    pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
-        extract(&mut self.letters, slot, generation, found);
-        self.packed.extract(slot, generation, found);
+    pub(crate) fn extract(&mut self, to: Spot, found: &mut Vec<Letter<M>>) {
+        extract(&mut self.letters, to, found);
+        self.packed.extract(to, found);
     }
 
     /// Drops all of it, one message after another: that may run anything.
@@ -420,13 +400,13 @@ impl<M: Machine> Inbox<M> {
 
 impl<M: Machine> Packed<M> {
     /// Takes out the letters for one machine; the others keep their order.
-    pub(super) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
+    pub(super) fn extract(&mut self, to: Spot, found: &mut Vec<Letter<M>>) {
         if self.is_empty() {
             return;
         }
         let mut all = mem::take(self);
         while let Some(letter) = all.pop_front() {
-            if (letter.slot, letter.generation) == (slot, generation) {
+            if letter.to == to {
                 found.push(letter);
             } else {
                 self.push_letter(letter);

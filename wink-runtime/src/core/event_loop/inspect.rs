@@ -171,13 +171,14 @@ impl<M: Drive> Slab<M> {
         let mut local = vec![0_usize; self.slots.len()];
         let mut count = |letter: &super::letter::Letter<M>| {
             if !letter.is_foreign()
-                && let Some(count) = local.get_mut(letter.slot as usize)
+                && let Some(count) = local.get_mut(letter.to.slot() as usize)
             {
                 *count += 1;
             }
         };
         let queue = world.post.queue(&self.door);
         queue.letters.iter().for_each(&mut count);
+        self.batch.iter().for_each(&mut count);
         let mut machines = 0;
         for (index, slot) in (0..).zip(&self.slots) {
             let is_wanted =
@@ -230,7 +231,7 @@ impl<M: Drive> Slab<M> {
     }
 }
 
-fn activity(gate: u8) -> Activity {
+fn activity(gate: u32) -> Activity {
     // The first that holds says it.
     let table = [
         (gate::DOWN, Activity::Down),

@@ -7,7 +7,7 @@ use std::mem;
 
 use super::World;
 use super::home::What;
-use super::letter::{Letter, Origin};
+use super::letter::{Letter, Origin, Spot};
 use super::panic::catch;
 use super::slab::{Rare, Slab, gate};
 use super::table::GRACE;
@@ -258,7 +258,7 @@ impl<M: Drive> Slab<M> {
     /// Drops what the machine was; what it had accepted and not handled waits for the next one.
     fn put_down(&mut self, index: u32, world: &mut World) {
         let slot = &mut self.slots[index as usize];
-        let (generation, instance) = (slot.generation, slot.instance.as_mut());
+        let (to, instance) = (Spot::new(index, slot.generation), slot.instance.as_mut());
         let deferred = instance.map(|instance| instance.parts.cx.take_all_deferred());
         let deferred = deferred.unwrap_or_default();
         let changes = !deferred.is_empty();
@@ -267,11 +267,11 @@ impl<M: Drive> Slab<M> {
             let rare = slot.rare();
             rare.held += 1;
             rare.stash
-                .push_front(Letter::new(index, generation, Origin::LOCAL, envelope));
+                .push_front(Letter::new(to, Origin::LOCAL, envelope));
         }
         self.drop_instance(index, world);
         if changes {
-            self.limit(index, world);
+            self.limit(index);
         }
     }
 

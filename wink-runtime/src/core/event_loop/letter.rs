@@ -56,6 +56,27 @@ impl Origin {
     pub(crate) const FOREIGN: Self = Self(From::ODD | From::FOREIGN);
 }
 
+/// A machine in its slab, in one word: its slot, and which of those who have had that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spot(u64);
+
+impl Spot {
+    #[inline(always)]
+    pub(crate) const fn new(slot: u32, generation: u32) -> Self {
+        Self((generation as u64) << 32 | slot as u64)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn slot(self) -> u32 {
+        self.0 as u32
+    }
+
+    #[inline(always)]
+    pub(crate) const fn generation(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+}
+
 /// A message on its way to a slot of its machine's slab.
 ///
 /// In this order, since a letter is read right after it was written, word by word: two words
@@ -64,8 +85,8 @@ impl Origin {
 pub(crate) struct Letter<M: Machine> {
     /// Who sent it.
     pub(super) from: From,
-    pub(crate) slot: u32,
-    pub(crate) generation: u32,
+    /// Whom it is for.
+    pub(crate) to: Spot,
     /// The sender's name.
     pub(super) name: &'static Text,
     /// Where the answer goes; nowhere, when it is no question.
@@ -77,8 +98,7 @@ pub(crate) struct Letter<M: Machine> {
 impl<M: Machine> Place for Letter<M> {
     const EMPTY: Self = Self {
         from: From::NOBODY,
-        slot: 0,
-        generation: 0,
+        to: Spot(0),
         name: &M::CHART.name,
         port: ReplyPort::nowhere(),
         message: None,
@@ -103,25 +123,17 @@ pub(super) const NOBODY: MachineId = MachineId(0);
 
 impl<M: Machine> Letter<M> {
     #[inline(always)]
-    pub(crate) fn new(slot: u32, generation: u32, origin: Origin, envelope: Envelope<M>) -> Self {
+    pub(crate) fn new(to: Spot, origin: Origin, envelope: Envelope<M>) -> Self {
         let mut letter = Self::EMPTY;
-        letter.fill(slot, generation, origin, envelope);
+        letter.fill(to, origin, envelope);
         letter
     }
 
     /// Writes a message that is no question where it stays: an empty place.
     #[inline(always)]
-    pub(crate) fn write(
-        &mut self,
-        slot: u32,
-        generation: u32,
-        origin: Origin,
-        message: M::Message,
-        sender: Sender,
-    ) {
+    pub(crate) fn write(&mut self, to: Spot, origin: Origin, message: M::Message, sender: Sender) {
         self.from = From::new(origin, sender.id);
-        self.slot = slot;
-        self.generation = generation;
+        self.to = to;
         self.name = sender.name;
         // The place is empty: nothing has to be dropped.
         forget(self.message.replace(message));
@@ -133,12 +145,12 @@ impl<M: Machine> Letter<M> {
         &mut self,
         from: From,
         name: &'static Text,
-        seat: (u32, u32),
+        to: Spot,
         port: ReplyPort<ReplyOf<M>>,
         message: M::Message,
     ) {
         self.from = from;
-        (self.slot, self.generation) = seat;
+        self.to = to;
         self.name = name;
         // As above: both are empty.
         forget(replace(&mut self.port, port));
@@ -147,13 +159,7 @@ impl<M: Machine> Letter<M> {
 
     /// Writes it where it stays: an empty place.
     #[inline(always)]
-    pub(crate) fn fill(
-        &mut self,
-        slot: u32,
-        generation: u32,
-        origin: Origin,
-        envelope: Envelope<M>,
-    ) {
+    pub(crate) fn fill(&mut self, to: Spot, origin: Origin, envelope: Envelope<M>) {
         let Envelope {
             message,
             sender,
@@ -163,8 +169,7 @@ impl<M: Machine> Letter<M> {
         let is_odd = u64::from(port.is_some()) << 63;
         self.from = From::new(Origin(origin.0 | is_odd), id);
         self.name = sender.map_or(&M::CHART.name, |sender| sender.name);
-        self.slot = slot;
-        self.generation = generation;
+        self.to = to;
         self.port = port.unwrap_or(ReplyPort::nowhere());
         self.message = Some(message);
     }
@@ -194,31 +199,22 @@ pub(super) fn sender(from: From, name: &'static Text) -> Option<Sender> {
 /// A queue with room for a letter.
 pub(crate) struct Desk<'post, M: Machine> {
     pub(super) place: &'post mut Letter<M>,
-    pub(super) slot: u32,
-    pub(super) generation: u32,
+    pub(super) to: Spot,
 }
 
 impl<M: Machine> Desk<'_, M> {
     #[inline(always)]
     pub(crate) fn put(self, message: M::Message, sender: Sender) {
-        let Self {
-            place,
-            slot,
-            generation,
-        } = self;
-        place.write(slot, generation, Origin::LOCAL, message, sender);
+        let Self { place, to } = self;
+        place.write(to, Origin::LOCAL, message, sender);
     }
 }
 
 /// Takes out the letters for one machine.
 pub(crate) fn extract<M: Machine>(
     letters: &mut Fifo<Letter<M>>,
-    slot: u32,
-    generation: u32,
+    to: Spot,
     found: &mut Vec<Letter<M>>,
 ) {
-    letters.extract(
-        |letter| letter.slot == slot && letter.generation == generation,
-        found,
-    );
+    letters.extract(|letter| letter.to == to, found);
 }

@@ -50,7 +50,7 @@ impl<M: Drive> Slab<M> {
         slot.spawner = egg.spawner.take();
         let mut keeper = None;
         if let Some(wishes) = egg.wishes.take() {
-            slot.gate |= gate::WATCHED * u8::from(wishes.observer.is_some());
+            slot.gate |= gate::WATCHED * u32::from(wishes.observer.is_some());
             let rare = slot.rare();
             rare.observer = wishes.observer;
             rare.grace = wishes.grace;
@@ -58,7 +58,7 @@ impl<M: Drive> Slab<M> {
             rare.label = wishes.label;
             keeper = wishes.keeper;
         }
-        slot.gate |= gate::WATCHED * u8::from(world.watch.is_some());
+        slot.gate |= gate::WATCHED * u32::from(world.watch.is_some());
         match origin {
             Origin::Once(data) => {
                 let mut instance = Instance::new(data, world.now);
@@ -82,8 +82,7 @@ impl<M: Drive> Slab<M> {
                 });
             }
         }
-        let queue = world.post.queue(&self.door);
-        queue.set_limit(&egg.mailbox, egg.mailbox.capacity());
+        egg.mailbox.limit().set(egg.mailbox.capacity());
         world.starting.push_back(seat);
     }
 
@@ -355,7 +354,7 @@ impl<M: Drive> Slab<M> {
             self.give(index, letter, world);
         }
         if self.find(seat).is_some() {
-            self.limit(index, world);
+            self.limit(index);
             // There may be room for those who wait for some.
             world.post.retry = true;
         }

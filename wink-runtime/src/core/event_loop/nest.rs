@@ -165,8 +165,7 @@ impl Post {
         });
         self.nests.fresh += 1;
         self.note_birth();
-        self.queue(mailbox.door())
-            .set_limit(&mailbox, mailbox.capacity());
+        mailbox.limit().set(mailbox.capacity());
         Ok(Address::of(mailbox))
     }
 

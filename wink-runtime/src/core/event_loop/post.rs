@@ -15,7 +15,7 @@ use super::door::{AnyDoor, Door};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::inbox::{Inbox, Packed};
-use super::letter::{Desk, From, Letter, NAMELESS, Origin, extract, sender};
+use super::letter::{Desk, From, Letter, NAMELESS, Origin, Spot, extract, sender};
 use super::nest::{AnyNest, Nests};
 use super::ready::Ready;
 use super::rooms::Rooms;
@@ -61,6 +61,8 @@ pub(crate) struct Queue<M: Machine> {
     room: Rooms,
     /// Its slab has its turn, or is to have one.
     scheduled: bool,
+    /// How many letters its slab has taken as a batch and not handed out when its turn was over.
+    apart: usize,
     /// The step that has sent letters last.
     step: u64,
     /// How many letters there were before.
@@ -75,37 +77,38 @@ impl<M: Machine> Queue<M> {
             has_arrived: false,
             room: Rooms::default(),
             scheduled: false,
+            apart: 0,
             step: 0,
             before: 0,
         }
     }
 
-    /// Says how many letters a machine may be sent in one epoch.
-    pub(crate) fn set_limit(&mut self, mailbox: &Mailbox<M>, limit: u32) {
-        let before = mailbox.limit().set(limit);
-        self.room
-            .change(before, mailbox.limit().get().unwrap_or_default());
-    }
-
-    /// A machine with that limit takes no more.
-    pub(crate) fn close(&mut self, limit: Option<u32>) {
-        self.room.forget(limit);
-    }
-
-    /// Takes out the letters for one machine.
-    pub(crate) fn extract(&mut self, slot: u32, generation: u32, found: &mut Vec<Letter<M>>) {
-        extract(&mut self.letters, slot, generation, found);
-        self.arrived.extract(slot, generation, found);
+    /// Takes out the letters for one machine, those in its slab's batch first.
+    pub(super) fn extract(
+        &mut self,
+        batch: &mut Fifo<Letter<M>>,
+        to: Spot,
+        found: &mut Vec<Letter<M>>,
+    ) {
+        extract(batch, to, found);
+        self.apart = batch.len();
+        extract(&mut self.letters, to, found);
+        self.arrived.extract(to, found);
         self.has_arrived = !self.arrived.is_empty();
         self.room.recount();
     }
 
-    /// Sets all letters apart from those that come, as the next batch; whether somebody waits
-    /// for the room.
+    /// All letters are about to be taken; whether somebody waits for the room in the machines'
+    /// mailboxes.
     #[inline(always)]
-    pub(crate) fn set_apart(&mut self) -> bool {
-        self.letters.set_apart();
+    pub(super) fn next_epoch(&mut self) -> bool {
         self.room.next_epoch()
+    }
+
+    /// Gives all letters to its slab as the next batch, for whose room they come.
+    #[inline(always)]
+    pub(super) fn hand_over(&mut self, batch: &mut Fifo<Letter<M>>) {
+        batch.exchange(&mut self.letters);
     }
 
     /// Takes back what that step has sent.
@@ -120,25 +123,27 @@ impl<M: Machine> Queue<M> {
     }
 
     /// Whether there is room for one more letter to that machine. While the queue is shorter
-    /// than what the machine with the smallest mailbox may be sent, nobody has to count.
+    /// than what the machine may be sent, nobody has to count.
     #[inline(always)]
     fn has_room(&mut self, to: &Mailbox<M>) -> bool {
-        to.limit().is_set() && (self.letters.added() < self.room.least || self.has_counted_room(to))
+        to.limit().allows(self.letters.len()) || self.has_counted_room(to)
     }
 
     #[cold]
     #[inline(never)]
     fn has_counted_room(&mut self, to: &Mailbox<M>) -> bool {
-        let uncounted = self.letters.iter_added_from(self.room.counted);
-        let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.slot));
+        let Some(limit) = to.limit().get() else {
+            return false;
+        };
+        let uncounted = self.letters.iter().skip(self.room.counted);
+        let slots = uncounted.map(|letter| (!letter.is_foreign()).then_some(letter.to.slot()));
         self.room.count(slots);
-        let limit = to.limit().get().unwrap_or_default();
-        self.room.take(to.seat().slot, limit)
+        self.room.take(to.spot().slot(), limit)
     }
 
     /// How many letters there are.
     pub(super) fn len(&self) -> usize {
-        self.letters.len() + self.arrived.len()
+        self.apart + self.letters.len() + self.arrived.len()
     }
 
     /// Whether there are none.
@@ -342,14 +347,17 @@ impl Post {
     /// with these before another slab has its turn, so that queues do not grow while they are
     /// handled.
     #[inline]
-    pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>) {
+    pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>, batch: &mut Fifo<Letter<M>>) {
         let queue = door.locker.open(&mut self.key);
-        if queue.letters.has_apart() {
+        queue.apart = batch.len();
+        if queue.apart > 0 {
             self.ready.push_front(door.index);
         } else if !queue.is_empty() {
             self.ready.push_back(door.index);
         } else {
             queue.scheduled = false;
+            // What was read last is what is written next.
+            batch.leave_room(&mut queue.letters);
         }
     }
 
@@ -381,23 +389,17 @@ impl Post {
         if !queue.has_room(mailbox) {
             return None;
         }
-        let (before, is_first) = (queue.letters.len(), queue.step != self.step);
+        let before = queue.letters.len();
         let place = queue.letters.place()?;
-        if is_first {
+        if queue.step != self.step {
             (queue.step, queue.before) = (self.step, before);
+            if !queue.scheduled {
+                queue.scheduled = true;
+                self.ready.push_back(door.index);
+            }
         }
-        if !queue.scheduled {
-            queue.scheduled = true;
-            self.ready.push_back(door.index);
-        }
-        let Seat {
-            slot, generation, ..
-        } = mailbox.seat();
-        Some(Desk {
-            place,
-            slot,
-            generation,
-        })
+        let to = mailbox.spot();
+        Some(Desk { place, to })
     }
 
     /// Has the queue for that machine grow, if it lives in this loop and its queue is full;
@@ -452,13 +454,12 @@ impl Post {
         let queue = door.locker.open(&mut self.key);
         if !mailbox.limit().is_set() && mailbox.ended().is_none() {
             // Its launch is on the way.
-            queue.set_limit(mailbox, mailbox.capacity());
+            mailbox.limit().set(mailbox.capacity());
         }
         if !queue.has_room(mailbox) && !to_itself {
             return Err(envelope);
         }
-        let seat = mailbox.seat();
-        let letter = Letter::new(seat.slot, seat.generation, Origin::LOCAL, envelope);
+        let letter = Letter::new(mailbox.spot(), Origin::LOCAL, envelope);
         queue.letters.push_back(letter);
         if queue.wants_turn() {
             self.ready.push_back(door.index);

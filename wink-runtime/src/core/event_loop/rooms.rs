@@ -2,55 +2,49 @@
 //!
 //! An epoch lasts from one time that the queue is taken as a batch to the next; in one epoch a
 //! machine may be sent as many letters as its mailbox holds. Letters are counted only when there
-//! are so many in the queue that some machine may have no room left.
+//! are so many in the queue that the machine may have no room left.
 //!
 //! Must not know of: what letters say.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 
 /// How many letters one machine may be sent in one epoch, as its loop has it: it lies in the
-/// machine's mailbox, and nobody but the loop writes it.
-#[derive(Debug, Default)]
-pub(crate) struct Limit(AtomicU32);
+/// machine's mailbox, and nobody but the loop writes it. Below zero as long as the loop does not
+/// know of the machine, or no longer does.
+#[derive(Debug)]
+pub(crate) struct Limit(AtomicI32);
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(AtomicI32::new(-1))
+    }
+}
 
 impl Limit {
-    /// The loop does not know of the machine yet, or no longer.
-    const NONE: u32 = 0;
-
-    /// A machine that takes no letter at all, for now.
-    const NOTHING: u32 = u32::MAX;
-
     /// Whether the machine takes mail of its loop.
     #[inline(always)]
     pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed) != Self::NONE
+        self.0.load(Ordering::Relaxed) >= 0
     }
 
     pub(crate) fn get(&self) -> Option<u32> {
-        match self.0.load(Ordering::Relaxed) {
-            Self::NONE => None,
-            Self::NOTHING => Some(0),
-            limit => Some(limit),
-        }
+        u32::try_from(self.0.load(Ordering::Relaxed)).ok()
     }
 
-    /// Sets it, and says what it was.
-    pub(crate) fn set(&self, limit: u32) -> Option<u32> {
-        let before = self.get();
-        let limit = match limit {
-            0 => Self::NOTHING,
-            limit => limit.min(Self::NOTHING - 1),
-        };
+    /// Whether there is room for one more however many of so many letters are for the machine.
+    #[inline(always)]
+    pub(crate) fn allows(&self, letters: usize) -> bool {
+        (letters as isize) < self.0.load(Ordering::Relaxed) as isize
+    }
+
+    pub(crate) fn set(&self, limit: u32) {
+        let limit = i32::try_from(limit).unwrap_or(i32::MAX);
         self.0.store(limit, Ordering::Relaxed);
-        before
     }
 
-    /// The machine takes no more mail; says what the limit was.
-    pub(crate) fn take(&self) -> Option<u32> {
-        let before = self.get();
-        self.0.store(Self::NONE, Ordering::Relaxed);
-        before
+    /// The machine takes no more mail.
+    pub(crate) fn forget(&self) {
+        self.0.store(-1, Ordering::Relaxed);
     }
 }
 
@@ -61,10 +55,6 @@ struct Used {
 }
 
 pub(super) struct Rooms {
-    /// How many machines have each limit.
-    limits: BTreeMap<u32, u32>,
-    /// The lowest limit of all machines.
-    pub(super) least: usize,
     /// Letters in each slot's name, as far as they have been counted.
     used: Vec<Used>,
     epoch: u32,
@@ -77,8 +67,6 @@ pub(super) struct Rooms {
 impl Default for Rooms {
     fn default() -> Self {
         Self {
-            limits: BTreeMap::new(),
-            least: usize::MAX,
             used: Vec::new(),
             epoch: 1,
             counted: 0,
@@ -88,35 +76,6 @@ impl Default for Rooms {
 }
 
 impl Rooms {
-    /// A machine's limit has changed.
-    pub(super) fn change(&mut self, before: Option<u32>, after: u32) {
-        if before == Some(after) {
-            return;
-        }
-        *self.limits.entry(after).or_default() += 1;
-        match before {
-            Some(_) => self.forget(before),
-            None => self.least = self.least.min(after as usize),
-        }
-    }
-
-    /// A machine with that limit takes no more.
-    pub(super) fn forget(&mut self, limit: Option<u32>) {
-        let Some(limit) = limit else { return };
-        if let Some(count) = self.limits.get_mut(&limit) {
-            *count -= 1;
-            if *count == 0 {
-                self.limits.remove(&limit);
-            }
-        }
-        self.find_least();
-    }
-
-    fn find_least(&mut self) {
-        let least = self.limits.first_key_value();
-        self.least = least.map_or(usize::MAX, |(limit, _)| *limit as usize);
-    }
-
     /// The queue was taken as a batch; whether somebody waits for the room.
     #[inline(always)]
     pub(super) fn next_epoch(&mut self) -> bool {
@@ -178,9 +137,6 @@ mod tests {
     #[test]
     fn each_machine_has_the_room_of_its_own_mailbox() {
         let mut rooms = Rooms::default();
-        rooms.change(None, 2);
-        rooms.change(None, 4);
-        assert_eq!(rooms.least, 2);
         // Two were put in uncounted, one of them through the door.
         rooms.count([Some(0), None].into_iter());
         assert!(rooms.take(0, 2));
@@ -193,31 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn the_least_limit_is_that_of_machines_that_are_there() {
-        let mut rooms = Rooms::default();
-        rooms.change(None, 8);
-        rooms.change(None, 3);
-        rooms.change(Some(3), 2);
-        assert_eq!(rooms.least, 2);
-        rooms.forget(Some(2));
-        assert_eq!(rooms.least, 8);
-        rooms.change(None, 5);
-        assert_eq!(rooms.least, 5);
-        rooms.forget(None);
-        assert_eq!(rooms.least, 5, "what was not known is not forgotten");
-        rooms.change(Some(5), 9);
-        assert_eq!(rooms.least, 8);
-    }
-
-    #[test]
     fn a_limit_of_nothing_is_not_no_limit() {
         let limit = Limit::default();
-        assert!(!limit.is_set() && limit.get().is_none());
-        assert_eq!(limit.set(3), None);
-        assert_eq!(limit.set(0), Some(3));
-        assert!(limit.is_set());
+        assert!(!limit.is_set() && limit.get().is_none() && !limit.allows(0));
+        limit.set(3);
+        assert_eq!(limit.get(), Some(3));
+        assert!(limit.allows(2) && !limit.allows(3));
+        limit.set(0);
+        assert!(limit.is_set() && !limit.allows(0));
         assert_eq!(limit.get(), Some(0));
-        assert_eq!(limit.take(), Some(0));
+        limit.forget();
         assert!(!limit.is_set());
     }
 }

@@ -13,6 +13,7 @@ use wink_chart::StateId;
 use super::World;
 use super::children::Children;
 use super::door::{Credit, Door};
+use super::fifo::Fifo;
 use super::home::{Seat, What};
 use super::inbox::Inbox;
 use super::job::Abort;
@@ -53,30 +54,30 @@ pub(crate) enum Origin<M> {
 /// Why a machine is not simply given its mail. None of these: it is.
 pub(crate) mod gate {
     /// It has not completed its first step.
-    pub(crate) const UNSTARTED: u8 = 1;
+    pub(crate) const UNSTARTED: u32 = 1;
     /// A step of it is with the driver.
-    pub(crate) const AWAY: u8 = 2;
+    pub(crate) const AWAY: u32 = 2;
     /// Its own mail waits for room.
-    pub(crate) const BLOCKED: u8 = 4;
+    pub(crate) const BLOCKED: u32 = 4;
     /// It is about to end.
-    pub(crate) const ENDING: u8 = 8;
+    pub(crate) const ENDING: u32 = 8;
     /// It has ended and may be made anew.
-    pub(crate) const DOWN: u8 = 16;
+    pub(crate) const DOWN: u32 = 16;
     /// Mail of its own waits in the stash.
-    pub(crate) const STASHED: u8 = 32;
+    pub(crate) const STASHED: u32 = 32;
     /// Somebody observes its steps, or they are recorded.
-    pub(crate) const WATCHED: u8 = 64;
+    pub(crate) const WATCHED: u32 = 64;
     /// Nobody sits here.
-    pub(crate) const VACANT: u8 = 128;
+    pub(crate) const VACANT: u32 = 128;
 
     /// What keeps a machine from its mail.
-    pub(crate) const SHUT: u8 = !(STASHED | WATCHED);
+    pub(crate) const SHUT: u32 = !(STASHED | WATCHED);
 }
 
 /// The place of one machine.
 pub(crate) struct Slot<M: Drive> {
     pub(crate) generation: u32,
-    pub(crate) gate: u8,
+    pub(crate) gate: u32,
     /// When it started last.
     pub(crate) since: Time,
     pub(crate) instance: Option<Instance<M>>,
@@ -218,6 +219,8 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) slots: Vec<Slot<M>>,
     /// What the door's inbox is exchanged for: empty.
     pub(crate) arrived: Box<Inbox<M>>,
+    /// Letters that are being handed out. What comes meanwhile goes into the queue.
+    pub(crate) batch: Fifo<Letter<M>>,
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Credit>,
 }
@@ -276,6 +279,7 @@ impl<M: Drive> Slab<M> {
             door,
             slots: Vec::new(),
             arrived: Box::default(),
+            batch: Fifo::new(),
             credits: Vec::new(),
         }
     }
@@ -303,39 +307,24 @@ impl<M: Drive> Slab<M> {
 
     /// What becomes of a letter whose machine cannot simply be given it.
     pub(crate) fn divert(&mut self, letter: Letter<M>, world: &mut World) {
-        self.grow(letter.slot);
-        let slot = &mut self.slots[letter.slot as usize];
-        if slot.generation < letter.generation && slot.gate & gate::VACANT != 0 {
+        let (index, generation) = (letter.to.slot(), letter.to.generation());
+        self.grow(index);
+        let slot = &mut self.slots[index as usize];
+        if slot.generation < generation && slot.gate & gate::VACANT != 0 {
             // Its launch is still on the way.
-            slot.generation = letter.generation;
+            slot.generation = generation;
             slot.gate = gate::UNSTARTED;
         }
-        if slot.generation != letter.generation || slot.gate & gate::VACANT != 0 {
+        if slot.generation != generation || slot.gate & gate::VACANT != 0 {
             // Counted as unread when its machine ended.
             return;
         }
         if slot.gate & gate::SHUT == 0 && slot.gate & gate::STASHED == 0 {
-            return self.give(letter.slot, letter, world);
+            return self.give(index, letter, world);
         }
-        let index = letter.slot;
         slot.gate |= gate::STASHED;
         slot.rare().put_by(letter);
-        self.limit(index, world);
-    }
-
-    /// Says how much the machine may still be sent by its neighbours.
-    pub(crate) fn limit(&mut self, index: u32, world: &mut World) {
-        let Some(mailbox) = self.mailbox(index) else {
-            return;
-        };
-        let held = self.slots[index as usize]
-            .rare
-            .as_ref()
-            .map_or(0, |rare| rare.held);
-        let limit = mailbox.capacity().saturating_sub(held);
-        mailbox.set_stashed(held as usize);
-        let queue = world.post.queue(&self.door);
-        queue.set_limit(&mailbox, limit);
+        self.limit(index);
     }
 
     /// The mailbox of the machine that sits there, until its end has been told.
@@ -369,6 +358,8 @@ impl<M: Drive> Slab<M> {
     /// Runs `step` on the slab; a panic in it ends the machine whose step it was.
     pub(crate) fn guard(&mut self, world: &mut World, step: impl FnOnce(&mut Self, &mut World)) {
         let turn = world.home.current.turn();
+        // What the last step has sent stays sent, whatever fails here.
+        world.post.end();
         if let Err(error) = catch(|| step(self, world)) {
             self.panicked(error, world);
         }
@@ -385,14 +376,15 @@ impl<M: Drive> AnySlab for Slab<M> {
     fn run(&mut self, world: &mut World, budget: usize) -> usize {
         world.home.current.enter(self.door.index);
         let letters = self.hand_out(world, budget);
-        world.post.end_turn(&self.door);
+        world.post.end_turn(&self.door, &mut self.batch);
         self.give_room();
         letters
     }
 
     fn failed(&mut self, error: Error, world: &mut World) {
+        self.batch.close();
         self.panicked(error, world);
-        world.post.end_turn(&self.door);
+        world.post.end_turn(&self.door, &mut self.batch);
         self.give_room();
     }
 

@@ -55,13 +55,13 @@ impl<M: Machine> Mailbox<M> {
     #[inline(always)]
     pub(super) fn put(&self, inbox: &mut Inbox<M>, message: M::Message) {
         self.count_one();
-        inbox.push(self.slot, self.generation, message, UNKNOWN);
+        inbox.push(self.spot(), message, UNKNOWN);
     }
 
     /// As [`put`](Self::put), with what goes with the message.
     pub(super) fn put_envelope(&self, inbox: &mut Inbox<M>, envelope: Envelope<M>) {
         self.count_one();
-        inbox.push_envelope(self.slot, self.generation, envelope);
+        inbox.push_envelope(self.spot(), envelope);
     }
 
     #[inline(always)]

@@ -9,7 +9,8 @@ use crate::core::outcome::Outcome;
 use crate::core::status::Phase;
 use crate::core::steps::{Parts, Steps};
 
-/// As the plain `dispatch`, of a machine that runs; whether it still does. An outcome that is
+/// As the plain `dispatch`, of a machine that runs; whether it still does, and its step has left
+/// nothing with the mail of its loop. An outcome that is
 /// returned is written in small pieces and copied in big ones, for which the processor waits: more
 /// than for all else of a small step.
 #[inline(always)]
@@ -38,5 +39,5 @@ pub(crate) fn handle<M: Steps, O: Observer>(
     if M::DEFERS && outcome.changed() {
         redeliver(parts, &mut outcome, observer);
     }
-    parts.cx.phase == Phase::RUNNING
+    parts.cx.is_settled()
 }

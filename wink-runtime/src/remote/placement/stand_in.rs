@@ -323,15 +323,15 @@ impl<M: Remote> StandIn<M> {
     /// Closes the mailbox for good: whoever waits or watches is told.
     fn close(&mut self, reason: &ExitReason) {
         self.is_over = true;
-        let seat = self.mailbox.seat();
-        let letter = |envelope| Letter::new(seat.slot, seat.generation, Origin::FOREIGN, envelope);
+        let spot = self.mailbox.spot();
+        let letter = |envelope| Letter::new(spot, Origin::FOREIGN, envelope);
         let letters = self.queue.drain(..).map(letter).collect();
         let unread = self.mailbox.close(reason, None, letters, refuse);
         let machine = self.identity();
         if let (true, Some(spawner)) = (self.is_kept, &self.spawner) {
             spawner.handle.0.tell(What::Gone(machine.id()));
         }
-        self.mailbox.door().free(seat);
+        self.mailbox.door().free(self.mailbox.seat());
         let machines = self.mailbox.home().machines();
         machines.fetch_sub(1, Ordering::Relaxed);
         self.site.report(SystemEvent::Exited {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use wink_runtime::{Address, ExitReason, SpawnOptions, SystemEvent, TrySendError};
 
 use super::probe::{Deaf, Hearing, Log, Message, act, note, pass, quiet, watched};
+use super::sleeper::{self, Sleeper};
 
 /// Answers when everything before has been handled.
 async fn handled<const DEAF: bool>(address: &Address<super::probe::Probe<DEAF>>) {
@@ -93,40 +94,40 @@ fn futures_poll<F: Future + Unpin>(future: &mut F) -> std::task::Poll<F::Output>
     std::pin::Pin::new(future).poll(&mut context)
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_a_step_sends_waits_for_room_and_the_sender_with_it() {
-    let log = Log::default();
+/// One that waits for `gate`, with room for one message, and one that has sent it three: it is not
+/// given its next message.
+async fn with_a_sender_that_waits(
+    log: &Log,
+    gate: impl Future<Output = ()> + Send + 'static,
+) -> (Address<Sleeper>, Address<Deaf>) {
     let system = quiet();
-    let (open, gate) = tokio::sync::oneshot::channel::<()>();
-    let slow = system.spawn_with(
-        super::sleeper::Sleeper::new(&log),
-        &SpawnOptions::new().mailbox(1),
-    );
-    let wait = Box::pin(async {
-        gate.await.expect("the test opens the gate");
-    });
-    slow.send(super::sleeper::Message::Wait(wait, "gate open"))
+    let slow = system.spawn_with(Sleeper::new(log), &SpawnOptions::new().mailbox(1));
+    slow.send(sleeper::Message::Wait(Box::pin(gate), "gate open"))
         .await
         .expect("it runs");
     tokio::task::yield_now().await;
     let to = slow.clone();
-    let sender = system.spawn(Deaf::new("sender", &log));
-    sender
-        .send(act(move |_, cx| {
-            for line in ["one", "two", "three"] {
-                cx.send(&to, super::sleeper::Message::Note(line));
-            }
-        }))
-        .await
-        .expect("it runs");
+    let sender = system.spawn(Deaf::new("sender", log));
+    let sends = act(move |_, cx| {
+        for line in ["one", "two", "three"] {
+            cx.send(&to, sleeper::Message::Note(line));
+        }
+    });
+    sender.send(sends).await.expect("it runs");
     sender.send(note("next")).await.expect("it runs");
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
-    assert!(
-        log.take().is_empty(),
-        "the sender is not given its next message"
-    );
+    assert!(log.take().is_empty(), "the sender waits for room");
+    (slow, sender)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_step_sends_waits_for_room_and_the_sender_with_it() {
+    let log = Log::default();
+    let (open, gate) = tokio::sync::oneshot::channel::<()>();
+    let gate = async { gate.await.expect("the test opens the gate") };
+    let (slow, sender) = with_a_sender_that_waits(&log, gate).await;
     open.send(()).expect("it waits");
     handled(&sender).await;
     // Three fit as the slow one goes on: only then does the sender.
@@ -151,31 +152,7 @@ async fn what_a_step_sends_waits_for_room_and_the_sender_with_it() {
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_room_in_a_machine_that_ends_goes_on() {
     let log = Log::default();
-    let system = quiet();
-    let slow = system.spawn_with(
-        super::sleeper::Sleeper::new(&log),
-        &SpawnOptions::new().mailbox(1),
-    );
-    let wait = Box::pin(std::future::pending());
-    slow.send(super::sleeper::Message::Wait(wait, "never"))
-        .await
-        .expect("it runs");
-    tokio::task::yield_now().await;
-    let to = slow.clone();
-    let sender = system.spawn(Deaf::new("sender", &log));
-    sender
-        .send(act(move |_, cx| {
-            for line in ["one", "two"] {
-                cx.send(&to, super::sleeper::Message::Note(line));
-            }
-        }))
-        .await
-        .expect("it runs");
-    sender.send(note("next")).await.expect("it runs");
-    for _ in 0..10 {
-        tokio::task::yield_now().await;
-    }
-    assert!(log.take().is_empty(), "the sender waits for room");
+    let (slow, sender) = with_a_sender_that_waits(&log, std::future::pending()).await;
     slow.handle().kill();
     handled(&sender).await;
     assert_eq!(log.take(), ["sender: next"]);
@@ -304,16 +281,16 @@ async fn a_parked_sender_is_woken_by_the_end() {
     let log = Log::default();
     let system = quiet();
     let options = SpawnOptions::new().mailbox(1);
-    let slow = system.spawn_with(super::sleeper::Sleeper::new(&log), &options);
+    let slow = system.spawn_with(Sleeper::new(&log), &options);
     let forever = Box::pin(std::future::pending());
-    slow.send(super::sleeper::Message::Wait(forever, "never"))
+    slow.send(sleeper::Message::Wait(forever, "never"))
         .await
         .expect("it runs");
     pass(Duration::from_millis(1)).await;
-    slow.send(super::sleeper::Message::Note("fills the mailbox"))
+    slow.send(sleeper::Message::Note("fills the mailbox"))
         .await
         .expect("it runs");
-    let parked = tokio::spawn(slow.send(super::sleeper::Message::Note("parked")));
+    let parked = tokio::spawn(slow.send(sleeper::Message::Note("parked")));
     pass(Duration::from_millis(1)).await;
     assert_eq!(slow.waiting(), 2);
     slow.stop();
@@ -330,17 +307,17 @@ async fn timers_wait_with_the_sender_that_waits_for_room() {
     let log = Log::default();
     let system = quiet();
     let options = SpawnOptions::new().mailbox(1);
-    let slow = system.spawn_with(super::sleeper::Sleeper::new(&log), &options);
+    let slow = system.spawn_with(Sleeper::new(&log), &options);
     let wait = Box::pin(pass(Duration::from_secs(3)));
-    slow.send(super::sleeper::Message::Wait(wait, "slow waited"))
+    slow.send(sleeper::Message::Wait(wait, "slow waited"))
         .await
         .expect("it runs");
     pass(Duration::from_millis(1)).await;
     let to = slow.clone();
     let a = system.spawn(Deaf::new("a", &log).first(move |_, cx| {
         cx.set_timer("soon", Duration::from_secs(1), note("soon"));
-        cx.send(&to, super::sleeper::Message::Note("one"));
-        cx.send(&to, super::sleeper::Message::Note("two"));
+        cx.send(&to, sleeper::Message::Note("one"));
+        cx.send(&to, sleeper::Message::Note("two"));
     }));
     pass(Duration::from_secs(2)).await;
     a.send(note("wakes it up")).await.expect("a runs");

@@ -19,10 +19,10 @@ const SLICE: u32 = 16;
 const STREAM: usize = 8;
 
 /// How many slices a stream is waited for.
-const SLICES: u32 = 8;
+const SLICES: u32 = 64;
 
 /// So many letters are enough.
-const ENOUGH: usize = 512;
+const ENOUGH: usize = 4_096;
 
 /// What a thread does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

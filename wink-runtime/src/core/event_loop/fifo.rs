@@ -50,7 +50,8 @@ impl<T: Place> Fifo<T> {
         self.tail == self.head
     }
 
-    #[cfg(feature = "remote")]
+    /// How many values fit in before it has to grow, if it begins at the front.
+    #[inline(always)]
     pub(crate) fn capacity(&self) -> usize {
         self.places.len()
     }
@@ -59,12 +60,6 @@ impl<T: Place> Fifo<T> {
     #[inline(always)]
     pub(crate) fn is_full(&self) -> bool {
         self.tail >= self.places.len()
-    }
-
-    /// How many values fit in before it has to grow, if it begins at the front.
-    #[inline(always)]
-    fn room(&self) -> usize {
-        self.places.len()
     }
 
     /// An empty place at the end, for the value that the caller puts there; `None` when the
@@ -90,7 +85,7 @@ impl<T: Place> Fifo<T> {
     /// Leaves the other one its room, if that is more, and worth it; both are empty.
     #[inline(always)]
     pub(crate) fn leave_room(&mut self, other: &mut Self) {
-        if self.room() > SMALL && self.room() > other.room() {
+        if self.capacity() > SMALL && self.capacity() > other.capacity() {
             other.exchange(self);
         }
     }
@@ -249,7 +244,7 @@ mod tests {
             fifo.push_back(value);
             assert_eq!(fifo.pop_front(), Some(value - 1));
         }
-        assert_eq!((fifo.len(), fifo.room()), (1, 4));
+        assert_eq!((fifo.len(), fifo.capacity()), (1, 4));
     }
 
     #[test]
@@ -279,7 +274,7 @@ mod tests {
         batch.close();
         assert!(batch.is_empty() && coming.is_full());
         batch.leave_room(&mut coming);
-        assert_eq!((coming.room(), batch.room()), (256, 0));
+        assert_eq!((coming.capacity(), batch.capacity()), (256, 0));
         assert_eq!((coming.head, coming.tail), (0, 0));
     }
 

@@ -316,15 +316,22 @@ async fn settle(logs: &mut JoinSet<()>, room: &Semaphore) {
     .await;
 }
 
-/// Where logs go, made when it is not there.
+/// Where logs go: made when it is not there, and tried.
 fn logs(options: &Options, own: &Path) -> Result<Logs, ServeError> {
     let logs = Logs {
         directory: options.logs.clone().unwrap_or_else(|| own.join("logs")),
         size: options.log_size,
         files: options.log_files,
     };
-    let made = fs::create_dir_all(&logs.directory);
-    made.map_err(|error| ServeError::Home(logs.directory.clone(), error))?;
+    // Said now, and not when the first machine is to be started: whether files can be made there,
+    // which permissions do not tell (a disk may be read-only).
+    let probe = logs
+        .directory
+        .join(format!(".probe-{}", std::process::id()));
+    fs::create_dir_all(&logs.directory)
+        .and_then(|()| File::create(&probe))
+        .and_then(|_| fs::remove_file(&probe))
+        .map_err(|error| ServeError::Home(logs.directory.clone(), error))?;
     Ok(logs)
 }
 

@@ -276,3 +276,16 @@ fn a_log_that_is_gone_is_told_of_and_a_part_of_a_name_is_no_name() {
         "{told}"
     );
 }
+
+/// Said before anybody relies on the node, not when the first machine is to be started.
+#[test]
+fn a_place_for_logs_where_no_file_can_be_made_is_refused_at_once() {
+    let node = Node::with(&[], &["switch"]);
+    let machines = node.machines();
+    let words = ["serve", machines.to_str().unwrap(), "--logs", "/proc/self"];
+    let told = node.refused(1, &[&words[..], &["--address", "127.0.0.1:0"]].concat());
+    assert!(
+        told.starts_with("error: /proc/self cannot be used: "),
+        "{told}"
+    );
+}

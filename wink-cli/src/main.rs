@@ -99,7 +99,7 @@ fn run(arguments: Arguments) -> Result<(), Trouble> {
             roles: may,
             valid: expires.as_secs(),
         })),
-        Command::Withdraw { name } => node.ask(&Request::Withdraw { name }),
+        Command::Withdraw { name } => withdraw(&node, name),
         Command::Join { address, token } => identity::join(address, &token, arguments.keys),
         Command::New { directory, wink } => new::run(&directory, wink.as_deref()),
         Command::Completion { shell } => complete::script(&shell),
@@ -114,6 +114,16 @@ fn stop(node: &Node, what: arguments::Stop) -> Result<(), Trouble> {
         Some(target) => node.ask(&Request::Stop { target }),
         None => node.shut_down(),
     }
+}
+
+/// What was done is said with the name as it was given: a node keeps no list of whom it gave keys
+/// to, so that nobody but a reader can see that it is misspelt.
+fn withdraw(node: &Node, name: String) -> Result<(), Trouble> {
+    node.ask(&Request::Withdraw { name: name.clone() })?;
+    out::line(format_args!(
+        "nobody is let in any more with a credential of the name `{name}`"
+    ))?;
+    Ok(())
 }
 
 fn version(node: &Node) -> Result<(), Trouble> {

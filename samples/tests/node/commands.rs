@@ -223,7 +223,6 @@ fn an_address_that_says_nothing_is_told_of_before_it_is_given_up() {
     assert_eq!(printed, format!("wink {}\n", env!("CARGO_PKG_VERSION")));
 }
 
-/// Two servers took one port without an error, and the older one heard nothing any more.
 #[test]
 fn times_by_which_everybody_would_be_dead_are_refused() {
     let node = Node::with(&[], &[]);
@@ -242,6 +241,7 @@ fn times_by_which_everybody_would_be_dead_are_refused() {
     }
 }
 
+/// Two servers took one port without an error, and the older one heard nothing any more.
 #[test]
 fn two_nodes_do_not_share_an_address() {
     let node = Node::new();

@@ -67,7 +67,8 @@ fn a_credential_is_withdrawn_by_its_name() {
     let mut follower = follower.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(follower.stdout.take().unwrap()).lines();
     let switch = super::bench::started(&lines.next().unwrap().unwrap());
-    node.done(&["withdraw", "alice"]);
+    let told = node.done(&["withdraw", "alice"]);
+    assert!(told.contains("of the name `alice`"), "{told}");
     assert_eq!(follower.wait().unwrap().code(), Some(3));
     let refused = |node: &Node| {
         let output = run(node, &["list"]);

@@ -35,6 +35,8 @@ use crate::core::wire::handshake::Agreement;
 use crate::core::wire::heartbeat::Pulse;
 use crate::link::ear;
 
+#[cfg(test)]
+pub(super) use incoming::AWAITED;
 pub(super) use open::open;
 pub(super) use site::Elsewhere;
 

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use wink_chart::{Chart, MessageId};
 
+use super::link::AWAITED;
 use super::transport::{Connection, Source, Transport as _};
 use super::{Authority, Grant, Kind, Limits, MemoryNetwork, Node, Roles};
 use crate::core::machine::{Machine, Messages};
@@ -52,7 +53,7 @@ impl Machine for Deaf {
     };
 }
 
-/// A node, what it says, and a deaf machine on it with room for four letters.
+/// A node, what it says, and a deaf machine on it, usually with room for four letters.
 struct Victim {
     network: MemoryNetwork,
     authority: Authority,
@@ -64,6 +65,11 @@ struct Victim {
 
 impl Victim {
     fn new() -> Self {
+        Self::with_room(4)
+    }
+
+    /// The deaf machine has room for so many letters.
+    fn with_room(letters: usize) -> Self {
         let network = MemoryNetwork::new();
         let authority = Authority::generate().expect("an authority");
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -89,7 +95,7 @@ impl Victim {
             .expect("it starts");
         let home = crate::core::event_loop::home::Home::new(system.site());
         let door = Arc::new(crate::core::event_loop::door::Door::<Deaf>::new(home, 0));
-        let deaf = Address::of(door.open(4, false));
+        let deaf = Address::of(door.open(letters, false));
         node.publish("deaf", &deaf).expect("it can travel");
         Self {
             network,
@@ -327,18 +333,22 @@ async fn a_flood_of_letters_ends_the_link_and_fills_nothing() {
         .await;
 }
 
+/// A question that is none, and refused at once.
+fn nonsense(question: u64) -> Frame<'static> {
+    Frame::Letter {
+        machine: 0,
+        question,
+        sender: 0,
+        payload: b"\x09",
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn everything_that_is_ready_goes_out_in_one_write() {
     let victim = Victim::new();
     let mut connection = victim.greeted().await;
     reach(&mut connection).await;
-    let letter = |question| Frame::Letter {
-        machine: 0,
-        question,
-        sender: 0,
-        payload: b"\x09",
-    };
-    let letters = frames(&[letter(1), letter(2), letter(3), letter(4)]);
+    let letters = frames(&[1, 2, 3, 4].map(nonsense));
     let (source, sink) = &mut connection.mail;
     sink.write(&letters).await.expect("it is there");
     // What was written at a time is read at a time in memory.
@@ -354,6 +364,32 @@ async fn everything_that_is_ready_goes_out_in_one_write() {
         bytes.drain(..taken);
     }
     assert_eq!((come, bytes), (vec![0, 1, 2, 3, 104], Vec::new()));
+}
+
+/// So that both nodes have something to do at a time.
+#[tokio::test(start_paused = true)]
+async fn a_part_of_a_crowd_is_answered_before_the_rest_is_read() {
+    let count = 3 * AWAITED as u64 + 1;
+    let victim = Victim::with_room(count as usize);
+    let mut connection = victim.greeted().await;
+    reach(&mut connection).await;
+    let questions: Vec<_> = (1..=count).map(nonsense).collect();
+    let (source, sink) = &mut connection.mail;
+    sink.write(&frames(&questions)).await.expect("it is there");
+    let (mut bytes, mut parts, mut next) = (Vec::new(), Vec::new(), 0);
+    while next < count {
+        assert_eq!(source.read(&mut bytes).await, Ok(true));
+        let first = next;
+        while let Some((inside, taken)) = split(&bytes, 1 << 20).expect("short") {
+            if let Frame::Unanswered { question, .. } = Frame::read(inside).expect("a frame") {
+                assert_eq!(question, next, "in their order");
+                next += 1;
+            }
+            bytes.drain(..taken);
+        }
+        parts.push((next - first) as usize);
+    }
+    assert_eq!(parts, [AWAITED, AWAITED, AWAITED, 1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,9 +33,28 @@ pub(super) struct Reading {
     intake: Option<(u64, Box<dyn Intake>)>,
     /// Of whom the last question was that was answered.
     outlet: Option<(usize, Arc<dyn Outlet>)>,
+    /// How many frames that somebody waits for were read since others had their turn.
+    awaited: usize,
 }
 
+/// After so many questions and answers those whom they concern have their turn, and what these
+/// have to say is sent, before the rest is read. Otherwise all the calls between two nodes soon
+/// come and go as one crowd, and of the two nodes one works while the other waits: twice the time
+/// for 16 to 512 calls in flight. Tried in `bench/wire` with 8 to 64: with fewer than 16 each
+/// crowd costs more than it is worth, with more than 24 the two wait for each other again.
+pub(in crate::remote) const AWAITED: usize = 20;
+
 impl Reading {
+    /// Whether it is the turn of those whom the mail concerns.
+    pub(super) fn is_full(&self) -> bool {
+        self.awaited >= AWAITED
+    }
+
+    /// They have had their turn.
+    pub(super) fn go_on(&mut self) {
+        self.awaited = 0;
+    }
+
     /// Hands over what has gathered.
     ///
     /// # Errors
@@ -80,6 +99,12 @@ impl Link {
         // What is said behind letters is heard behind them.
         if !matches!(frame, Frame::Letter { .. } | Frame::Sender { .. }) {
             reading.finish(self)?;
+        }
+        if let Frame::Answer { .. }
+        | Frame::Unanswered { .. }
+        | Frame::Letter { question: 1.., .. } = frame
+        {
+            reading.awaited += 1;
         }
         match frame {
             Frame::Letter {

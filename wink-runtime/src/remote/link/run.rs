@@ -108,20 +108,29 @@ impl Link {
                 Ok(taken) => drop(bytes.drain(..taken)),
                 Err(refusal) => return refusal.why,
             }
+            if reading.is_full() {
+                reading.go_on();
+                if !bytes.is_empty() {
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            }
             if let Err(why) = self.read_more(&mut *source, &mut bytes).await {
                 return why;
             }
         }
     }
 
-    /// Handles the mail that has come as a whole; how many bytes it takes.
+    /// Handles the mail that has come as a whole, or a part of it; how many bytes that takes.
     fn read_frames(
         self: &Arc<Self>,
         bytes: &[u8],
         reading: &mut Reading,
     ) -> Result<usize, Refusal> {
         let mut at = 0;
-        while let Some((frame, taken)) = self.frame(&bytes[at..])? {
+        while !reading.is_full()
+            && let Some((frame, taken)) = self.frame(&bytes[at..])?
+        {
             self.handle_mail(frame, reading)?;
             at += taken;
         }

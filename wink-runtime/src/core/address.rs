@@ -3,12 +3,14 @@
 //! Must not know: what a machine does with its mail, any executor, any clock but the one that
 //! a driver lends.
 
+mod batch;
 mod call;
 mod errors;
 mod mail;
 mod sending;
 mod weak;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{Hash, Hasher};
@@ -26,6 +28,7 @@ use super::mailbox::{Envelope, Mailbox, Posting, Refused};
 use super::question::{CallError, Question, ReplyPort};
 use super::station::Handle;
 
+use batch::Batch;
 pub use call::Call;
 pub use errors::{SendError, StopError, TrySendError};
 pub use mail::Mail;
@@ -249,6 +252,20 @@ where
         Mail {
             from: sender,
             parcel: Box::new(self.parcel(message, sender, port)),
+        }
+    }
+
+    /// As [`mail`](Self::mail), for many messages of one sender, none of them a question.
+    pub(crate) fn mail_of_many(&self, messages: VecDeque<M::Message>, sender: Sender) -> Mail {
+        let to = self.clone();
+        Mail {
+            from: sender,
+            parcel: Box::new(Batch {
+                to,
+                from: sender,
+                messages,
+                first: None,
+            }),
         }
     }
 

@@ -262,6 +262,12 @@ impl<M: Machine> Context<M> {
         ReplyOf<T>: Send,
     {
         let Some(message) = message else { return };
+        if !self.phase.is_dirty()
+            && let Some(post) = &mut self.post
+            && let Some(bag) = post.bag(to)
+        {
+            return bag.follow(message);
+        }
         let sender = self.mailbox().sender();
         let extra = self.extra.as_deref();
         let message = match &mut self.post {

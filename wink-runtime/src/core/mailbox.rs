@@ -246,6 +246,12 @@ impl<M: Machine> Mailbox<M> {
         &self.door
     }
 
+    /// The door, to be kept.
+    #[inline(always)]
+    pub(crate) fn shared_door(&self) -> &Arc<Door<M>> {
+        &self.door
+    }
+
     pub(crate) fn home(&self) -> &Arc<Home> {
         &self.door.home
     }

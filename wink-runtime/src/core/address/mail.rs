@@ -23,8 +23,8 @@ pub struct Mail {
 pub(crate) enum Undelivered {
     /// There is no room yet.
     Full(Mail),
-    /// The machine has ended.
-    Closed,
+    /// The machine has ended, and so many messages were for it.
+    Closed(usize),
 }
 
 impl Mail {
@@ -41,6 +41,11 @@ impl Mail {
     /// The message's name in the chart of its receiver.
     pub fn name(&self) -> &'static str {
         self.parcel.name()
+    }
+
+    /// How many messages it is.
+    pub(crate) fn count(&self) -> usize {
+        self.parcel.count()
     }
 
     /// The machine that it is for.
@@ -60,11 +65,11 @@ impl Mail {
 
     /// Delivers it if there is room. What a machine sends itself needs none.
     pub(crate) fn try_deliver(self, post: &mut Post, to_itself: bool) -> Result<(), Undelivered> {
-        let from = self.from;
+        let (from, count) = (self.from, self.count());
         let delivered = self.parcel.try_deliver(post, to_itself);
         delivered.map_err(|parcel| match parcel {
             Some(parcel) => Undelivered::Full(Mail { from, parcel }),
-            None => Undelivered::Closed,
+            None => Undelivered::Closed(count),
         })
     }
 
@@ -85,6 +90,10 @@ pub(super) trait Deliver: Send {
     fn to(&self) -> Identity;
 
     fn name(&self) -> &'static str;
+
+    fn count(&self) -> usize {
+        1
+    }
 
     fn handle(&self) -> Handle;
 

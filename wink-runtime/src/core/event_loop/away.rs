@@ -3,120 +3,147 @@
 //!
 //! Must not know of: how machines are stepped, who wakes loops.
 
-use std::any::Any;
+use std::collections::VecDeque;
+use std::iter;
+use std::sync::Arc;
 
 use super::door::Door;
 use super::inbox::Inbox;
+use super::key::Key;
+use super::letter::UNKNOWN;
+use super::post::Post;
 use crate::core::address::{Address, Mail};
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Identity, Sender};
 use crate::core::machine::Machine;
-use crate::core::mailbox::Envelope;
 
-/// How many doors are remembered for their memory's sake.
-const DOORS: usize = 64;
-
-/// The letters of one step, by door.
+/// The doors that the step has sent something to.
 #[derive(Default)]
 pub(crate) struct Away {
-    bags: Vec<(Place, Box<dyn AnyBag>)>,
-    /// The bag that was put into last.
-    last: usize,
-    /// Nothing was sent.
-    is_empty: bool,
+    doors: Vec<Arc<dyn Outlet>>,
 }
-
-/// The loop, and the number of the door there.
-type Place = (u32, u32);
 
 /// What could not be handed over.
 #[derive(Default)]
 pub(crate) struct Refused {
     /// There was no room, in the order in which it was sent.
     pub(crate) full: Vec<Mail>,
-    /// Whose machines have ended.
+    /// Whose machines have ended: once for each message.
     pub(crate) lost: Vec<Identity>,
 }
 
 impl Away {
-    pub(crate) fn new() -> Self {
-        Self {
-            bags: Vec::new(),
-            last: 0,
-            is_empty: true,
-        }
-    }
-
     #[inline(always)]
     pub(crate) fn is_empty(&self) -> bool {
-        self.is_empty
+        self.doors.is_empty()
     }
 
     /// Keeps a message for a machine of another loop until the step is over.
+    ///
+    /// # Errors
+    /// The message, when nobody will ever take it.
     #[inline(never)]
-    pub(crate) fn send<M>(&mut self, to: &Address<M>, message: M::Message, from: Sender)
+    pub(super) fn send<M>(
+        &mut self,
+        key: &mut Key,
+        to: &Address<M>,
+        message: M::Message,
+        from: Sender,
+    ) -> Result<(), M::Message>
     where
         M: Machine + 'static,
         M::Message: Send,
         ReplyOf<M>: Send,
     {
-        let (home, seat) = to.place();
-        let place = (home, seat.slab);
-        let is_last = matches!(self.bags.get(self.last), Some((at, _)) if *at == place);
-        if !is_last {
-            self.find::<M>(place);
+        let door = to.mailbox().shared_door();
+        if door.home.is_nowhere() {
+            return Err(message);
         }
-        self.is_empty = false;
-        let bag: &mut dyn Any = &mut *self.bags[self.last].1;
-        if let Some(bag) = bag.downcast_mut::<Bag<M>>() {
-            bag.put(to, message, from);
+        let Some(bag) = door.shelves.bag_or_new(key) else {
+            return Err(message);
+        };
+        if bag.runs.is_empty() {
+            self.doors.push(door.clone());
         }
-    }
-
-    /// Makes the bag for that door the last one.
-    #[cold]
-    fn find<M>(&mut self, place: Place)
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let known = self.bags.iter().position(|(at, _)| *at == place);
-        self.last = known.unwrap_or_else(|| {
-            if self.bags.len() == DOORS && self.is_empty {
-                self.bags.clear();
-            }
-            self.bags.push((place, Box::new(Bag::<M>::default())));
-            self.bags.len() - 1
-        });
+        bag.put(to, message, from);
+        Ok(())
     }
 
     /// Forgets what the step has sent: it has failed.
-    pub(crate) fn clear(&mut self) {
-        if !self.is_empty {
-            self.is_empty = true;
-            for (_, bag) in &mut self.bags {
-                bag.clear();
-            }
+    pub(super) fn clear(&mut self, key: &mut Key) {
+        for door in self.doors.drain(..) {
+            door.clear(key);
         }
     }
 
     /// Hands everything over; or nothing, when the sender's mail `waits` already.
-    pub(crate) fn hand_over(&mut self, waits: bool) -> Refused {
+    pub(super) fn hand_over(&mut self, key: &mut Key, waits: bool) -> Refused {
         let mut refused = Refused::default();
-        self.is_empty = true;
-        for (_, bag) in &mut self.bags {
-            bag.hand_over(waits, &mut refused);
+        for door in self.doors.drain(..) {
+            door.hand_over(key, waits, &mut refused);
         }
         refused
     }
 }
 
-/// Letters for one door.
-struct Bag<M: Machine> {
+impl Post {
+    /// Where the step's next letter goes if it is for a machine of another loop, the same one as the
+    /// last.
+    #[inline(always)]
+    pub(crate) fn bag<'post, M: Machine>(
+        &'post mut self,
+        to: &'post Address<M>,
+    ) -> Option<&'post mut Bag<M>> {
+        let bag = to.mailbox().door().shelves.bag(&mut self.key)?;
+        bag.may_follow(to).then_some(bag)
+    }
+
+    /// Keeps a message for a machine of another loop until the step of the sender is over.
+    ///
+    /// # Errors
+    /// The message, when nobody will ever take it.
+    pub(crate) fn send_away<M>(
+        &mut self,
+        to: &Address<M>,
+        message: M::Message,
+        own: Sender,
+    ) -> Result<(), M::Message>
+    where
+        M: Machine + 'static,
+        M::Message: Send,
+        ReplyOf<M>: Send,
+    {
+        if self.number == to.mailbox().door().number {
+            return Err(message);
+        }
+        self.away.send(&mut self.key, to, message, own)?;
+        self.is_pending = true;
+        Ok(())
+    }
+
+    /// Hands over what the step has sent to other loops; or nothing, when the sender's mail `waits`
+    /// already.
+    pub(super) fn hand_away(&mut self, waits: bool) -> Refused {
+        self.away.hand_over(&mut self.key, waits)
+    }
+
+    /// Whether it has sent anything there.
+    pub(super) fn has_away(&self) -> bool {
+        !self.away.is_empty()
+    }
+}
+
+/// Letters of one step for one door.
+pub(crate) struct Bag<M: Machine> {
     letters: Inbox<M>,
     /// Whom they are for, with how many follow each other.
     runs: Vec<(Address<M>, usize)>,
+    /// Who has sent them.
+    from: Sender,
+    /// How many messages could follow the last one that was put in properly, and how many still
+    /// can: what is in between has not been counted.
+    could_follow: usize,
+    can_follow: usize,
 }
 
 impl<M: Machine> Default for Bag<M> {
@@ -124,57 +151,94 @@ impl<M: Machine> Default for Bag<M> {
         Self {
             letters: Inbox::default(),
             runs: Vec::new(),
+            from: UNKNOWN,
+            could_follow: 0,
+            can_follow: 0,
         }
     }
 }
 
 impl<M: Machine> Bag<M> {
-    #[inline]
+    /// Whether the next message of the step may [`follow`](Self::follow) the last one: it is for
+    /// the same machine.
+    #[inline(always)]
+    pub(super) fn may_follow(&self, to: &Address<M>) -> bool {
+        self.can_follow > 0 && self.runs.last().is_some_and(|(last, _)| last == to)
+    }
+
+    /// Puts a message behind the last one: the way that most go.
+    #[inline(always)]
+    pub(crate) fn follow(&mut self, message: M::Message) {
+        self.can_follow -= 1;
+        self.letters.follow(message);
+    }
+
     fn put(&mut self, to: &Address<M>, message: M::Message, from: Sender) {
+        self.settle();
         match self.runs.last_mut() {
             Some((last, count)) if last == to => *count += 1,
             _ => self.runs.push((to.clone(), 1)),
         }
+        self.from = from;
         self.letters.collect(to.mailbox().spot(), message, from);
+        self.could_follow = self.letters.can_follow();
+        self.can_follow = self.could_follow;
+    }
+
+    /// Counts what has followed.
+    fn settle(&mut self) {
+        let followed = self.could_follow - self.can_follow;
+        (self.could_follow, self.can_follow) = (0, 0);
+        if followed > 0 {
+            self.letters.followed(followed);
+            if let Some((_, count)) = self.runs.last_mut() {
+                *count += followed;
+            }
+        }
     }
 }
 
-/// A bag, whatever its messages.
-trait AnyBag: Any + Send {
-    fn clear(&mut self);
-
-    fn hand_over(&mut self, waits: bool, refused: &mut Refused);
+/// Messages for one machine that have found no room.
+pub(super) struct Left<M: Machine> {
+    pub(super) to: Address<M>,
+    pub(super) messages: VecDeque<M::Message>,
 }
 
-impl<M> AnyBag for Bag<M>
+/// A door, whatever its messages, for a loop that has sent something there.
+trait Outlet: Send + Sync {
+    fn clear(&self, key: &mut Key);
+
+    fn hand_over(&self, key: &mut Key, waits: bool, refused: &mut Refused);
+}
+
+impl<M> Outlet for Door<M>
 where
     M: Machine + 'static,
     M::Message: Send,
     ReplyOf<M>: Send,
 {
-    fn clear(&mut self) {
-        self.letters.clear();
-        self.runs.clear();
+    fn clear(&self, key: &mut Key) {
+        if let Some(bag) = self.shelves.bag(key) {
+            bag.settle();
+            bag.runs.clear();
+            bag.letters.clear();
+        }
     }
 
-    fn hand_over(&mut self, waits: bool, refused: &mut Refused) {
-        let Some((first, _)) = self.runs.first() else {
+    fn hand_over(&self, key: &mut Key, waits: bool, refused: &mut Refused) {
+        let Some(bag) = self.shelves.bag(key) else {
             return;
         };
-        let first = first.clone();
-        let door: &Door<M> = first.mailbox().door();
-        let left = door.take_in(&mut self.letters, &self.runs, waits);
-        for (to, letter) in left {
-            let envelope = letter.open().filter(|_| to.ended().is_none());
-            match envelope {
-                Some(Envelope {
-                    message,
-                    sender: Some(from),
-                    port,
-                }) => refused.full.push(to.mail_with(message, from, port)),
-                _ => refused.lost.push(to.identity()),
+        bag.settle();
+        let left = self.take_in(&mut bag.letters, &bag.runs, bag.from, waits);
+        bag.runs.clear();
+        for Left { to, messages } in left {
+            if to.ended().is_none() {
+                refused.full.push(to.mail_of_many(messages, bag.from));
+            } else {
+                let lost = messages.len();
+                refused.lost.extend(iter::repeat_n(to.identity(), lost));
             }
         }
-        self.runs.clear();
     }
 }

@@ -9,16 +9,17 @@ use std::sync::{Arc, PoisonError};
 
 use qcell::QCellOwner;
 
+use super::away::Left;
 use super::current::Step;
 use super::home::{Home, Seat};
 use super::inbox::Inbox;
-use super::letter::Letter;
 use super::nest::{AnyNest, Nest};
 use super::post::Locker;
+use super::shelves::Shelves;
 use super::slab::{AnySlab, Slab};
 use crate::core::address::Address;
 use crate::core::drive::Drive;
-use crate::core::exit::{ExitReason, Identity};
+use crate::core::exit::{ExitReason, Identity, Sender};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::Handle;
@@ -31,6 +32,8 @@ pub(crate) struct Door<M: Machine> {
     pub(crate) index: u32,
     /// The loop's own mail for these machines.
     pub(super) locker: Locker<M>,
+    /// What steps of other loops have sent, until they are over.
+    pub(super) shelves: Shelves<M>,
     state: Mutex<DoorState<M>>,
 }
 
@@ -74,6 +77,7 @@ impl<M: Machine> Door<M> {
         Self {
             number: home.number(),
             locker: Locker::new(home.lock()),
+            shelves: Shelves::new(),
             home,
             index,
             state: Mutex::new(DoorState {
@@ -130,21 +134,23 @@ impl<M: Machine> Door<M> {
         }
     }
 
-    /// Takes in letters of another loop, in order; `runs` says whom they are for, and how many
-    /// follow each other. What finds no room or no machine comes back; all of it, when the door
-    /// `refuses`.
+    /// Takes in letters that another loop's machine has sent, in order; `runs` says whom they are
+    /// for, and how many follow each other. What finds no room or no machine comes back; all of it,
+    /// when the door `refuses`.
     pub(super) fn take_in(
         &self,
         letters: &mut Inbox<M>,
         runs: &[(Address<M>, usize)],
+        from: Sender,
         refuses: bool,
-    ) -> Vec<(Address<M>, Letter<M>)> {
+    ) -> Vec<Left<M>> {
         let mut left = Vec::new();
         let mut state = self.lock();
         let before = state.inbox.len();
         for (to, count) in runs {
+            let mailbox = to.mailbox();
             let admitted = match refuses {
-                false => to.mailbox().admit(*count),
+                false => mailbox.admit(*count),
                 true => 0,
             };
             if admitted == letters.len() {
@@ -152,12 +158,12 @@ impl<M: Machine> Door<M> {
                 state.inbox.append(letters);
                 break;
             }
-            for place in 0..*count {
-                match letters.pop_front() {
-                    Some(letter) if place < admitted => state.inbox.push_letter(letter),
-                    Some(letter) => left.push((to.clone(), letter)),
-                    None => {}
-                }
+            let mut messages = letters.take_messages(*count);
+            let inbox = &mut state.inbox;
+            inbox.push_many(mailbox.spot(), from, &mut messages, admitted);
+            if !messages.is_empty() {
+                let to = to.clone();
+                left.push(Left { to, messages });
             }
         }
         let is_news = state.is_news(before);

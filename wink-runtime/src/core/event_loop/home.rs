@@ -10,12 +10,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use qcell::{QCellOwner, QCellOwnerID};
+use qcell::QCellOwnerID;
 
 use super::bell::Bell;
 use super::crowd::Crowd;
 use super::current::{Current, Pace, Step};
 use super::door::{AnyDoor, Door};
+use super::key::Key;
 use super::owed;
 use super::post::Post;
 use crate::core::drive::Drive;
@@ -130,7 +131,7 @@ pub(crate) struct Home {
     number: u32,
     site: Arc<dyn Site>,
     /// What opens the queues between the loop's machines, until the loop takes it.
-    key: Mutex<Option<QCellOwner>>,
+    key: Mutex<Option<Key>>,
     /// What makes them.
     lock: QCellOwnerID,
     /// There is no loop behind it.
@@ -179,7 +180,7 @@ impl Home {
     }
 
     fn with(site: Arc<dyn Site>, is_nowhere: bool) -> Self {
-        let key = QCellOwner::new();
+        let key = Key::take();
         Self {
             number: NEXT_HOME.fetch_add(1, Ordering::Relaxed),
             site,
@@ -215,9 +216,8 @@ impl Home {
     ///
     /// # Panics
     /// When it has been taken.
-    pub(super) fn take_key(&self) -> QCellOwner {
-        let key = lock(&self.key).take();
-        key.expect("a home has one loop")
+    pub(super) fn take_key(&self) -> Key {
+        lock(&self.key).take().expect("a home has one loop")
     }
 
     /// What makes these queues.

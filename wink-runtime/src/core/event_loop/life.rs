@@ -109,7 +109,7 @@ impl<M: Drive> Slab<M> {
         world.post.end();
         if world.post.is_pending() {
             world.post.attend();
-            if !world.post.away.is_empty() {
+            if world.post.has_away() {
                 self.hand_over(index, world);
             }
             if world.post.nests.is_fresh() {

@@ -3,7 +3,8 @@
 //! Must not know of: what the mail says.
 
 use std::collections::VecDeque;
-use std::task::{Context, Waker};
+use std::iter;
+use std::task::{Context, Poll, Waker};
 
 use super::home::Seat;
 use super::post::Post;
@@ -14,8 +15,8 @@ use crate::core::station::Handle;
 
 /// What steps have sent and nobody had room for, in order for each receiver.
 ///
-/// The first message for each full mailbox of another loop waits in that mailbox's own line;
-/// everything else waits here.
+/// The first message for each full mailbox of another loop waits in that mailbox's own line, with
+/// those that a step sent behind it; everything else waits here.
 #[derive(Default)]
 pub(crate) struct Outbox {
     sending: Vec<(Handle, Box<dyn Postponed>)>,
@@ -30,8 +31,15 @@ pub(crate) struct Sending<'loop_> {
     pub(crate) seat: Seat,
     /// Wakes the machine's loop for it.
     pub(crate) waker: &'loop_ Waker,
-    /// Receivers that have ended.
+    /// Receivers that have ended: once for each message.
     pub(crate) lost: Vec<Identity>,
+}
+
+impl Sending<'_> {
+    /// So many messages for that machine are lost.
+    fn lose(&mut self, to: Identity, count: usize) {
+        self.lost.extend(iter::repeat_n(to, count));
+    }
 }
 
 impl Outbox {
@@ -56,7 +64,7 @@ impl Outbox {
         let to_itself = mail.is_to(sending.home, sending.seat);
         match mail.try_deliver(sending.post, to_itself) {
             Ok(()) => {}
-            Err(Undelivered::Closed) => sending.lost.push(to),
+            Err(Undelivered::Closed(count)) => sending.lose(to, count),
             Err(Undelivered::Full(mail)) if mail.is_for(sending.home) => {
                 self.waiting.push_back(mail);
             }
@@ -82,11 +90,11 @@ impl Outbox {
     fn poll(&mut self, sending: &mut Sending<'_>) {
         let mut context = Context::from_waker(sending.waker);
         self.sending.retain_mut(|(to, postponed)| {
-            let polled = postponed.poll(&mut context);
-            if polled == std::task::Poll::Ready(false) {
-                sending.lost.push(to.identity());
-            }
-            polled.is_pending()
+            let Poll::Ready(lost) = postponed.poll(&mut context) else {
+                return true;
+            };
+            sending.lose(to.identity(), lost);
+            false
         });
     }
 
@@ -101,12 +109,11 @@ impl Outbox {
     pub(crate) fn abandon(&mut self) -> Vec<Identity> {
         let mut lost = Vec::new();
         for (to, mut postponed) in std::mem::take(&mut self.sending) {
-            if postponed.withdraw() {
-                lost.push(to.identity());
-            }
+            lost.extend(iter::repeat_n(to.identity(), postponed.withdraw()));
         }
         let waiting = std::mem::take(&mut self.waiting);
-        lost.extend(waiting.iter().map(Mail::to));
+        let each = |mail: &Mail| iter::repeat_n(mail.to(), mail.count());
+        lost.extend(waiting.iter().flat_map(each));
         lost
     }
 }

@@ -49,7 +49,7 @@ impl<M: Drive> Slab<M> {
     /// outbox, and behind what waits there already.
     pub(crate) fn hand_over(&mut self, index: u32, world: &mut World) {
         let waits = self.slots[index as usize].gate & gate::BLOCKED != 0;
-        let refused = world.post.away.hand_over(waits);
+        let refused = world.post.hand_away(waits);
         if refused.full.is_empty() && refused.lost.is_empty() {
             return;
         }

@@ -11,16 +11,17 @@ use wink_chart::Text;
 
 use super::CHUNK;
 use super::away::Away;
+use super::bundle::Packed;
 use super::door::{AnyDoor, Door};
 use super::fifo::Fifo;
 use super::home::{Home, Seat};
-use super::inbox::{Inbox, Packed};
+use super::inbox::Inbox;
+use super::key::Key;
 use super::letter::{Desk, From, Letter, NAMELESS, Origin, Spot, extract, sender};
 use super::nest::{AnyNest, Nests};
 use super::ready::Ready;
 use super::rooms::Rooms;
 use crate::core::address::Address;
-use crate::core::effect::ReplyOf;
 use crate::core::exit::Sender;
 use crate::core::machine::Machine;
 use crate::core::mailbox::{Envelope, Mailbox};
@@ -193,18 +194,18 @@ pub(crate) struct Post {
     /// The name of who sent it.
     sender_name: &'static Text,
     /// Opens the queues of this loop.
-    key: QCellOwner,
+    pub(super) key: Key,
     /// The time of the turn, for a step that need not be told it otherwise.
     pub(crate) now: Time,
     /// The step has left something to be done: mail for other loops, or new machines.
-    is_pending: bool,
+    pub(super) is_pending: bool,
     /// Somebody who found no room may find some now.
     pub(crate) retry: bool,
-    number: u32,
+    pub(super) number: u32,
     /// Slabs whose queues hold letters.
     ready: Ready,
     /// What the step has sent to other loops.
-    pub(crate) away: Away,
+    pub(super) away: Away,
     pub(crate) nests: Nests,
     home: Arc<Home>,
     /// Doors whose queues are known; of others nothing has been sent.
@@ -226,7 +227,7 @@ impl Post {
             from: From::NOBODY,
             sender_name: &NAMELESS,
             retry: false,
-            away: Away::new(),
+            away: Away::default(),
             doors: Vec::new(),
         }
     }
@@ -284,7 +285,7 @@ impl Post {
     pub(crate) fn rollback(&mut self) {
         let step = self.step;
         self.each_queue(|door, key| door.rollback(key, step));
-        self.away.clear();
+        self.away.clear(&mut self.key);
         self.nests.rollback();
         self.is_pending = false;
         self.start();
@@ -295,14 +296,14 @@ impl Post {
             self.doors.extend(self.home.doors_from(self.doors.len()));
         }
         for door in &self.doors {
-            visit(&**door, &mut self.key);
+            visit(&**door, &mut self.key.owner);
         }
     }
 
     /// The loop is gone: what is left is dropped.
     pub(crate) fn abandon(&mut self, doors: &[Arc<dyn AnyDoor>]) {
         for door in doors {
-            door.empty(&mut self.key);
+            door.empty(&mut self.key.owner);
         }
     }
 
@@ -312,7 +313,7 @@ impl Post {
         &'post mut self,
         door: &'post Door<M>,
     ) -> &'post mut Queue<M> {
-        door.locker.open(&mut self.key)
+        door.locker.open(&mut self.key.owner)
     }
 
     /// Whether the step under way has left something to be done: mail for other loops, or new
@@ -348,7 +349,7 @@ impl Post {
     /// handled.
     #[inline]
     pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>, batch: &mut Fifo<Letter<M>>) {
-        let queue = door.locker.open(&mut self.key);
+        let queue = door.locker.open(&mut self.key.owner);
         queue.apart = batch.len();
         if queue.apart > 0 {
             self.ready.push_front(door.index);
@@ -385,7 +386,7 @@ impl Post {
         if self.number != door.number {
             return None;
         }
-        let queue = door.locker.open(&mut self.key);
+        let queue = door.locker.open(&mut self.key.owner);
         if !queue.has_room(mailbox) {
             return None;
         }
@@ -409,34 +410,10 @@ impl Post {
         if self.number != door.number {
             return false;
         }
-        let queue = door.locker.open(&mut self.key);
+        let queue = door.locker.open(&mut self.key.owner);
         let is_full = queue.letters.is_full();
         queue.letters.grow();
         is_full
-    }
-
-    /// Keeps a message for a machine of another loop until the step of the sender is over.
-    ///
-    /// # Errors
-    /// The message, when nobody will ever take it.
-    pub(crate) fn send_away<M>(
-        &mut self,
-        to: &Address<M>,
-        message: M::Message,
-        own: Sender,
-    ) -> Result<(), M::Message>
-    where
-        M: Machine + 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        let home = to.mailbox().home();
-        if self.number == home.number() || home.is_nowhere() {
-            return Err(message);
-        }
-        self.is_pending = true;
-        self.away.send(to, message, own);
-        Ok(())
     }
 
     /// Puts an effect's letter into its queue if there is room; a machine needs none for what
@@ -451,7 +428,7 @@ impl Post {
         to_itself: bool,
     ) -> Result<(), Envelope<M>> {
         let door = mailbox.door();
-        let queue = door.locker.open(&mut self.key);
+        let queue = door.locker.open(&mut self.key.owner);
         if !mailbox.limit().is_set() && mailbox.ended().is_none() {
             // Its launch is on the way.
             mailbox.limit().set(mailbox.capacity());
@@ -480,12 +457,19 @@ impl Post {
 
     /// Puts in what has come through the door, which has counted it. What is left is empty.
     pub(crate) fn receive<M: Machine>(&mut self, door: &Door<M>, inbox: &mut Inbox<M>) {
-        let queue = door.locker.open(&mut self.key);
+        let queue = door.locker.open(&mut self.key.owner);
         inbox.hand_on(&mut queue.letters, &mut queue.arrived);
         queue.has_arrived = !queue.arrived.is_empty();
         if !queue.is_empty() && queue.wants_turn() {
             self.ready.push_back(door.index);
         }
+    }
+}
+
+impl Drop for Post {
+    fn drop(&mut self) {
+        // Another loop will have the key.
+        self.away.clear(&mut self.key);
     }
 }
 

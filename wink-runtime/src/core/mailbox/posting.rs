@@ -193,13 +193,14 @@ impl<M: Machine> Future for Posting<M> {
     }
 }
 
-/// A message that waits for room, whatever its machine.
+/// What waits for room, whatever its machine.
 pub(crate) trait Postponed: Send {
-    /// Ready when it has found room, `true`, or the machine has ended.
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<bool>;
+    /// Ready when it has found room, or the machine has ended: with how many messages are lost.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<usize>;
 
-    /// Takes it out of the line. `false` when it has found room, and its machine gets it.
-    fn withdraw(&mut self) -> bool;
+    /// Takes it out of the line: how many messages. None when it has found room, and its machine
+    /// gets it.
+    fn withdraw(&mut self) -> usize;
 }
 
 impl<M> Postponed for Posting<M>
@@ -208,16 +209,17 @@ where
     M::Message: Send,
     ReplyOf<M>: Send,
 {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<bool> {
-        Future::poll(Pin::new(self), context).map(|result| result.is_ok())
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<usize> {
+        Future::poll(Pin::new(self), context).map(|result| usize::from(result.is_err()))
     }
 
-    fn withdraw(&mut self) -> bool {
-        match std::mem::replace(&mut self.step, PostStep::Done) {
+    fn withdraw(&mut self) -> usize {
+        let is_withdrawn = match std::mem::replace(&mut self.step, PostStep::Done) {
             PostStep::New => true,
             PostStep::Parked(ticket) => self.unpark(ticket).is_some(),
             PostStep::Done => false,
-        }
+        };
+        usize::from(is_withdrawn)
     }
 }
 

@@ -2,7 +2,6 @@
 //!
 //! Must not know: what is sent, any executor. All counting is done under the door's lock.
 
-#[cfg(feature = "remote")]
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -11,7 +10,7 @@ use super::{Envelope, Mailbox, Refused, SHUT};
 use crate::core::event::Note;
 use crate::core::event_loop::inbox::Inbox;
 use crate::core::event_loop::letter::UNKNOWN;
-use crate::core::exit::ExitReason;
+use crate::core::exit::{ExitReason, Sender};
 use crate::core::machine::Machine;
 
 impl<M: Machine> Mailbox<M> {
@@ -137,6 +136,25 @@ impl<M: Machine> Mailbox<M> {
             false => home.knock(self.door.index),
         }
         Ok(())
+    }
+
+    /// Puts in as many messages of one sender as there is room for, in their order, unless others
+    /// wait for room; the rest stays. `false`: the machine has ended, and takes none.
+    pub(crate) fn push_some(&self, from: Sender, messages: &mut VecDeque<M::Message>) -> bool {
+        let mut door = self.door.lock();
+        if self.is_shut() {
+            return false;
+        }
+        let before = door.inbox.len();
+        let admitted = self.admit(messages.len());
+        door.inbox.push_many(self.spot(), from, messages, admitted);
+        let is_news = door.is_news(before);
+        let brought = door.inbox.len();
+        drop(door);
+        if is_news {
+            self.door.home.knock_with(self.door.index, brought);
+        }
+        true
     }
 
     /// Puts in as many as there is room for, in their order; the rest stays. `false`: the machine

@@ -218,6 +218,38 @@ fn what_is_sent_in_one_step_keeps_its_order() {
 }
 
 #[test]
+fn what_steps_of_two_loops_send_at_once_keeps_its_order_beside_one_from_outside() {
+    search(|| {
+        let model = Model::new(3);
+        let clerks = [model.spawn(0, 1), model.spawn(1, 1)];
+        let far = model.spawn(2, 2);
+        let floods = [0, 1].map(|from| {
+            let own = clerks[usize::from(from)].clone();
+            let to = far.clone();
+            Model::thread(async move {
+                let message = Message::Flood { to, from, count: 4 };
+                own.send(message).await.expect("it runs");
+                // Answered when all of it has found room.
+                assert_eq!(own.call(Message::count()).await, Ok(0));
+            })
+        });
+        for number in 0..2 {
+            let note = Message::Note { from: 2, number };
+            block_on(far.send(note)).expect("it runs");
+        }
+        for flood in floods {
+            flood.join().expect("it ends");
+        }
+        assert_eq!(block_on(far.call(Message::count())), Ok(10));
+        let (notes, _) = model.end();
+        assert_eq!(of(&notes[2], 0), [0, 1, 2, 3]);
+        assert_eq!(of(&notes[2], 1), [0, 1, 2, 3]);
+        assert_eq!(of(&notes[2], 2), [0, 1]);
+        assert_eq!(notes[2].len(), 10);
+    });
+}
+
+#[test]
 fn a_timer_is_seen_to_whoever_has_run_the_step_that_set_it() {
     search(|| {
         let model = Model::new(2);

@@ -87,8 +87,8 @@ impl Away {
 }
 
 impl Post {
-    /// Where the step's next letter goes if it is for a machine of another loop, the same one as the
-    /// last.
+    /// Where the next letter of the step goes if it is for a machine of another loop, and the same
+    /// one as the last letter.
     #[inline(always)]
     pub(crate) fn bag<'post, M: Machine>(
         &'post mut self,

@@ -244,6 +244,11 @@ impl<M: Machine> Context<M> {
         self.mailbox.as_ref().map(|own| own.identity().id())
     }
 
+    /// Its mailbox, if a driver runs it.
+    pub(crate) fn own_mailbox(&self) -> Option<&Mailbox<M>> {
+        self.mailbox.as_deref()
+    }
+
     pub(crate) fn mailbox(&mut self) -> &Arc<Mailbox<M>> {
         #[cold]
         #[inline(never)]

@@ -42,6 +42,19 @@ impl<M: Drive> Slab<M> {
         budget - left
     }
 
+    /// Whether the door may be told at the end of the turn which letters were taken: all were one
+    /// machine's, and nobody waits for their room. Who brings a stream of letters is held up each
+    /// time that the loop comes to the door.
+    pub(super) fn may_owe_room(&self) -> bool {
+        let [credit] = &self.credits[..] else {
+            return false;
+        };
+        let slot = self.slots.get(credit.slot as usize);
+        let instance = slot.and_then(|slot| slot.instance.as_ref());
+        let mailbox = instance.and_then(|instance| instance.parts.cx.own_mailbox());
+        mailbox.is_some_and(|mailbox| mailbox.may_be_owed(credit.count))
+    }
+
     /// Hands out letters that follow each other and are for the same machine, at most so many; how
     /// many it were. What is the same for all of them is looked at once.
     #[inline(always)]

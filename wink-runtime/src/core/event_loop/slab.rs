@@ -377,7 +377,10 @@ impl<M: Drive> AnySlab for Slab<M> {
         world.home.current.enter(self.door.index);
         let letters = self.hand_out(world, budget);
         world.post.end_turn(&self.door, &mut self.batch);
-        self.give_room();
+        match self.may_owe_room() {
+            true => world.has_credits.push(self.door.index),
+            false => self.give_room(),
+        }
         letters
     }
 
@@ -395,6 +398,7 @@ impl<M: Drive> AnySlab for Slab<M> {
     }
 
     fn order(&mut self, seat: Seat, what: What, world: &mut World) {
+        self.give_room();
         let what = match what {
             What::Launch(egg) => return self.hatch(egg, world),
             what => what,

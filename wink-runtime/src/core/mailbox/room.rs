@@ -37,6 +37,13 @@ impl<M: Machine> Mailbox<M> {
             && self.line.load(Ordering::Relaxed) == 0
     }
 
+    /// Whether the room that so many letters have left need not be given yet: it is a small part of
+    /// all, and nobody waits. Asked without the lock; who comes to wait meanwhile waits a little
+    /// longer.
+    pub(crate) fn may_be_owed(&self, count: u32) -> bool {
+        count <= self.capacity() / 4 && self.line.load(Ordering::Relaxed) == 0
+    }
+
     /// How many of so many letters there is room for; these are counted as being there. Called
     /// under the door's lock.
     pub(crate) fn admit(&self, count: usize) -> usize {

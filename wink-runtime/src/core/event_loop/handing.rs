@@ -5,7 +5,7 @@
 use super::World;
 use super::door::Credit;
 use super::letter::Spot;
-use super::slab::{Slab, Slot};
+use super::slab::{AnySlab, Slab, Slot};
 use crate::core::drive::{Drive, Input, Rest};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
@@ -42,10 +42,18 @@ impl<M: Drive> Slab<M> {
         budget - left
     }
 
-    /// Whether the door may be told at the end of the turn which letters were taken: all were one
-    /// machine's, and nobody waits for their room. Who brings a stream of letters is held up each
+    /// Tells the door which letters were taken; or only at the end of the turn, when all were one
+    /// machine's and nobody waits for their room. Who brings a stream of letters is held up each
     /// time that the loop comes to the door.
-    pub(super) fn may_owe_room(&self) -> bool {
+    #[inline(never)]
+    pub(super) fn give_room_or_owe(&mut self, world: &mut World) {
+        match self.may_owe_room() {
+            true => world.has_credits.push(self.door.index),
+            false => self.give_room(),
+        }
+    }
+
+    fn may_owe_room(&self) -> bool {
         let [credit] = &self.credits[..] else {
             return false;
         };

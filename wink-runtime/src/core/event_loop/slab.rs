@@ -377,9 +377,8 @@ impl<M: Drive> AnySlab for Slab<M> {
         world.home.current.enter(self.door.index);
         let letters = self.hand_out(world, budget);
         world.post.end_turn(&self.door, &mut self.batch);
-        match self.may_owe_room() {
-            true => world.has_credits.push(self.door.index),
-            false => self.give_room(),
+        if !self.credits.is_empty() {
+            self.give_room_or_owe(world);
         }
         letters
     }

@@ -3,7 +3,9 @@
 //! Must not know of: drivers.
 
 pub use crate::__impl_drive as impl_drive;
-pub use crate::core::drive::{Drive, Input, Progress, Rest, deliver, step, step_now, step_rest};
+pub use crate::core::drive::{
+    Drive, Input, Progress, Rest, answer as answer_straight, deliver, step, step_now, step_rest,
+};
 pub use crate::core::exit::{Child, ChildEvent, Down, Error};
 pub use crate::core::machine::{FromFields, Machine, Messages, ReadReply, StateName};
 pub use crate::core::observer::Observer;
@@ -40,7 +42,7 @@ pub use copies::{Copies, NoCopies};
 pub use locals::{RestoreLocals, SaveLocals, local, local_mut, restore_locals};
 
 use crate::Context;
-use crate::core::effect::{Effect, ReplyOf};
+use crate::core::effect::ReplyOf;
 use crate::core::outcome::Received;
 
 /// The way back for the answer of a machine's question.
@@ -130,9 +132,7 @@ pub struct Answer<T>(pub T);
 /// Answers the question that the step is about. Nothing, when nobody waits.
 #[inline(always)]
 pub fn answer<M: Machine>(cx: &mut Context<M>, answer: ReplyOf<M>) {
-    if let Some(port) = cx.take_port() {
-        cx.push_effect(Effect::Answer(port, answer));
-    }
+    cx.answer(answer);
 }
 
 /// Takes the way back of the question that the step is about, as one of its typed replies.

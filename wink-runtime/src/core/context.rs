@@ -9,7 +9,6 @@ use super::event_loop::post::Post;
 use super::exit::{Error, ExitReason, Identity, MachineId, Sender};
 use super::machine::{Machine, StateName, Takes};
 use super::mailbox::{Envelope, Mailbox};
-use super::outcome::Received;
 use super::question::{CallError, Reply, ReplyPort};
 use super::status::{Phase, Status};
 use super::store::Store;
@@ -100,7 +99,7 @@ impl<M: Machine> Default for Extra<M> {
 impl<M: Machine> Context<M> {
     /// The time of this step, as the driver says. It does not move while a step runs.
     pub fn now(&self) -> Time {
-        let turn = self.post.as_ref().map_or(Time::ZERO, |post| post.now);
+        let turn = self.post.as_ref().map_or(Time::ZERO, |post| post.time());
         self.now.max(turn)
     }
 
@@ -389,31 +388,6 @@ impl<M: Machine> Context<M> {
             let extra = self.extra();
             extra.port = port;
             extra.sender = sender;
-        }
-    }
-
-    pub(crate) fn take_port(&mut self) -> Option<ReplyPort<ReplyOf<M>>> {
-        self.extra.as_mut()?.port.take()
-    }
-
-    /// Forgets what came with the step's message: it has been dealt with. Whoever asked a
-    /// question that is still unanswered hears why.
-    pub(crate) fn close(&mut self, received: Received) {
-        let Some(extra) = &mut self.extra else { return };
-        extra.sender = None;
-        extra.defer_at = None;
-        let Some(port) = extra.port.take() else {
-            return;
-        };
-        if let Some(reason @ ExitReason::Errored(_)) = &extra.exit {
-            // What the machine failed on it has not dealt with.
-            return port.refuse(CallError::Died(reason.clone()));
-        }
-        match received {
-            Received::Unhandled => port.refuse(CallError::Unhandled),
-            Received::Ignored(_) => port.refuse(CallError::Ignored),
-            // Its row neither answered nor kept the reply: dropped, the port says so.
-            _ => drop(port),
         }
     }
 

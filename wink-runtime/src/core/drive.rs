@@ -155,6 +155,23 @@ pub trait Drive:
         Self::begin(instance, now, Input::Message(envelope), observer)?;
         Ok(instance.parts.cx.is_settled())
     }
+
+    /// As [`deliver`](Self::deliver), for a question that is asked straight: its asker is there.
+    ///
+    /// # Errors
+    /// What is left.
+    #[doc(hidden)]
+    fn answer<O: Observer + Send>(
+        instance: &mut Instance<Self>,
+        message: Self::Message,
+        observer: &mut O,
+    ) -> Result<bool, Rest<Self>> {
+        let now = instance.parts.cx.now();
+        let input = Input::Message(Envelope::new(message));
+        let outcome = Self::begin(instance, now, input, observer)?;
+        instance.parts.cx.close(outcome.received());
+        Ok(instance.parts.cx.is_settled())
+    }
 }
 
 macro_rules! stamp {
@@ -233,6 +250,17 @@ pub fn deliver<M: Steps, O: Observer>(
     run::handle(&mut instance.parts, message, observer)
 }
 
+/// As [`deliver`], for a question that is asked straight.
+#[doc(hidden)]
+#[inline(always)]
+pub fn answer<M: Steps, O: Observer>(
+    instance: &mut Instance<M>,
+    message: M::Message,
+    observer: &mut O,
+) -> bool {
+    run::answer(&mut instance.parts, message, observer)
+}
+
 /// Carries out the rest of a step.
 #[doc(hidden)]
 pub async fn step_rest<M: StepsAsync, O: Observer>(
@@ -274,6 +302,17 @@ macro_rules! __impl_drive {
                 ) -> $crate::private::Result<$crate::private::bool, $crate::private::Rest<Self>>
                 {
                     $crate::private::Result::Ok($crate::private::deliver(
+                        instance, message, observer,
+                    ))
+                }
+
+                fn answer<O: $crate::private::Observer + $crate::private::Send>(
+                    instance: &mut $crate::Instance<Self>,
+                    message: <Self as $crate::Machine>::Message,
+                    observer: &mut O,
+                ) -> $crate::private::Result<$crate::private::bool, $crate::private::Rest<Self>>
+                {
+                    $crate::private::Result::Ok($crate::private::answer_straight(
                         instance, message, observer,
                     ))
                 }

@@ -10,7 +10,7 @@ mod away;
 pub(crate) mod bell;
 pub(crate) mod bundle;
 mod children;
-mod crowd;
+pub(crate) mod crowd;
 pub(crate) mod current;
 pub(crate) mod door;
 pub(crate) mod egg;
@@ -23,6 +23,7 @@ pub(crate) mod inspect;
 mod job;
 mod kept;
 mod key;
+pub(crate) mod lend;
 pub(crate) mod letter;
 mod life;
 pub(crate) mod lookout;
@@ -39,6 +40,7 @@ mod shelves;
 mod silence;
 pub(crate) mod slab;
 mod stepping;
+pub(crate) mod straight;
 mod table;
 pub(crate) mod watch;
 mod watched;
@@ -114,7 +116,7 @@ impl World {
     /// It is that time, or later.
     fn set_now(&mut self, now: Time) {
         self.now = self.now.max(now);
-        self.post.now = self.now;
+        self.post.now.set(self.now);
     }
 
     /// Lends the mail to a step that has none, or takes it back from one that has.
@@ -196,22 +198,6 @@ impl EventLoop {
     pub(crate) fn turn(&mut self, now: Time, budget: usize) -> Turn {
         self.home.turns.step();
         let turn = self.take_turn(now, budget);
-        self.home.turns.step();
-        turn
-    }
-
-    /// As [`turn`](Self::turn), when nothing has come from outside: `bring` puts something into
-    /// the mail first.
-    pub(crate) fn serve(
-        &mut self,
-        now: Time,
-        budget: usize,
-        bring: &mut dyn FnMut(&mut Post),
-    ) -> Turn {
-        self.home.turns.step();
-        self.world.set_now(now);
-        bring(&mut self.world.post);
-        let turn = self.handle(budget);
         self.home.turns.step();
         turn
     }
@@ -447,6 +433,11 @@ impl EventLoop {
             }
             self.slabs.push(slab);
         }
+    }
+
+    /// The time of the last turn that had to know it.
+    pub(crate) fn now(&self) -> Time {
+        self.world.now
     }
 
     /// When the next turn is due although nothing comes.

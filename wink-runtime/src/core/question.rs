@@ -16,12 +16,14 @@ use super::sync::{Mutex, MutexGuard};
 mod onward;
 #[cfg(feature = "remote")]
 mod slots;
+mod straight;
 
 #[cfg(feature = "remote")]
 pub(crate) use onward::alone;
 pub(crate) use onward::{Forward, Onward, Returns, Settle, port_onward};
 #[cfg(feature = "remote")]
 pub(crate) use slots::Slots;
+pub(crate) use straight::Straight;
 
 /// A message that asks for a `T`: what `Message::total()` makes of a variant with
 /// `#[reply(u32)]`, and what [`call`](crate::Address::call) takes.
@@ -317,6 +319,9 @@ pub(crate) enum Found<R> {
 }
 
 impl<R> Pending<R> {
+    /// Of a question that has no way back yet.
+    pub(crate) const NOWHERE: Self = Self { slot: None };
+
     /// Takes what is there. After an answer or an error was taken, there is nothing more.
     pub(crate) fn take(&mut self) -> Found<R> {
         self.look(None)

@@ -31,7 +31,7 @@ mod under_way;
 pub(crate) use begin::{Begun, receive_now, resume};
 use bound::{Bound, Pass};
 pub(crate) use dispatching::dispatch_async;
-pub(crate) use handling::handle;
+pub(crate) use handling::{answer, handle};
 use under_way::UnderWay;
 
 /// What fires next.

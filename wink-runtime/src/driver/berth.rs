@@ -1,7 +1,7 @@
 //! Where a loop lies between its turns: its own thread runs it, and now and then one that would
 //! otherwise have to wake that and wait.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
@@ -14,8 +14,9 @@ use super::interleavings::Runtime;
 use super::shared::Shared;
 use super::stopwatch::read_clock;
 use crate::core::event_loop::bell::Left;
-use crate::core::event_loop::home::{Home, Lend};
-use crate::core::event_loop::post::Post;
+use crate::core::event_loop::crowd::own_mark;
+use crate::core::event_loop::home::{Home, UNKNOWN};
+use crate::core::event_loop::lend::{Errand, Lend};
 use crate::core::event_loop::{EventLoop, Turn, owed};
 use crate::core::sync::{Mutex, MutexGuard};
 use crate::core::time::Time;
@@ -39,9 +40,6 @@ const MOST: u32 = 6 * CHEAP;
 /// One turn in so many is measured.
 const SAMPLE: u32 = 32;
 
-/// Nothing is known of what letters cost.
-const UNKNOWN: u32 = u32::MAX;
-
 /// A loop, and what is needed to run it.
 pub(super) struct Berth {
     /// `None` when its system has ended.
@@ -50,8 +48,15 @@ pub(super) struct Berth {
     shared: Arc<Shared>,
     /// Of the loop's own thread: for its asynchronous steps, and for what its machines spawn.
     runtime: Runtime,
-    /// What a letter has cost lately, in nanoseconds.
-    cost: AtomicU32,
+    /// Where the runtime is, when the loop is one of its tasks.
+    host: Option<Host>,
+}
+
+/// The thread of a runtime that has one.
+#[derive(Default)]
+struct Host {
+    /// The mark of the thread that has polled the loop last.
+    thread: AtomicUsize,
 }
 
 struct Cabin {
@@ -62,10 +67,25 @@ struct Cabin {
     turns: u32,
 }
 
+/// What a turn came to: how many letters, and whether a step has panicked.
+trait Measured {
+    fn came_to(&self) -> (usize, bool);
+}
+
+impl Measured for Turn {
+    fn came_to(&self) -> (usize, bool) {
+        (self.letters, self.has_panicked)
+    }
+}
+
+impl Measured for Option<Turn> {
+    fn came_to(&self) -> (usize, bool) {
+        self.as_ref().map_or((1, false), Turn::came_to)
+    }
+}
+
 /// What a turn came to.
 pub(super) struct Turned {
-    /// How many letters were handled.
-    letters: usize,
     /// There is more to do at once.
     pub(super) has_more: bool,
     /// When the next turn is due although nothing comes.
@@ -90,8 +110,34 @@ impl Berth {
             home,
             shared,
             runtime: runtime.into(),
-            cost: AtomicU32::new(UNKNOWN),
+            host: None,
         }
+    }
+
+    /// As [`new`](Self::new), for a loop that is a task beside others, on a runtime with one
+    /// thread. Nobody runs it on another one.
+    pub(super) fn beside(
+        event_loop: EventLoop,
+        home: Arc<Home>,
+        shared: Arc<Shared>,
+        runtime: impl Into<Runtime>,
+    ) -> Self {
+        let mut berth = Self::new(event_loop, home, shared, runtime);
+        berth.host = Some(Host::default());
+        berth
+    }
+
+    /// This is the thread of the runtime that the loop is a task of.
+    pub(super) fn note_thread(&self) {
+        if let Some(host) = &self.host {
+            host.thread.store(own_mark(), Ordering::Relaxed);
+        }
+    }
+
+    /// Lets others run the loop.
+    pub(super) fn lend(self: &Arc<Self>) {
+        let lender: Arc<dyn Lend> = self.clone();
+        self.home.set_lender(Arc::downgrade(&lender));
     }
 
     pub(super) fn home(&self) -> &Arc<Home> {
@@ -112,43 +158,46 @@ impl Berth {
     /// Runs a turn, for whoever has claimed the loop. What it owes other loops is left to be paid,
     /// when `may_owe`. `None` when there is no loop any more.
     pub(super) fn turn(&self, budget: usize, may_owe: bool) -> Option<Turned> {
-        self.turn_by(may_owe, |event_loop, now| event_loop.turn(now, budget))
+        let mut cabin = self.cabin();
+        let cabin = cabin.as_mut()?;
+        let now = self.shared.now();
+        let turn = match may_owe {
+            true => self.measured(cabin, |event_loop| event_loop.turn(now, budget)),
+            false => cabin.event_loop.turn(now, budget),
+        };
+        Some(self.after(cabin, turn))
     }
 
-    fn turn_by(
+    /// Carries out a turn, whose wake-ups of other loops wait; now and then it is measured.
+    fn measured<T: Measured>(
         &self,
-        may_owe: bool,
-        turn: impl FnOnce(&mut EventLoop, Time) -> Turn,
-    ) -> Option<Turned> {
-        let mut cabin = self.cabin();
-        let Cabin {
-            event_loop,
-            armed,
-            turns,
-        } = cabin.as_mut()?;
-        let now = self.shared.now();
-        let turn = if may_owe {
-            let begun = (*turns % SAMPLE == 0).then(read_clock);
-            *turns = turns.wrapping_add(1);
-            let turn = owed::during(|| turn(event_loop, now));
-            if let Some(begun) = begun {
-                self.note_cost(begun, &turn);
-            }
-            turn
-        } else {
-            turn(event_loop, now)
-        };
-        for job in event_loop.take_jobs() {
+        cabin: &mut Cabin,
+        turn: impl FnOnce(&mut EventLoop) -> T,
+    ) -> T {
+        let begun = cabin.turns.is_multiple_of(SAMPLE).then(read_clock);
+        cabin.turns = cabin.turns.wrapping_add(1);
+        let turn = owed::during(|| turn(&mut cabin.event_loop));
+        if let Some(begun) = begun {
+            let (letters, has_panicked) = turn.came_to();
+            self.note_cost(begun, letters, has_panicked);
+        }
+        turn
+    }
+
+    /// Has what a turn has left done.
+    fn after(&self, cabin: &mut Cabin, turn: Turn) -> Turned {
+        for job in cabin.event_loop.take_jobs() {
             self.runtime.spawn(job);
         }
-        let next = event_loop.next_deadline();
-        let is_alarming = next.is_some_and(|next| armed.is_none_or(|at| next < at || at <= now));
-        Some(Turned {
-            letters: turn.letters,
+        let next = cabin.event_loop.next_deadline();
+        let armed = cabin.armed;
+        let is_alarming = next
+            .is_some_and(|next| armed.is_none_or(|at| next < at || at <= cabin.event_loop.now()));
+        Turned {
             has_more: turn.has_more,
             next,
             is_alarming,
-        })
+        }
     }
 
     /// Says for when the loop's thread has itself woken.
@@ -164,17 +213,18 @@ impl Berth {
         drop(cabin);
     }
 
-    fn note_cost(&self, begun: Instant, turn: &Turn) {
-        let spent = (read_clock() - begun).as_nanos() / turn.letters.max(1) as u128;
+    fn note_cost(&self, begun: Instant, letters: usize, has_panicked: bool) {
+        let spent = (read_clock() - begun).as_nanos() / letters.max(1) as u128;
         // One that is dear may have been held up by something else; two are believed. What
         // unwinding costs does not say that steps are long.
-        let most = if turn.has_panicked { CHEAP / 2 } else { MOST };
+        let most = if has_panicked { CHEAP / 2 } else { MOST };
         let spent = u32::try_from(spent).map_or(most, |spent| spent.min(most));
-        let cost = match self.cost.load(Ordering::Relaxed) {
+        let known = &self.home.cost;
+        let cost = match known.load(Ordering::Relaxed) {
             UNKNOWN => spent,
             cost => cost - cost / 8 + spent / 8,
         };
-        self.cost.store(cost, Ordering::Relaxed);
+        known.store(cost, Ordering::Relaxed);
     }
 }
 
@@ -197,7 +247,15 @@ impl Lend for Berth {
     }
 
     fn is_willing(&self) -> bool {
-        self.cost.load(Ordering::Relaxed) < CHEAP
+        match &self.host {
+            // Whatever it costs, it is done on this thread.
+            Some(host) => host.thread.load(Ordering::Relaxed) == own_mark(),
+            None => self.home.cost.load(Ordering::Relaxed) < CHEAP,
+        }
+    }
+
+    fn is_elsewhere(&self) -> bool {
+        self.host.is_none()
     }
 
     fn run(&self, home: &Home) {
@@ -206,16 +264,28 @@ impl Lend for Berth {
         self.go_on(home, 0);
     }
 
-    fn serve(&self, home: &Home, bring: &mut dyn FnMut(&mut Post)) {
-        let _entered = self.runtime.enter();
-        let turn = self.turn_by(true, |event_loop, now| event_loop.serve(now, LENT, bring));
-        if let Some(turn) = turn {
-            match self.may_rest(&turn) {
-                true if home.bell.release(None) => {}
-                true => self.go_on(home, 1),
-                false => home.bell.hand_over(),
-            }
+    fn serve(&self, home: &Home, errand: &mut dyn Errand) {
+        // The thread of a runtime is there already.
+        let _entered = self.host.is_none().then(|| self.runtime.enter());
+        let Some(turn) = self.turn_on(errand) else {
+            return;
+        };
+        match turn.is_none_or(|turn| self.may_rest(&turn)) {
+            true if home.bell.release(None) => {}
+            true => self.go_on(home, 1),
+            false => home.bell.hand_over(),
         }
+    }
+}
+
+impl Berth {
+    /// A turn on somebody's errand. `None` when there is no loop any more, and no turn when it has
+    /// left nothing to look after.
+    fn turn_on(&self, errand: &mut dyn Errand) -> Option<Option<Turned>> {
+        let mut cabin = self.cabin();
+        let cabin = cabin.as_mut()?;
+        let turn = self.measured(cabin, |event_loop| event_loop.serve(LENT, errand));
+        Some(turn.map(|turn| self.after(cabin, turn)))
     }
 }
 
@@ -241,7 +311,7 @@ impl Berth {
         let Some(turn) = self.turn(CROWD, true) else {
             return false;
         };
-        self.home.crowd.turned(turn.letters);
+        self.home.crowd.turned();
         if !self.may_rest(&turn) {
             bell.hand_over();
             return false;

@@ -29,7 +29,7 @@ use super::spawn::{SpawnOptions, lay};
 use super::vigil::Vigil;
 use crate::core::address::Address;
 use crate::core::event_loop::EventLoop;
-use crate::core::event_loop::home::{Home, Lend};
+use crate::core::event_loop::home::Home;
 use crate::core::event_loop::slab::Origin;
 use crate::core::station::{BoxFuture, Launch, Site};
 use crate::core::time::Time;
@@ -149,8 +149,7 @@ impl Model {
             let event_loop = EventLoop::new(home.clone());
             let berth = Berth::new(event_loop, home.clone(), shared.clone(), Runtime);
             let berth = Arc::new(berth);
-            let lender: Arc<dyn Lend> = berth.clone();
-            home.set_lender(Arc::downgrade(&lender));
+            berth.lend();
             thread::spawn(move || future::block_on(fair(run(berth, Some(Vigil::new(SPIN))))))
         });
         Self {

@@ -68,6 +68,7 @@ impl Running {
             }
             return Poll::Pending;
         }
+        self.berth.note_thread();
         // Before the claim: who has it may hand it over at any time.
         self.home.bell.set_waker(context.waker());
         if !self.has_claim && !self.home.bell.claim() {

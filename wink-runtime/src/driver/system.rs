@@ -21,7 +21,7 @@ use crate::core::drive::Drive;
 use crate::core::event::SystemEvent;
 use crate::core::event_loop::EventLoop;
 use crate::core::event_loop::egg::Egg;
-use crate::core::event_loop::home::{Home, Lend};
+use crate::core::event_loop::home::Home;
 use crate::core::event_loop::slab::Origin;
 use crate::core::event_loop::watch::Watch;
 use crate::core::exit::{Error, Identity};
@@ -438,8 +438,12 @@ impl SystemBuilder {
                 Some(runtime) => {
                     shared.blocking.set_runtime(runtime);
                     let (home, shared) = (home.clone(), shared.clone());
-                    let berth = Berth::new(event_loop, home, shared, runtime.clone());
-                    drop(runtime.spawn(run(Arc::new(berth), None)));
+                    let berth = Berth::beside(event_loop, home, shared, runtime.clone());
+                    let berth = Arc::new(berth);
+                    if !self.spin.is_some_and(|spin| spin.is_zero()) {
+                        berth.lend();
+                    }
+                    drop(runtime.spawn(run(berth, None)));
                 }
                 None => start_thread(event_loop, home, &shared, self.spin),
             }
@@ -473,8 +477,7 @@ fn start_thread(
     // On a single core who looks keeps what he looks for from coming.
     let spin = if is_alone { Duration::ZERO } else { spin };
     if !spin.is_zero() {
-        let lender: Arc<dyn Lend> = berth.clone();
-        home.set_lender(Arc::downgrade(&lender));
+        berth.lend();
     }
     let life = run(berth, Some(Vigil::new(spin)));
     let thread = std::thread::Builder::new().name("wink".to_owned());

@@ -6,6 +6,7 @@
 mod between;
 mod blocked;
 mod blocking;
+mod straight;
 mod timers;
 
 use wink::prelude::*;

@@ -12,36 +12,37 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::Ended;
+use crate::core::event_loop::straight::Asking;
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Mailbox, Posting};
-use crate::core::question::{CallError, Found, Open, Pending, Question, port};
+use crate::core::question::{CallError, Found, Open, Pending, Question, Straight, port};
 use crate::core::station::BoxFuture;
 
-/// How many answers that are there at once a thread takes before the task that asks waits all the
-/// same, for other tasks to have their turn.
-const MOST_AT_ONCE: u8 = 128;
+/// For how long, in nanoseconds, a thread takes answers that are there at once before the task that
+/// asks waits all the same, for other tasks to have their turn; as what letters cost is known.
+const MOST_AT_ONCE: u32 = 100_000;
 
 /// How many times an asker looks whether somebody else who runs the machine's loop at the moment
 /// comes to his question, before his task is put away: to be woken costs much more.
 const LOOKS: u32 = 32;
 
 thread_local! {
-    /// How many answers in a row were there at once.
-    static AT_ONCE: Cell<u8> = const { Cell::new(0) };
+    /// What is left of that time.
+    static AT_ONCE: Cell<u32> = const { Cell::new(MOST_AT_ONCE) };
 }
 
-/// Whether the task has gone on for so long without waiting that others should have their turn.
-fn is_turn_of_others() -> bool {
-    let count = AT_ONCE.get().wrapping_add(1) % MOST_AT_ONCE;
-    AT_ONCE.set(count);
-    count == 0
+/// Whether the task has gone on for so long without waiting that others should have their turn,
+/// after one more answer of that price.
+fn is_turn_of_others(price: u32) -> bool {
+    let left = AT_ONCE.get().checked_sub(price);
+    AT_ONCE.set(left.unwrap_or(MOST_AT_ONCE));
+    left.is_none()
 }
 
 /// Waits for the answer to a question: made by [`Address::call`](crate::Address::call).
 #[must_use = "a question is not asked unless it is awaited"]
 pub struct Call<M: Machine, T> {
-    /// The question on its way; afterwards, where it went.
-    posting: Posting<M>,
+    mailbox: Arc<Mailbox<M>>,
     pending: Pending<Reply<M>>,
     open: Open<M::Message, T>,
     stage: Stage<M>,
@@ -60,8 +61,10 @@ enum Late {
 type Reply<M> = <<M as Machine>::Message as Messages>::Reply;
 
 enum Stage<M: Machine> {
+    /// Nothing has been done.
+    Fresh(Option<M::Message>),
     /// The question is not in the mailbox yet.
-    Asks,
+    Asks(Posting<M>),
     /// It is, and has no answer yet.
     Waits,
     /// There is one; other tasks had their turn first.
@@ -76,16 +79,10 @@ impl<M: Machine, T> Unpin for Call<M, T> {}
 impl<M: Machine, T> Call<M, T> {
     pub(super) fn new(mailbox: Arc<Mailbox<M>>, question: Question<M::Message, T>) -> Self {
         let (message, open) = question.into_parts();
-        let (port, pending) = port();
-        let envelope = Envelope {
-            message,
-            sender: None,
-            port: Some(port),
-        };
         Self {
-            stage: Stage::Asks,
-            posting: Posting::asking(mailbox, envelope),
-            pending,
+            stage: Stage::Fresh(Some(message)),
+            mailbox,
+            pending: Pending::NOWHERE,
             open,
             late: Late::Unknown,
         }
@@ -101,7 +98,7 @@ impl<M: Machine, T> Call<M, T> {
     #[inline(never)]
     fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<Result<T, CallError>> {
         if let Late::Unknown = self.late {
-            let site = self.posting.mailbox().site();
+            let site = self.mailbox.site();
             self.late = match site.patience() {
                 Some(limit) => Late::Sleeps(site.sleep(limit)),
                 None => Late::Never,
@@ -116,7 +113,7 @@ impl<M: Machine, T> Call<M, T> {
     /// What there is before the task is put away. Whoever asks runs the machine's loop himself,
     /// if nobody else does.
     fn look(&mut self, context: &mut Context<'_>) -> Poll<Found<Reply<M>>> {
-        let home = self.posting.mailbox().home();
+        let home = self.mailbox.home();
         if home.gathers() {
             return self.pending.poll(context);
         }
@@ -125,15 +122,56 @@ impl<M: Machine, T> Call<M, T> {
             match self.pending.take() {
                 Found::Nothing if home.is_run_elsewhere() => hint::spin_loop(),
                 Found::Nothing => break,
-                found if is_turn_of_others() => {
-                    self.stage = Stage::Found(found);
-                    context.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
-                found => return Poll::Ready(found),
+                found => return self.found_at_once(found, context),
             }
         }
         self.pending.poll(context)
+    }
+
+    /// Asks the machine straight, if this thread may run its loop; else the question goes the way
+    /// of all messages.
+    fn ask(&mut self, context: &mut Context<'_>) -> Poll<Found<Reply<M>>> {
+        let Stage::Fresh(message) = &mut self.stage else {
+            return Poll::Pending;
+        };
+        let found = match Asking::ask(&self.mailbox, message) {
+            Straight::Answered(reply) => Found::Answer(reply),
+            Straight::Refused(error) => Found::Error(error),
+            Straight::Kept(pending) => {
+                self.pending = pending;
+                self.stage = Stage::Waits;
+                return self.look(context);
+            }
+            Straight::Not | Straight::Asked => {
+                if let Some(message) = message.take() {
+                    let (port, pending) = port();
+                    let envelope = Envelope {
+                        message,
+                        sender: None,
+                        port: Some(port),
+                    };
+                    self.pending = pending;
+                    self.stage = Stage::Asks(Posting::asking(self.mailbox.clone(), envelope));
+                }
+                return Poll::Pending;
+            }
+        };
+        self.stage = Stage::Waits;
+        self.found_at_once(found, context)
+    }
+
+    /// There is an answer already; others may have their turn before it is taken.
+    fn found_at_once(
+        &mut self,
+        found: Found<Reply<M>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Found<Reply<M>>> {
+        if !is_turn_of_others(self.mailbox.home().price()) {
+            return Poll::Ready(found);
+        }
+        self.stage = Stage::Found(found);
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 
     fn found(&mut self, found: Found<Reply<M>>) -> Option<Result<T, CallError>> {
@@ -142,13 +180,12 @@ impl<M: Machine, T> Call<M, T> {
             Found::Answer(reply) => (self.open)(reply).ok_or(CallError::Unanswered),
             // A machine that ended dropped what it held: the end is the reason to tell.
             Found::Error(CallError::Unanswered) => Err(self
-                .posting
-                .mailbox()
+                .mailbox
                 .ended_or_down()
                 .map_or(CallError::Unanswered, CallError::Died)),
             Found::Error(error) => Err(error),
             Found::Lost | Found::Nothing => {
-                self.stage = Stage::Lost(Ended::new(self.posting.mailbox().clone()));
+                self.stage = Stage::Lost(Ended::new(self.mailbox.clone()));
                 return None;
             }
         })
@@ -169,8 +206,15 @@ impl<M: Machine, T> Future for Call<M, T> {
 impl<M: Machine, T> Call<M, T> {
     fn poll_answer(&mut self, context: &mut Context<'_>) -> Poll<Result<T, CallError>> {
         let this = self;
+        if let Stage::Fresh(_) = this.stage {
+            let polled = this.ask(context);
+            if !matches!(this.stage, Stage::Asks(_)) {
+                return this.poll_found(polled, context);
+            }
+        }
         let polled = match &mut this.stage {
-            Stage::Asks => match Pin::new(&mut this.posting).poll(context) {
+            Stage::Fresh(_) => Poll::Pending,
+            Stage::Asks(posting) => match Pin::new(posting).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Err((_, reason))) => {
                     return Poll::Ready(Err(CallError::Died(reason)));
@@ -188,6 +232,15 @@ impl<M: Machine, T> Call<M, T> {
             }
             Stage::Lost(_) => Poll::Ready(Found::Lost),
         };
+        this.poll_found(polled, context)
+    }
+
+    fn poll_found(
+        &mut self,
+        polled: Poll<Found<Reply<M>>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<T, CallError>> {
+        let this = self;
         let Poll::Ready(found) = polled else {
             return Poll::Pending;
         };
@@ -212,6 +265,6 @@ impl<M: Machine, T> Call<M, T> {
 
 impl<M: Machine, T> fmt::Debug for Call<M, T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Call({})", self.posting.to())
+        write!(formatter, "Call({})", self.mailbox.identity())
     }
 }

@@ -2,11 +2,90 @@
 //!
 //! Must not know of: who waits for them.
 
+use std::mem;
+
 use super::Context;
-use crate::core::effect::Effect;
+use crate::core::effect::{Effect, ReplyOf};
 use crate::core::machine::Machine;
+use crate::core::outcome::Received;
+use crate::core::question::{CallError, ReplyPort, Straight, port};
 
 impl<M: Machine> Context<M> {
+    /// Gives the answer to the question that the step is about, when the step is over. Nothing,
+    /// when nobody waits for it.
+    #[inline]
+    pub(crate) fn answer(&mut self, answer: ReplyOf<M>) {
+        if let Some(asked) = self.take_asked() {
+            *asked = Straight::Answered(answer);
+        } else if let Some(port) = self.take_port() {
+            self.push_effect(Effect::Answer(port, answer));
+        }
+    }
+
+    /// Where the answer goes to the question that the step is about, when that has no way back but
+    /// this one: nobody else has it then.
+    #[inline]
+    fn take_asked(&mut self) -> Option<&mut Straight<ReplyOf<M>>> {
+        let (Some(post), Some(own)) = (&mut self.post, &self.mailbox) else {
+            return None;
+        };
+        mem::take(&mut post.is_asked).then(|| post.came(own))
+    }
+
+    /// The way back for the answer to the question that the step is about, for who keeps it.
+    pub(crate) fn take_port(&mut self) -> Option<ReplyPort<ReplyOf<M>>> {
+        if let Some(asked) = self.take_asked() {
+            let (port, pending) = port();
+            *asked = Straight::Kept(pending);
+            return Some(port);
+        }
+        self.extra.as_mut()?.port.take()
+    }
+
+    /// Forgets what came with the step's message: it has been dealt with. Whoever asked a
+    /// question that is still unanswered hears why.
+    pub(crate) fn close(&mut self, received: Received) {
+        let mut exit = None;
+        if let Some(extra) = &mut self.extra {
+            extra.sender = None;
+            extra.defer_at = None;
+            exit = extra
+                .exit
+                .as_ref()
+                .filter(|exit| exit.error().is_some())
+                .cloned();
+        }
+        let why = match (exit, received) {
+            // What the machine failed on it has not dealt with.
+            (Some(reason), _) => CallError::Died(reason),
+            (None, Received::Unhandled) => CallError::Unhandled,
+            (None, Received::Ignored(_)) => CallError::Ignored,
+            // Its row neither answered nor kept the reply.
+            (None, _) => CallError::Unanswered,
+        };
+        if let Some(asked) = self.take_asked() {
+            *asked = Straight::Refused(why);
+        } else if let Some(port) = self.extra.as_mut().and_then(|extra| extra.port.take()) {
+            port.refuse(why);
+        }
+    }
+
+    /// Whether the step has not dealt with the question that it is about, which is asked straight.
+    #[inline]
+    pub(crate) fn is_asked(&self) -> bool {
+        self.post.as_ref().is_some_and(|post| post.is_asked)
+    }
+
+    /// Whether the last step has left nothing to be looked after, and no time is set.
+    #[inline]
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let Some(extra) = &self.extra else {
+            return true;
+        };
+        let has_left = !extra.effects.is_empty() || !extra.internal.is_empty();
+        !has_left && extra.exit.is_none() && extra.timers.len() == 0
+    }
+
     /// Gives an answer, if that is all that the last step has left; whether it is.
     #[inline]
     pub(crate) fn give_only_answer(&mut self) -> bool {

@@ -30,11 +30,12 @@ impl<M: Machine> Context<M> {
     pub(crate) fn defer(&mut self, message: M::Message) {
         self.phase.mark_dirty();
         let sender = self.sent_by();
+        let port = self.take_port();
         let extra = self.extra();
         extra.sender = None;
         let envelope = Envelope {
             message,
-            port: extra.port.take(),
+            port,
             sender,
         };
         let place = extra.defer_at.take().unwrap_or(extra.deferred.len());

@@ -250,7 +250,7 @@ impl<M: Drive> Slab<M> {
 
 /// The machine that sits there, if nothing keeps it from being given its mail.
 #[inline(always)]
-fn open<M: Drive>(slots: &mut [Slot<M>], to: Spot) -> Option<&mut Instance<M>> {
+pub(super) fn open<M: Drive>(slots: &mut [Slot<M>], to: Spot) -> Option<&mut Instance<M>> {
     let slot = slots.get_mut(to.slot() as usize)?;
     // A look at one word, since the two lie side by side.
     let gated = u64::from(slot.gate) << 32 | u64::from(slot.generation);

@@ -17,8 +17,8 @@ use super::crowd::Crowd;
 use super::current::{Current, Pace, Step};
 use super::door::{AnyDoor, Door};
 use super::key::Key;
+use super::lend::Lend;
 use super::owed;
-use super::post::Post;
 use crate::core::drive::Drive;
 use crate::core::exit::{Identity, MachineId};
 use crate::core::signal::Signal;
@@ -89,24 +89,6 @@ impl Drop for Leaving {
     }
 }
 
-/// Runs a loop on the thread of whoever would have to wake it.
-pub(crate) trait Lend: Send + Sync {
-    /// Whether a turn is likely to cost less than the wake-up would.
-    fn is_willing(&self) -> bool;
-
-    /// Runs the loop, which the caller has claimed, for a while.
-    fn run(&self, home: &Home);
-
-    /// As [`run`](Self::run), for a loop for which nothing has come: `bring` puts something into
-    /// its mail first. It is not called when the loop is gone.
-    fn serve(&self, home: &Home, bring: &mut dyn FnMut(&mut Post));
-
-    /// Sees to it that somebody runs the loop when others on this thread have had their turn, and
-    /// so perhaps have asked too. `false` when there is no way, or that is likely to cost more than
-    /// a wake-up.
-    fn gather(self: Arc<Self>) -> bool;
-}
-
 /// What has come for a loop since it last looked.
 #[derive(Default)]
 pub(crate) struct Waiting {
@@ -142,7 +124,9 @@ pub(crate) struct Home {
     urgent: AtomicBool,
     pub(crate) bell: Bell,
     pub(crate) crowd: Crowd,
-    lender: OnceLock<Weak<dyn Lend>>,
+    /// What a letter has cost lately, in nanoseconds, as far as known.
+    pub(crate) cost: AtomicU32,
+    pub(super) lender: OnceLock<Weak<dyn Lend>>,
     doors: Mutex<Doors>,
     /// How many machines the loop has, those not yet started included.
     machines: AtomicUsize,
@@ -161,6 +145,9 @@ pub(crate) struct Home {
 /// For so many letters a loop's own thread is woken, and who has brought them goes on: to handle
 /// them takes about as long as that.
 const MUCH: usize = 256;
+
+/// Nothing is known of what letters cost.
+pub(crate) const UNKNOWN: u32 = u32::MAX;
 
 static NEXT_HOME: AtomicU32 = AtomicU32::new(1);
 
@@ -192,6 +179,7 @@ impl Home {
             urgent: AtomicBool::new(false),
             bell: Bell::default(),
             crowd: Crowd::default(),
+            cost: AtomicU32::new(UNKNOWN),
             lender: OnceLock::new(),
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
@@ -354,33 +342,6 @@ impl Home {
         }
     }
 
-    /// As [`hurry`](Self::hurry), if nothing has come for the loop: `bring` puts something right
-    /// into its mail, past the door. Otherwise nothing is done.
-    pub(crate) fn serve(&self, bring: &mut dyn FnMut(&mut Post)) {
-        if owed::is_in_turn() || self.crowd.gathers() {
-            return;
-        }
-        if !self.bell.is_quiet() {
-            return self.crowd.meet();
-        }
-        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
-            return;
-        };
-        if lender.is_willing() && self.bell.claim_quiet() {
-            self.crowd.set_inside(true);
-            lender.serve(self, bring);
-            self.crowd.set_inside(false);
-            owed::pay(true);
-        }
-    }
-
-    /// Whether some other thread is about to deal with what has come, and soon enough to look out
-    /// for that.
-    pub(crate) fn is_run_elsewhere(&self) -> bool {
-        let may_look = self.lender.get().is_some() && !self.gathers();
-        may_look && !self.bell.is_free() && !owed::is_in_turn()
-    }
-
     fn stay(&self) {
         if self.lend() {
             owed::pay(true);
@@ -406,12 +367,12 @@ impl Home {
     }
 
     /// Runs the loop on this thread, whatever its steps cost, if nobody runs it and it may be
-    /// lent at all: its own thread does not come to it.
+    /// lent to other threads at all: its own does not come to it.
     pub(crate) fn stand_in(&self) {
         let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
             return;
         };
-        if self.bell.claim() {
+        if lender.is_elsewhere() && self.bell.claim() {
             lender.run(self);
         }
         owed::pay(false);

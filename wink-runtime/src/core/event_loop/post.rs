@@ -3,6 +3,8 @@
 //! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
 //! sending is a push and nothing else.
 
+mod placing;
+
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,15 +19,15 @@ use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::inbox::Inbox;
 use super::key::Key;
-use super::letter::{Desk, From, Letter, NAMELESS, Origin, Spot, extract, sender};
+use super::letter::{Desk, From, Letter, NAMELESS, Spot, extract, sender};
 use super::nest::{AnyNest, Nests};
 use super::ready::Ready;
 use super::rooms::Rooms;
+use super::straight::{self, Moment};
 use crate::core::address::Address;
 use crate::core::exit::Sender;
 use crate::core::machine::Machine;
-use crate::core::mailbox::{Envelope, Mailbox};
-use crate::core::time::Time;
+use crate::core::mailbox::Mailbox;
 
 /// The queue of all machines of one type. It lies with their door, so that whoever has an address
 /// finds it without asking for its type; only who has the loop's mail can open it.
@@ -68,6 +70,8 @@ pub(crate) struct Queue<M: Machine> {
     step: u64,
     /// How many letters there were before.
     before: usize,
+    /// The question that is asked without a letter.
+    pub(super) desk: straight::Desk<M>,
 }
 
 impl<M: Machine> Queue<M> {
@@ -81,6 +85,7 @@ impl<M: Machine> Queue<M> {
             apart: 0,
             step: 0,
             before: 0,
+            desk: straight::Desk::EMPTY,
         }
     }
 
@@ -196,7 +201,9 @@ pub(crate) struct Post {
     /// Opens the queues of this loop.
     pub(super) key: Key,
     /// The time of the turn, for a step that need not be told it otherwise.
-    pub(crate) now: Time,
+    pub(crate) now: Moment,
+    /// The step under way is about a question without a letter, and has not dealt with it.
+    pub(crate) is_asked: bool,
     /// The step has left something to be done: mail for other loops, or new machines.
     pub(super) is_pending: bool,
     /// Somebody who found no room may find some now.
@@ -220,7 +227,8 @@ impl Post {
             key: home.take_key(),
             home,
             step: 0,
-            now: Time::ZERO,
+            now: Moment::default(),
+            is_asked: false,
             is_pending: false,
             ready: Ready::default(),
             nests: Nests::default(),
@@ -414,34 +422,6 @@ impl Post {
         let is_full = queue.letters.is_full();
         queue.letters.grow();
         is_full
-    }
-
-    /// Puts an effect's letter into its queue if there is room; a machine needs none for what
-    /// it sends itself.
-    ///
-    /// # Errors
-    /// The envelope, when there is no room or no such machine.
-    pub(crate) fn deliver<M: Machine>(
-        &mut self,
-        mailbox: &Mailbox<M>,
-        envelope: Envelope<M>,
-        to_itself: bool,
-    ) -> Result<(), Envelope<M>> {
-        let door = mailbox.door();
-        let queue = door.locker.open(&mut self.key.owner);
-        if !mailbox.limit().is_set() && mailbox.ended().is_none() {
-            // Its launch is on the way.
-            mailbox.limit().set(mailbox.capacity());
-        }
-        if !queue.has_room(mailbox) && !to_itself {
-            return Err(envelope);
-        }
-        let letter = Letter::new(mailbox.spot(), Origin::LOCAL, envelope);
-        queue.letters.push_back(letter);
-        if queue.wants_turn() {
-            self.ready.push_back(door.index);
-        }
-        Ok(())
     }
 
     /// Makes the nests of slabs that others have opened since.

@@ -240,6 +240,9 @@ pub(crate) trait AnySlab: Send {
     /// Tells the door which letters have been handled.
     fn give_room(&mut self);
 
+    /// Has a machine answer the question that lies there: see [`Slab::answer`].
+    fn answer(&mut self, at_once: bool, world: &mut World) -> bool;
+
     fn order(&mut self, seat: Seat, what: What, world: &mut World);
 
     fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World);
@@ -347,7 +350,7 @@ impl<M: Drive> Slab<M> {
                 None => instance.parts.cx.break_off(&error),
             }
         }
-        world.post.now = world.now;
+        world.post.now.set(world.now);
         self.note_failure(index, &error, world);
         let error = self.with_steps(index, error, world);
         self.explain(index, &error);
@@ -394,6 +397,10 @@ impl<M: Drive> AnySlab for Slab<M> {
         if !self.credits.is_empty() {
             self.door.give_room(&mut self.credits);
         }
+    }
+
+    fn answer(&mut self, at_once: bool, world: &mut World) -> bool {
+        Slab::answer(self, at_once, world)
     }
 
     fn order(&mut self, seat: Seat, what: What, world: &mut World) {

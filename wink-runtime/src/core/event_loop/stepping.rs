@@ -40,7 +40,7 @@ impl<M: Drive> Slab<M> {
             };
             world.post.begin();
             // The input says what time it is: that of a timer is its own.
-            world.post.now = Time::ZERO;
+            world.post.now.set(Time::ZERO);
             if !is_watched {
                 // What a step that is watched sends shows as an effect.
                 world.lend(&mut instance.parts.cx.post);
@@ -50,7 +50,7 @@ impl<M: Drive> Slab<M> {
                 None => M::begin(instance, now, input, &mut ()),
             };
             world.take_back(&mut instance.parts.cx.post);
-            world.post.now = now;
+            world.post.now.set(now);
             world.post.end();
             let result = result.map(|outcome| {
                 if is_watched {

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::{Envelope, Mailbox, Parked, Refused};
 use crate::core::effect::ReplyOf;
-use crate::core::exit::{ExitReason, Identity};
+use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
 /// Puts one message into a mailbox, waiting for room: first come, first served.
@@ -54,16 +54,6 @@ impl<M: Machine> Posting<M> {
     /// As [`new`](Self::new), for a message that has found no room.
     pub(crate) fn late(mailbox: Arc<Mailbox<M>>, message: M::Message) -> Self {
         Self::new(mailbox, Envelope::new(message))
-    }
-
-    /// Where it goes.
-    pub(crate) fn mailbox(&self) -> &Arc<Mailbox<M>> {
-        &self.mailbox
-    }
-
-    /// Whom it is for.
-    pub(crate) fn to(&self) -> Identity {
-        self.mailbox.identity()
     }
 
     fn park(&mut self, envelope: Envelope<M>, waker: Waker) -> Poll<PostResult<M>> {
@@ -174,14 +164,10 @@ impl<M: Machine> Future for Posting<M> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match std::mem::replace(&mut self.step, PostStep::Done) {
             PostStep::New => {
-                let this = &mut *self;
-                if this.asks {
-                    this.mailbox.bring(&mut this.envelope);
-                }
-                let Some(envelope) = this.envelope.take() else {
+                let Some(envelope) = self.envelope.take() else {
                     return Poll::Ready(Ok(()));
                 };
-                match this.mailbox.try_push(envelope, this.asks) {
+                match self.mailbox.try_push(envelope, self.asks) {
                     Ok(()) => Poll::Ready(Ok(())),
                     Err(Refused::Closed(envelope, reason)) => Poll::Ready(Err((envelope, reason))),
                     Err(Refused::Full(envelope)) => self.park(envelope, context.waker().clone()),

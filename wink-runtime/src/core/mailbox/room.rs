@@ -96,18 +96,10 @@ impl<M: Machine> Mailbox<M> {
         true
     }
 
-    /// Has the machine's loop take the envelope here and now, if nothing else has come for it:
-    /// for one who does nothing but wait for what becomes of it.
-    pub(super) fn bring(&self, envelope: &mut Option<Envelope<M>>) {
-        self.door.home.serve(&mut |post| {
-            // What came before, and waits for its machine, has a right to the room.
-            let is_first = self.pending.load(Ordering::Relaxed) == 0;
-            if let Some(taken) = envelope.take_if(|_| is_first)
-                && let Err(refused) = post.deliver(self, taken, false)
-            {
-                *envelope = Some(refused);
-            }
-        });
+    /// Whether letters that came through the door have not been handled; for who runs the loop, for
+    /// which nothing has come.
+    pub(crate) fn has_unread(&self) -> bool {
+        self.pending.load(Ordering::Relaxed) != 0
     }
 
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but

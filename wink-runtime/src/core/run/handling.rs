@@ -41,3 +41,28 @@ pub(crate) fn handle<M: Steps, O: Observer>(
     }
     parts.cx.is_settled()
 }
+
+/// As [`handle`], for a question whose asker is there while it is asked: he is told what came of
+/// it.
+#[inline(always)]
+pub(crate) fn answer<M: Steps, O: Observer>(
+    parts: &mut Parts<M>,
+    message: M::Message,
+    observer: &mut O,
+) -> bool {
+    debug_assert_eq!(parts.cx.phase, Phase::RUNNING, "the loop has looked");
+    let mut outcome = Outcome::NOTHING;
+    let open = UnderWay { parts: &mut *parts };
+    M::deliver(open.parts, message, &mut outcome, observer);
+    if M::DEFERS || Facts::<M>::HAS_ALWAYS || open.parts.cx.phase != Phase::RUNNING {
+        complete(open.parts, &mut outcome, observer);
+    }
+    if open.parts.cx.is_asked() {
+        open.parts.cx.close(outcome.received());
+    }
+    open.close();
+    if M::DEFERS && outcome.changed() {
+        redeliver(parts, &mut outcome, observer);
+    }
+    parts.cx.is_settled()
+}

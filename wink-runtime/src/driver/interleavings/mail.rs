@@ -117,10 +117,7 @@ fn a_crowd_is_answered_beside_one_who_only_sends() {
     search(|| {
         let model = Model::new(1);
         let clerk = model.spawn(0, 1);
-        let home = &model.homes[0];
-        home.crowd.set_inside(true);
-        home.crowd.meet();
-        home.crowd.set_inside(false);
+        model.homes[0].crowd.gather();
         let askers = [0, 1, 2].map(|from| {
             let clerk = clerk.clone();
             Model::thread(async move {
@@ -141,6 +138,63 @@ fn a_crowd_is_answered_beside_one_who_only_sends() {
         assert_eq!(block_on(clerk.call(Message::count())), Ok(2));
         let (notes, _) = model.end();
         assert_eq!(of(&notes[0], 2), [0, 1]);
+    });
+}
+
+#[test]
+fn threads_that_take_turns_at_a_loop_are_all_answered() {
+    search(|| {
+        let model = Model::new(1);
+        let clerk = model.spawn(0, 1);
+        let home = &model.homes[0];
+        home.crowd.set_inside(true);
+        assert!(home.crowd.meet());
+        home.crowd.set_inside(false);
+        let askers = [0, 1, 2].map(|from| {
+            let clerk = clerk.clone();
+            Model::thread(async move {
+                for number in 0..3 {
+                    let noted = clerk.call(Message::count()).await.expect("it answers");
+                    assert!(
+                        noted >= u32::from(number),
+                        "{noted}: its own are among them"
+                    );
+                    let note = Message::Note { from, number };
+                    clerk.send(note).await.expect("it runs");
+                }
+            })
+        });
+        for asker in askers {
+            asker.join().expect("it ends");
+        }
+        assert_eq!(block_on(clerk.call(Message::count())), Ok(9));
+        let (notes, _) = model.end();
+        for from in 0..3 {
+            assert_eq!(of(&notes[0], from), [0, 1, 2]);
+        }
+    });
+}
+
+#[test]
+fn who_asks_straight_hears_of_an_end_in_that_very_step() {
+    search(|| {
+        let model = Model::new(1);
+        let clerk = model.spawn(0, 2);
+        let sender = {
+            let clerk = clerk.clone();
+            Model::thread(async move {
+                // It may have failed meanwhile.
+                let _ = clerk.send(Message::Fail).await;
+            })
+        };
+        match block_on(clerk.call(Message::count())) {
+            Ok(noted) => assert_eq!(noted, 0),
+            Err(error) => assert!(matches!(error, CallError::Died(_)), "{error}"),
+        }
+        sender.join().expect("it ends");
+        assert!(block_on(clerk.closed()).error().is_some());
+        assert!(block_on(clerk.call(Message::count())).is_err());
+        model.end();
     });
 }
 

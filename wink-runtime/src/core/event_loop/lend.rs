@@ -1,0 +1,93 @@
+//! Running a loop on the thread of whoever would otherwise wait for it.
+//!
+//! Must not know of: threads, executors, what is asked.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+
+use super::home::Home;
+use super::owed;
+use super::post::Post;
+
+/// How often an asker tries to have a loop that another one has.
+const CLAIMS: u32 = 8;
+
+/// What a question is taken to cost, in nanoseconds, at least and at most.
+const LEAST: u32 = 200;
+const MOST: u32 = 10_000;
+
+/// Runs a loop on the thread of whoever would have to wake it.
+pub(crate) trait Lend: Send + Sync {
+    /// Whether a turn on this thread is likely to cost less than the wake-up would.
+    fn is_willing(&self) -> bool;
+
+    /// Whether the loop's own driver is on a thread that goes on while this one waits.
+    fn is_elsewhere(&self) -> bool;
+
+    /// Runs the loop, which the caller has claimed, for a while.
+    fn run(&self, home: &Home);
+
+    /// As [`run`](Self::run), for a loop for which nothing has come, on that errand. Nothing is
+    /// done when the loop is gone.
+    fn serve(&self, home: &Home, errand: &mut dyn Errand);
+
+    /// Sees to it that somebody runs the loop when others on this thread have had their turn, and
+    /// so perhaps have asked too. `false` when there is no way, or that is likely to cost more than
+    /// a wake-up.
+    fn gather(self: Arc<Self>) -> bool;
+}
+
+/// What somebody who waits for it has a loop do before anything else.
+pub(crate) trait Errand {
+    /// Puts it into the loop's mail; for which slab. `None` when it cannot be done so.
+    fn bring(&mut self, post: &mut Post) -> Option<u32>;
+
+    /// Takes what came of it.
+    fn fetch(&mut self, post: &mut Post);
+}
+
+impl Home {
+    /// As [`hurry`](Self::hurry), if nothing has come for the loop: it is run on that errand.
+    /// Otherwise nothing is done.
+    pub(crate) fn serve(&self, errand: &mut dyn Errand) {
+        if owed::is_in_turn() || self.crowd.gathers() {
+            return;
+        }
+        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+            return;
+        };
+        if !lender.is_willing() {
+            return;
+        }
+        let cost = self.cost.load(Ordering::Relaxed);
+        for _ in 0..CLAIMS {
+            if !self.crowd.await_turn(&self.turns, cost) {
+                return;
+            }
+            if self.bell.claim_quiet() {
+                self.crowd.set_inside(true);
+                lender.serve(self, errand);
+                self.crowd.set_inside(false);
+                return owed::pay(true);
+            }
+            if !self.crowd.meet() {
+                return;
+            }
+        }
+    }
+
+    /// Whether some other thread is about to deal with what has come, and soon enough to look out
+    /// for that.
+    pub(crate) fn is_run_elsewhere(&self) -> bool {
+        if self.gathers() || self.bell.is_free() || owed::is_in_turn() {
+            return false;
+        }
+        let lender = self.lender.get().and_then(Weak::upgrade);
+        lender.is_some_and(|lender| lender.is_elsewhere())
+    }
+
+    /// What a question costs who runs the loop for its answer, in nanoseconds, about.
+    pub(crate) fn price(&self) -> u32 {
+        self.cost.load(Ordering::Relaxed).clamp(LEAST, MOST)
+    }
+}

@@ -1,0 +1,266 @@
+//! Questions whose asker runs the loop: straight into the machine's step, and the answer straight
+//! back. Nothing is allocated, locked or woken for it, unless the machine does not answer at once.
+//!
+//! Must not know of: threads, any executor.
+
+use std::mem;
+use std::sync::OnceLock;
+
+use super::handing::open;
+use super::lend::Errand;
+use super::letter::{From, Letter, NAMELESS, Origin, Spot};
+use super::panic::catch;
+use super::post::Post;
+use super::slab::Slab;
+use super::{EventLoop, Turn, World};
+use crate::core::drive::{Drive, Rest};
+use crate::core::effect::ReplyOf;
+use crate::core::exit::Error;
+use crate::core::instance::Instance;
+use crate::core::machine::{Machine, Messages};
+use crate::core::mailbox::{Envelope, Mailbox};
+use crate::core::question::{CallError, Straight, port};
+use crate::core::station::Site;
+use crate::core::time::Time;
+
+/// The question that a machine of one type is asked straight, and how far that has come.
+pub(crate) struct Desk<M: Machine> {
+    question: Option<(Spot, M::Message)>,
+    pub(crate) came: Straight<ReplyOf<M>>,
+}
+
+impl<M: Machine> Desk<M> {
+    pub(super) const EMPTY: Self = Self {
+        question: None,
+        came: Straight::Not,
+    };
+}
+
+/// The time of a turn, as the driver says; or as the clock says when somebody asks for it first,
+/// in a turn of one step that seldom wants to know.
+#[derive(Default)]
+pub(crate) struct Moment {
+    told: Time,
+    is_open: bool,
+    read: OnceLock<Time>,
+}
+
+impl Moment {
+    /// It is that time.
+    pub(crate) fn set(&mut self, now: Time) {
+        self.told = now;
+        self.is_open = false;
+    }
+
+    /// It is not known what time it is.
+    fn open(&mut self) {
+        self.is_open = true;
+        if self.read.get().is_some() {
+            self.read = OnceLock::new();
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, site: &dyn Site) -> Time {
+        match self.is_open {
+            true => self.read(site),
+            false => self.told,
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read(&self, site: &dyn Site) -> Time {
+        *self.read.get_or_init(|| site.now().max(self.told))
+    }
+}
+
+/// One question on its way to a loop that the asker runs.
+pub(crate) struct Asking<'asker, M: Machine> {
+    mailbox: &'asker Mailbox<M>,
+    message: &'asker mut Option<M::Message>,
+    came: Straight<ReplyOf<M>>,
+}
+
+impl<'asker, M: Machine> Asking<'asker, M> {
+    /// Asks, if the loop may be run here and now, nothing else has come for it, and there is room;
+    /// otherwise the message stays.
+    pub(crate) fn ask(
+        mailbox: &'asker Mailbox<M>,
+        message: &'asker mut Option<M::Message>,
+    ) -> Straight<ReplyOf<M>> {
+        let mut asking = Self {
+            mailbox,
+            message,
+            came: Straight::Not,
+        };
+        mailbox.home().serve(&mut asking);
+        asking.came
+    }
+}
+
+impl<M: Machine> Errand for Asking<'_, M> {
+    fn bring(&mut self, post: &mut Post) -> Option<u32> {
+        // What came before, and waits for its machine, has a right to the room.
+        if self.mailbox.has_unread() || !post.has_room(self.mailbox) {
+            return None;
+        }
+        let door = self.mailbox.door();
+        let message = self.message.take()?;
+        post.queue(door).desk.question = Some((self.mailbox.spot(), message));
+        Some(door.index)
+    }
+
+    fn fetch(&mut self, post: &mut Post) {
+        let desk = &mut post.queue(self.mailbox.door()).desk;
+        self.came = mem::replace(&mut desk.came, Straight::Not);
+    }
+}
+
+impl EventLoop {
+    /// As [`turn`](Self::turn), when nothing has come from outside, on that errand. `None` when
+    /// there is nothing to look after: no time has been set, nothing is left to be run.
+    pub(crate) fn serve(&mut self, budget: usize, errand: &mut dyn Errand) -> Option<Turn> {
+        self.home.turns.step();
+        let slab = errand.bring(&mut self.world.post);
+        let is_over = slab.is_some_and(|slab| self.answer(slab));
+        let turn = (!is_over).then(|| {
+            let now = self.world.site().now();
+            self.world.set_now(now);
+            self.handle(budget)
+        });
+        if slab.is_some() {
+            errand.fetch(&mut self.world.post);
+        }
+        self.home.current.rest();
+        self.home.turns.step();
+        turn
+    }
+
+    /// Has a machine of that slab answer the question that lies there, at once if there is nothing
+    /// else to be done; whether that is all.
+    fn answer(&mut self, slab: u32) -> bool {
+        if slab as usize >= self.slabs.len() {
+            self.furnish();
+        }
+        let world = &mut self.world;
+        let at_once = world.is_idle() && world.watch.is_none();
+        self.slabs[slab as usize].answer(at_once, world)
+    }
+}
+
+impl<M: Drive> Slab<M> {
+    /// Has the machine whose question lies on the desk answer it, `at_once` if nothing else is to
+    /// be done before. Whether that is all: nothing is left to be looked after.
+    pub(super) fn answer(&mut self, at_once: bool, world: &mut World) -> bool {
+        let question = world.post.queue(&self.door).desk.question.take();
+        let Some((to, message)) = question else {
+            return false;
+        };
+        let index = to.slot();
+        let may = at_once && !M::IS_ASYNC;
+        let Some(instance) = open(&mut self.slots, to).filter(|_| may) else {
+            self.put_by(to, message, world);
+            return false;
+        };
+        world.home.current.enter(self.door.index);
+        world.home.current.begin(index, message.id());
+        world.post.queue(&self.door).desk.came = Straight::Asked;
+        world.post.begin_with(From::NOBODY, &NAMELESS);
+        world.post.is_asked = true;
+        world.post.now.open();
+        world.lend(&mut instance.parts.cx.post);
+        let result = match Self::attempt_answer(instance, message) {
+            Ok(result) => result,
+            Err(error) => {
+                self.failed_to_answer(error, world);
+                return false;
+            }
+        };
+        world.take_back(&mut instance.parts.cx.post);
+        if matches!(result, Ok(true)) && instance.parts.cx.is_at_rest() {
+            if world.is_idle() {
+                return true;
+            }
+            // What it has sent to machines of its own loop is all that is left.
+            world.tell_time();
+            return false;
+        }
+        world.tell_time();
+        let result = result.map(drop);
+        self.guard(world, |slab, world| slab.after_letter(index, result, world));
+        false
+    }
+
+    /// A panic is caught near its place, as in `attempt`.
+    #[inline(never)]
+    fn attempt_answer(
+        instance: &mut Instance<M>,
+        message: M::Message,
+    ) -> Result<Result<bool, Rest<M>>, Error> {
+        catch(|| M::answer(instance, message, &mut ()))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn failed_to_answer(&mut self, error: Error, world: &mut World) {
+        let told = error.clone();
+        let index = world.home.current.slot();
+        if let Some(instance) = &mut self.slots[index as usize].instance {
+            world.take_back(&mut instance.parts.cx.post);
+        }
+        world.tell_time();
+        self.panicked(error, world);
+        let came = &mut world.post.queue(&self.door).desk.came;
+        if let Straight::Asked | Straight::Answered(_) = came {
+            *came = Straight::Refused(CallError::Died(told.into()));
+        }
+    }
+
+    /// The question goes the way of all letters.
+    #[cold]
+    #[inline(never)]
+    fn put_by(&mut self, to: Spot, message: M::Message, world: &mut World) {
+        let (port, pending) = port();
+        let envelope = Envelope {
+            message,
+            sender: None,
+            port: Some(port),
+        };
+        let letter = Letter::new(to, Origin::LOCAL, envelope);
+        world.post.queue(&self.door).desk.came = Straight::Kept(pending);
+        world.post.put(&self.door, letter);
+    }
+}
+
+impl Post {
+    /// What time it is in the step under way.
+    pub(crate) fn time(&self) -> Time {
+        self.now.get(&**self.home().site())
+    }
+
+    /// What comes of the question that that machine of this loop is asked straight.
+    #[inline]
+    pub(crate) fn came<'post, M: Machine>(
+        &'post mut self,
+        own: &'post Mailbox<M>,
+    ) -> &'post mut Straight<ReplyOf<M>> {
+        &mut self.queue(own.door()).desk.came
+    }
+}
+
+impl World {
+    /// Whether there is nothing to be done, now or later.
+    fn is_idle(&self) -> bool {
+        let has_mail = !self.post.is_idle() || self.post.retry || !self.retrying.is_empty();
+        let is_held_up = !self.resuming.is_empty() || !self.has_credits.is_empty();
+        !(has_mail || is_held_up || self.has_to_begin()) && self.alarms.next().is_none()
+    }
+
+    /// A step that was to be alone has led to more: it is known from here on what time it is.
+    fn tell_time(&mut self) {
+        self.post.is_asked = false;
+        let now = self.post.time();
+        self.set_now(now);
+    }
+}

@@ -354,8 +354,9 @@ impl SystemBuilder {
     /// To be woken costs a thread, and whoever wakes it, more than most steps.
     ///
     /// For the same reason a task that waits for the answer of a machine may run that machine's
-    /// loop for a moment on its own thread, as long as the loop's steps are known to be short. With
-    /// zero, a loop's thread sleeps at once, and nobody else runs the loop.
+    /// loop for a moment on its own thread, as long as the loop's steps are known to be short; on
+    /// a current-thread runtime, of which the loop is a task, always. With zero, a loop's thread
+    /// sleeps at once, and nobody else runs the loop.
     #[must_use]
     pub fn spin(mut self, spin: Duration) -> Self {
         self.spin = Some(spin);

@@ -180,6 +180,10 @@ async fn the_step_knows_what_time_it_is() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "somebody on another thread is to ask"
+)]
 async fn steps_stay_on_the_thread_of_their_runtime() {
     let (_system, [scribe, _]) = scribes().await;
     let here = thread::current().id();

@@ -358,6 +358,11 @@ impl<M: Drive> Slab<M> {
         self.ended(index, error.into(), world);
     }
 
+    /// As [`Any`], the machine's own type again.
+    pub(crate) fn open<T: 'static>(parcel: Box<dyn Any + Send>) -> Option<Box<T>> {
+        parcel.downcast().ok()
+    }
+
     /// Runs `step` on the slab; a panic in it ends the machine whose step it was.
     pub(crate) fn guard(&mut self, world: &mut World, step: impl FnOnce(&mut Self, &mut World)) {
         let turn = world.home.current.turn();
@@ -490,12 +495,5 @@ impl<M: Drive> AnySlab for Slab<M> {
         views: &mut Vec<MachineView>,
     ) -> usize {
         self.look(only, limit, world, views)
-    }
-}
-
-impl<M: Drive> Slab<M> {
-    /// As [`Any`], the machine's own type again.
-    pub(crate) fn open<T: 'static>(parcel: Box<dyn Any + Send>) -> Option<Box<T>> {
-        parcel.downcast().ok()
     }
 }

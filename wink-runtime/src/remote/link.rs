@@ -9,6 +9,7 @@ mod incoming;
 mod open;
 mod run;
 mod site;
+mod turns;
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,10 +36,10 @@ use crate::core::wire::handshake::Agreement;
 use crate::core::wire::heartbeat::Pulse;
 use crate::link::ear;
 
-#[cfg(test)]
-pub(super) use incoming::AWAITED;
 pub(super) use open::open;
 pub(super) use site::Elsewhere;
+#[cfg(test)]
+pub(super) use turns::TURN;
 
 /// How many senders are remembered as introduced; beyond, they are introduced anew.
 const INTRODUCED: usize = 65_536;

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use wink_chart::{Chart, MessageId};
 
-use super::link::AWAITED;
+use super::link::TURN;
 use super::transport::{Connection, Source, Transport as _};
 use super::{Authority, Grant, Kind, Limits, MemoryNetwork, Node, Roles};
 use crate::core::machine::{Machine, Messages};
@@ -369,7 +369,7 @@ async fn everything_that_is_ready_goes_out_in_one_write() {
 /// So that both nodes have something to do at a time.
 #[tokio::test(start_paused = true)]
 async fn a_part_of_a_crowd_is_answered_before_the_rest_is_read() {
-    let count = 3 * AWAITED as u64 + 1;
+    let count = 3 * TURN as u64 + 1;
     let victim = Victim::with_room(count as usize);
     let mut connection = victim.greeted().await;
     reach(&mut connection).await;
@@ -389,7 +389,7 @@ async fn a_part_of_a_crowd_is_answered_before_the_rest_is_read() {
         }
         parts.push((next - first) as usize);
     }
-    assert_eq!(parts, [AWAITED, AWAITED, AWAITED, 1]);
+    assert_eq!(parts, [TURN, TURN, TURN, 1]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,14 +1,17 @@
 //! What a link does with what comes.
 
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::turns::Turns;
 use super::{Exports, Link, lock};
 use crate::core::event::PeerEvent;
 use crate::core::exit::{Down, ExitReason, Sender};
 use crate::core::mailbox::Order;
 use crate::core::question::CallError;
 use crate::core::signal::Signal;
+use crate::core::time::Time;
 use crate::core::wire::frame::Frame;
 use crate::core::wire::handshake::Refusal;
 use crate::remote::error::unreached;
@@ -35,24 +38,26 @@ pub(super) struct Reading {
     outlet: Option<(usize, Arc<dyn Outlet>)>,
     /// How many frames that somebody waits for were read since others had their turn.
     awaited: usize,
+    /// How many of these the turns know of.
+    counted: usize,
+    turns: Turns,
 }
-
-/// After so many questions and answers those whom they concern have their turn, and what these
-/// have to say is sent, before the rest is read. Otherwise all the calls between two nodes soon
-/// come and go as one crowd, and of the two nodes one works while the other waits: twice the time
-/// for 16 to 512 calls in flight. Tried in `bench/wire` with 8 to 64: with fewer than 16 each
-/// crowd costs more than it is worth, with more than 24 the two wait for each other again.
-pub(in crate::remote) const AWAITED: usize = 20;
 
 impl Reading {
     /// Whether it is the turn of those whom the mail concerns.
     pub(super) fn is_full(&self) -> bool {
-        self.awaited >= AWAITED
+        self.awaited >= self.turns.size()
     }
 
-    /// They have had their turn.
+    /// So much has been read of what has come.
+    pub(super) fn pause(&mut self, now: impl FnOnce() -> Time) {
+        let counted = mem::replace(&mut self.counted, self.awaited);
+        self.turns.count(self.awaited - counted, now);
+    }
+
+    /// Others have had their turn.
     pub(super) fn go_on(&mut self) {
-        self.awaited = 0;
+        (self.awaited, self.counted) = (0, 0);
     }
 
     /// Hands over what has gathered.
@@ -195,7 +200,7 @@ impl Link {
 
     /// The link is over: machines here that were to hear of the ends of machines there hear now.
     pub(super) fn cut_ties(&self, exports: &Exports, reason: &ExitReason) {
-        let ties = std::mem::take(&mut *lock(&self.ties));
+        let ties = mem::take(&mut *lock(&self.ties));
         for ((machine, number), linked) in ties {
             let inlet = exports.list.get(machine as usize);
             let who = lock(&self.senders).get(&number).copied();

@@ -108,6 +108,7 @@ impl Link {
                 Ok(taken) => drop(bytes.drain(..taken)),
                 Err(refusal) => return refusal.why,
             }
+            reading.pause(|| self.local.now());
             if reading.is_full() {
                 reading.go_on();
                 if !bytes.is_empty() {

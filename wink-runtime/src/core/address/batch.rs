@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::Address;
-use super::mail::Deliver;
+use super::mail::{Deliver, name_of};
 use crate::core::effect::ReplyOf;
 use crate::core::event_loop::home::Seat;
 use crate::core::event_loop::post::Post;
 use crate::core::exit::{Identity, Sender};
-use crate::core::machine::{Machine, Messages};
+use crate::core::machine::Machine;
 use crate::core::mailbox::{Envelope, Posting, Postponed};
 use crate::core::station::Handle;
 
@@ -48,9 +48,7 @@ where
     }
 
     fn name(&self) -> &'static str {
-        let message = self.messages.front().map(Messages::id);
-        let found = message.and_then(|id| M::CHART.messages.get(id.index()));
-        found.map_or("?", |message| &message.name)
+        name_of::<M>(self.messages.front())
     }
 
     fn count(&self) -> usize {

@@ -109,6 +109,12 @@ pub(super) trait Deliver: Send {
     fn deliver(self: Box<Self>) -> Option<Box<dyn Postponed>>;
 }
 
+/// What the message is called; `?` when it is gone.
+pub(super) fn name_of<M: Machine>(message: Option<&M::Message>) -> &'static str {
+    let found = message.and_then(|message| M::CHART.messages.get(message.id().index()));
+    found.map_or("?", |message| &message.name)
+}
+
 pub(super) struct Parcel<M: Machine> {
     pub(super) to: Address<M>,
     /// Taken when it is delivered.
@@ -141,9 +147,7 @@ where
     }
 
     fn name(&self) -> &'static str {
-        let message = self.envelope.as_ref().map(|envelope| envelope.message.id());
-        let found = message.and_then(|id| M::CHART.messages.get(id.index()));
-        found.map_or("?", |message| &message.name)
+        name_of::<M>(self.envelope.as_ref().map(|envelope| &envelope.message))
     }
 
     fn handle(&self) -> Handle {

@@ -322,7 +322,7 @@ impl Home {
         if !self.bell.ring_and_gather() {
             return;
         }
-        let lender = self.lender.get().and_then(Weak::upgrade);
+        let lender = self.lender();
         let is_seen_to = lender.is_some_and(Lend::gather);
         if !is_seen_to && self.bell.call_off() {
             self.stay();
@@ -353,7 +353,7 @@ impl Home {
     /// Runs the loop on this thread, no turn being under way on it; `false` when whoever had to
     /// wake it still has to. What that owes is left to [`owed::pay`].
     pub(crate) fn lend(&self) -> bool {
-        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+        let Some(lender) = self.lender() else {
             return false;
         };
         if !lender.is_willing() {
@@ -369,7 +369,7 @@ impl Home {
     /// Runs the loop on this thread, whatever its steps cost, if nobody runs it and it may be
     /// lent to other threads at all: its own does not come to it.
     pub(crate) fn stand_in(&self) {
-        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+        let Some(lender) = self.lender() else {
             return;
         };
         if lender.is_elsewhere() && self.bell.claim() {

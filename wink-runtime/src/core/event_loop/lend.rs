@@ -47,13 +47,18 @@ pub(crate) trait Errand {
 }
 
 impl Home {
+    /// Who lends the loop, while it is there.
+    pub(super) fn lender(&self) -> Option<Arc<dyn Lend>> {
+        self.lender.get().and_then(Weak::upgrade)
+    }
+
     /// As [`hurry`](Self::hurry), if nothing has come for the loop: it is run on that errand.
     /// Otherwise nothing is done.
     pub(crate) fn serve(&self, errand: &mut dyn Errand) {
         if owed::is_in_turn() || self.crowd.gathers() {
             return;
         }
-        let Some(lender) = self.lender.get().and_then(Weak::upgrade) else {
+        let Some(lender) = self.lender() else {
             return;
         };
         if !lender.is_willing() {
@@ -82,8 +87,7 @@ impl Home {
         if self.gathers() || self.bell.is_free() || owed::is_in_turn() {
             return false;
         }
-        let lender = self.lender.get().and_then(Weak::upgrade);
-        lender.is_some_and(|lender| lender.is_elsewhere())
+        self.lender().is_some_and(|lender| lender.is_elsewhere())
     }
 
     /// What a question costs who runs the loop for its answer, in nanoseconds, about.

@@ -49,6 +49,7 @@ pub use clock::TokioClock;
 pub use events::{Events, MissedEvents};
 #[cfg(feature = "tokio")]
 pub use shutdown::Shutdown;
+pub(crate) use spawn::Beside;
 pub use spawn::SpawnOptions;
 pub(crate) use spawn::prepare_kept;
 #[cfg(feature = "tokio")]

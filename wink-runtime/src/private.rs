@@ -4,7 +4,8 @@
 
 pub use crate::__impl_drive as impl_drive;
 pub use crate::core::drive::{
-    Drive, Input, Progress, Rest, answer as answer_straight, deliver, step, step_now, step_rest,
+    Drive, Input, Progress, Rest, answer as answer_straight, deliver, start_now, step, step_now,
+    step_rest,
 };
 pub use crate::core::exit::{Child, ChildEvent, Down, Error};
 pub use crate::core::machine::{FromFields, Machine, Messages, ReadReply, StateName};

@@ -96,9 +96,9 @@ where
     }
 
     fn send(&self, message: Message) -> BoxFuture<'static, Sent<Message>> {
-        let sending = self.address.send(self.adapter.message(message));
+        let (address, message) = (self.address.clone(), self.adapter.message(message));
         Box::pin(async move {
-            sending.await.map_err(|error| SendError {
+            address.send(message).await.map_err(|error| SendError {
                 message: A::original(error.message),
                 reason: error.reason,
             })

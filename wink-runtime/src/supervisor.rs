@@ -121,7 +121,8 @@ impl SupervisorBuilder {
     /// The next child: a machine whose data `make` makes, at the start and at each restart.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     pub fn child<M: Drive>(
         self,
         spec: impl Into<ChildSpec>,
@@ -134,7 +135,8 @@ impl SupervisorBuilder {
     /// that fails, which is tried again and counted as any other failure.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     pub fn try_child<M: Drive>(
         mut self,
         spec: impl Into<ChildSpec>,
@@ -156,7 +158,8 @@ impl SupervisorBuilder {
     /// that fails, and says why.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     #[cfg(feature = "saved")]
     pub fn saved_child<M>(
         self,
@@ -176,7 +179,8 @@ impl SupervisorBuilder {
     /// [`try_child`](Self::try_child).
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     #[cfg(feature = "saved")]
     pub fn try_saved_child<M>(
         mut self,
@@ -206,7 +210,8 @@ impl SupervisorBuilder {
     /// its node is lost are failures as any other.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     #[cfg(feature = "remote")]
     pub fn program<M: Remote>(
         self,
@@ -220,7 +225,8 @@ impl SupervisorBuilder {
     /// fails, which is tried again and counted as any other failure.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     #[cfg(feature = "remote")]
     pub fn try_program<M: Remote>(
         mut self,
@@ -239,7 +245,8 @@ impl SupervisorBuilder {
     /// finish in.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     pub fn task<F>(
         mut self,
         spec: impl Into<ChildSpec>,
@@ -262,7 +269,8 @@ impl SupervisorBuilder {
     /// that had ended for good meanwhile are others, at new addresses.
     ///
     /// # Panics
-    /// When a child of that name has been declared.
+    /// When a child of that name has been declared, or none of the name that it is to live
+    /// beside.
     pub fn supervisor(mut self, inner: SupervisorBuilder) -> Self {
         self.blueprint
             .declare(Declared::supervisor(inner.blueprint));

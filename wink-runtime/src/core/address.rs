@@ -71,7 +71,8 @@ impl<M: Machine> Address<M> {
     }
 
     /// Sends a message, waiting while the mailbox is full. Senders that wait are served in the
-    /// order in which they came. Dropping the future before it is ready sends nothing.
+    /// order in which they came. Dropping the future before it is ready sends nothing. The future
+    /// borrows the address; a task that is to outlive it has a clone of its own.
     ///
     /// That the message was sent does not say that it is handled: the machine may end before
     /// it has read it. Use a question where you must know.
@@ -79,12 +80,12 @@ impl<M: Machine> Address<M> {
     /// # Errors
     /// When the machine has ended. The error gives the message back and says why it ended.
     #[inline]
-    pub fn send<Message>(&self, message: Message) -> Sending<M>
+    pub fn send<Message>(&self, message: Message) -> Sending<'_, M>
     where
         M: Takes<Message>,
     {
         Sending {
-            mailbox: self.mailbox.clone(),
+            mailbox: &self.mailbox,
             message: Some(M::message(message)),
             waiting: None,
         }
@@ -266,6 +267,14 @@ where
                 messages,
                 first: None,
             }),
+        }
+    }
+
+    /// As [`mail`](Self::mail), with all that goes with the message.
+    pub(crate) fn mail_of_envelope(&self, envelope: Envelope<M>, sender: Sender) -> Mail {
+        Mail {
+            from: sender,
+            parcel: Box::new(self.parcel(envelope.message, sender, envelope.port)),
         }
     }
 

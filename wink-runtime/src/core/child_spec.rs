@@ -86,6 +86,8 @@ pub struct ChildSpec {
     pub mailbox: Option<usize>,
     /// For how long it may give no sign of life; `None` for as long as the system says.
     pub silence: Option<Duration>,
+    /// The child in whose loop it lives; `None` for the loop with the fewest machines.
+    pub beside: Option<Cow<'static, str>>,
 }
 
 impl ChildSpec {
@@ -98,6 +100,7 @@ impl ChildSpec {
             back_off: None,
             mailbox: None,
             silence: None,
+            beside: None,
         }
     }
 
@@ -136,6 +139,16 @@ impl ChildSpec {
     #[must_use]
     pub fn silence(mut self, limit: Duration) -> Self {
         self.silence = Some(limit);
+        self
+    }
+
+    /// In the loop of the supervisor's child of that name, which is declared before this one:
+    /// what the two send each other crosses no thread. Usually in the loop with the fewest
+    /// machines. It says where the child begins, and nothing more. A machine in a process of its
+    /// own lives in none of these loops; of such a child, or beside one, it says nothing.
+    #[must_use]
+    pub fn beside(mut self, child: impl Into<Cow<'static, str>>) -> Self {
+        self.beside = Some(child.into());
         self
     }
 }

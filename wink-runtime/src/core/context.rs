@@ -215,6 +215,20 @@ impl<M: Machine> Context<M> {
         }
     }
 
+    /// Of a machine that a driver runs under that address.
+    #[inline(always)]
+    pub(crate) fn driven(now: Time, mailbox: Arc<Mailbox<M>>) -> Self {
+        Context {
+            store: M::Store::EMPTY,
+            phase: Phase::FRESH,
+            is_driven: true,
+            now,
+            mailbox: Some(mailbox),
+            post: None,
+            extra: None,
+        }
+    }
+
     pub(crate) fn sent_by(&self) -> Option<Sender> {
         let extra = self.extra.as_ref().and_then(|extra| extra.sender);
         extra.or_else(|| self.post.as_ref()?.sender())

@@ -115,6 +115,20 @@ pub trait Drive:
         }
     }
 
+    /// As [`begin`](Self::begin) with [`Input::Start`], of which nobody wants to know what it did.
+    ///
+    /// # Errors
+    /// What is left.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn start_now<O: Observer + Send>(
+        instance: &mut Instance<Self>,
+        now: Time,
+        observer: &mut O,
+    ) -> Result<(), Rest<Self>> {
+        Self::begin(instance, now, Input::Start, observer).map(drop)
+    }
+
     /// Carries out what [`begin`](Self::begin) has left.
     #[doc(hidden)]
     fn finish<'step, O: Observer + Send>(
@@ -250,6 +264,15 @@ pub fn deliver<M: Steps, O: Observer>(
     run::handle(&mut instance.parts, message, observer)
 }
 
+/// Starts a machine without `async` functions.
+#[doc(hidden)]
+#[inline]
+pub fn start_now<M: Steps, O: Observer>(instance: &mut Instance<M>, now: Time, observer: &mut O) {
+    let parts = &mut instance.parts;
+    parts.cx.now = parts.cx.now.max(now);
+    run::plain::start(parts, observer);
+}
+
 /// As [`deliver`], for a question that is asked straight.
 #[doc(hidden)]
 #[inline(always)]
@@ -304,6 +327,16 @@ macro_rules! __impl_drive {
                     $crate::private::Result::Ok($crate::private::deliver(
                         instance, message, observer,
                     ))
+                }
+
+                #[inline(always)]
+                fn start_now<O: $crate::private::Observer + $crate::private::Send>(
+                    instance: &mut $crate::Instance<Self>,
+                    now: $crate::Time,
+                    observer: &mut O,
+                ) -> $crate::private::Result<(), $crate::private::Rest<Self>> {
+                    $crate::private::start_now(instance, now, observer);
+                    $crate::private::Result::Ok(())
                 }
 
                 fn answer<O: $crate::private::Observer + $crate::private::Send>(

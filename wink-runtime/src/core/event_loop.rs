@@ -5,7 +5,9 @@
 //!
 //! Must not know: threads, executors, clocks.
 
+mod across;
 mod alarm;
+mod apart;
 mod away;
 pub(crate) mod bell;
 pub(crate) mod bundle;
@@ -16,6 +18,7 @@ pub(crate) mod door;
 pub(crate) mod egg;
 mod ending;
 pub(crate) mod fifo;
+pub(crate) mod gate;
 mod handing;
 pub(crate) mod home;
 pub(crate) mod inbox;
@@ -28,6 +31,7 @@ pub(crate) mod letter;
 mod life;
 pub(crate) mod lookout;
 pub(crate) mod nest;
+mod noted;
 mod outbox;
 pub(crate) mod owed;
 pub(crate) mod panic;
@@ -39,6 +43,7 @@ pub(crate) mod rooms;
 mod shelves;
 mod silence;
 pub(crate) mod slab;
+mod starting;
 mod stepping;
 pub(crate) mod straight;
 mod table;
@@ -139,6 +144,15 @@ impl World {
         self.post.nests.is_waiting() || !self.starting.is_empty() || self.home.has_orders()
     }
 
+    /// The slab that has its turn now, unless there is something to begin before.
+    #[inline(always)]
+    fn next_ready(&mut self) -> Option<u32> {
+        if self.has_to_begin() || !self.resuming.is_empty() {
+            return None;
+        }
+        self.post.next_ready()
+    }
+
     /// One machine's mail may find room.
     pub(crate) fn retry_later(&mut self, seat: Seat) {
         self.retrying.push(seat);
@@ -146,6 +160,7 @@ impl World {
 }
 
 /// What a turn came to.
+#[derive(Default)]
 pub(crate) struct Turn {
     /// There is more to do at once.
     pub(crate) has_more: bool,
@@ -318,16 +333,23 @@ impl EventLoop {
     /// Has slabs hand out mail, until there is none or there is something to begin. A panic
     /// leaves in `running` whose turn it was.
     fn run_slabs(&mut self, left: &mut usize) {
-        while *left > 0 && !self.world.has_to_begin() && self.world.resuming.is_empty() {
-            let Some(index) = self.world.post.next_ready() else {
+        while *left > 0 {
+            let Some(index) = self.world.next_ready() else {
                 return;
             };
-            if index as usize >= self.slabs.len() {
-                self.furnish();
-            }
             self.world.running = index;
-            let slab = &mut self.slabs[index as usize];
-            let letters = slab.run(&mut self.world, CHUNK.min(*left)).max(1);
+            let slab = match self.slabs.get_mut(index as usize) {
+                Some(slab) => slab,
+                None => {
+                    self.furnish();
+                    &mut self.slabs[index as usize]
+                }
+            };
+            let most = CHUNK.min(*left);
+            let letters = match slab.run_lone(&mut self.world, most) {
+                0 => slab.run(&mut self.world, most).max(1),
+                letters => letters,
+            };
             *left = left.saturating_sub(letters);
         }
     }
@@ -365,8 +387,8 @@ impl EventLoop {
             let mut orders = self.home.take_orders();
             let none = orders.is_empty();
             self.obey(&mut orders);
-            match self.world.starting.pop_front() {
-                Some(seat) => self.slabs[seat.slab as usize].start(seat, &mut self.world),
+            match self.world.starting.front() {
+                Some(seat) => self.slabs[seat.slab as usize].start_next(&mut self.world),
                 None if none => return,
                 None => {}
             }
@@ -375,12 +397,11 @@ impl EventLoop {
 
     /// Gives new machines their slots.
     fn hatch(&mut self) {
-        while let Some(hatching) = self.world.post.nests.next() {
-            let slab = hatching.seat.slab as usize;
-            if slab >= self.slabs.len() {
+        while let Some(slab) = self.world.post.nests.next() {
+            if slab as usize >= self.slabs.len() {
                 self.furnish();
             }
-            self.slabs[slab].hatch_next(hatching, &mut self.world);
+            self.slabs[slab as usize].hatch_next(&mut self.world);
         }
     }
 

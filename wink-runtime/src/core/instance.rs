@@ -6,7 +6,7 @@ use super::context::{Context, broken};
 use super::effect::Effect;
 use super::exit::{Error, ExitReason};
 use super::machine::{Machine, Messages};
-use super::mailbox::Envelope;
+use super::mailbox::{Envelope, Mailbox};
 use super::observer::Observer;
 use super::outcome::Outcome;
 use super::question::{self, CallError, Found, Question};
@@ -17,6 +17,7 @@ use super::steps::{Parts, Steps, StepsAsync};
 use super::store::{Store, with_ancestors};
 use super::time::Time;
 use core::fmt;
+use std::sync::Arc;
 use std::time::SystemTime;
 use wink_chart::{MessageId, RowKind, StateId, Trigger};
 
@@ -119,6 +120,18 @@ impl<M: Machine> Instance<M> {
                 data,
                 locals: M::Locals::default(),
                 cx,
+            },
+        }
+    }
+
+    /// As [`new`](Self::new), for a driver, who runs it under that address.
+    #[inline(always)]
+    pub(crate) fn of(data: M, now: Time, mailbox: Arc<Mailbox<M>>) -> Self {
+        Instance {
+            parts: Parts {
+                data,
+                locals: M::Locals::default(),
+                cx: Context::driven(now, mailbox),
             },
         }
     }

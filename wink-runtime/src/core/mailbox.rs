@@ -174,6 +174,10 @@ struct Parked<M: Machine> {
 
 impl<M: Machine> Mailbox<M> {
     /// An empty mailbox for `capacity` messages, at least one.
+    ///
+    /// Merged into whoever makes one, who puts it on the heap at once: what is written somewhere
+    /// else word by word and then copied costs more than all of it.
+    #[inline(always)]
     pub(crate) fn new(
         door: Arc<Door<M>>,
         seat: Seat,

@@ -1,7 +1,8 @@
 //! Questions and their replies: a message that carries the way back for its answer.
 //!
-//! Must not know: mailboxes, drivers, clocks. Whoever asks holds a `Pending`, whoever
-//! answers a [`ReplyPort`]; the two share one slot and nothing else.
+//! Must not know: mailboxes, drivers, clocks; of a loop's mail only that an answer may go by it.
+//! Whoever asks holds a `Pending`, whoever answers a [`ReplyPort`]; the two share one slot and
+//! nothing else.
 
 use std::any::Any;
 use std::fmt;
@@ -9,6 +10,7 @@ use std::mem;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use super::event_loop::post::Post;
 use super::exit::ExitReason;
 use super::machine::Messages;
 use super::sync::{Mutex, MutexGuard};
@@ -172,6 +174,22 @@ impl<R> ReplyPort<R> {
     /// Gives the answer.
     pub(crate) fn answer(mut self, reply: R) {
         self.settle(Settled::Answered(reply));
+    }
+
+    /// As [`answer`](Self::answer), in a loop between two steps: an asker that is a machine of
+    /// this loop gets it by its mail.
+    pub(crate) fn answer_here(mut self, reply: R, post: &mut Post) {
+        let Some(slot) = self.slot.take() else { return };
+        let state = lock(&slot);
+        if let Some(reply) = onward::pass_here(state, reply, post) {
+            self.slot = Some(slot);
+            self.answer(reply);
+        }
+    }
+
+    /// The question has not been asked: its asker hears nothing.
+    pub(crate) fn forget(&mut self) {
+        self.slot = None;
     }
 
     /// Says why there is no answer.

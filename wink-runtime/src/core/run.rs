@@ -261,6 +261,7 @@ macro_rules! stamp {
             }
 
             /// Starts the machine.
+            #[inline]
             pub(crate) $($async)? fn start<M: $steps, O: Observer>(
                 parts: &mut Parts<M>,
                 observer: &mut O,

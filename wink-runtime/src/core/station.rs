@@ -5,10 +5,9 @@
 
 use std::fmt;
 use std::future::Future;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
@@ -22,13 +21,27 @@ use super::mailbox::Order;
 use super::signal::Signal;
 use super::time::Time;
 
+mod nowhere;
+
+pub(crate) use nowhere::Nowhere;
+
 /// A future on the heap that any thread may run.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What a driver lends to its loops and to the mailboxes of their machines.
 pub(crate) trait Site: Send + Sync {
     /// The next number that no machine of the system has had.
-    fn next_id(&self) -> MachineId;
+    fn next_id(&self) -> MachineId {
+        MachineId(self.next_ids(1).start)
+    }
+
+    /// As many of them.
+    fn next_ids(&self, count: u64) -> Range<u64>;
+
+    /// These have not been used. They come again, unless others have been given out since.
+    fn give_back(&self, ids: Range<u64>) {
+        let _ = ids;
+    }
 
     /// What time it is. Asked by what measures; machines are told the time.
     fn now(&self) -> Time {
@@ -98,8 +111,8 @@ pub(crate) trait Site: Send + Sync {
         false
     }
 
-    /// A machine has been given its place.
-    fn begun(&self);
+    /// So many machines have been given their places.
+    fn begun(&self, machines: usize);
 
     /// A machine is gone.
     fn over(&self);
@@ -124,57 +137,9 @@ pub(crate) trait Site: Send + Sync {
         format!("loop {}", self.number_of(home))
     }
 
-    /// Where a machine is to live that one of `own` spawns.
-    fn choose(&self, own: &Arc<Home>) -> Arc<Home>;
-}
-
-/// The place of a machine that no driver runs: it numbers what the machine spawns, and its
-/// time never passes.
-#[derive(Debug, Default)]
-pub(crate) struct Nowhere(AtomicU64);
-
-impl Site for Nowhere {
-    fn next_id(&self) -> MachineId {
-        MachineId(self.0.fetch_add(1, Ordering::Relaxed))
-    }
-
-    fn mailbox(&self) -> usize {
-        1
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::pending())
-    }
-
-    fn report(&self, _: SystemEvent) {}
-
-    fn grace(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn pulse(&self) -> Duration {
-        Duration::MAX
-    }
-
-    fn begun(&self) {}
-
-    fn over(&self) {}
-
-    fn adopt(&self, _: Handle) {}
-
-    fn release(&self, _: &Handle) {}
-
-    fn home(&self) -> Arc<Home> {
-        Home::nowhere()
-    }
-
-    fn place_of(&self, _: &Home) -> String {
-        "no loop".to_owned()
-    }
-
-    fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
-        own.clone()
-    }
+    /// Where a machine is to live that one of `own` spawns, when that is elsewhere. So many that
+    /// its step has spawned in `own` have not been counted there yet.
+    fn choose(&self, own: &Arc<Home>, uncounted: usize) -> Option<Arc<Home>>;
 }
 
 /// Why a machine is told of another one's end.
@@ -210,6 +175,11 @@ impl StationKey {
 /// A machine's mailbox, whatever its messages.
 pub(crate) trait Station: Send + Sync {
     fn identity(&self) -> Identity;
+
+    /// The number of the loop that it lives in, of a machine of a loop.
+    fn loop_number(&self) -> Option<u32> {
+        None
+    }
 
     /// Tells the machine something that overtakes its mail.
     fn notify(&self, signal: Signal);
@@ -474,8 +444,9 @@ pub(crate) trait Launch: Send {
 /// Who spawned a machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Spawner {
-    /// Its address.
+    /// Its address, and whose that is.
     pub(crate) handle: Handle,
+    pub(crate) identity: Identity,
     /// Whether it has a row for signs of life.
     pub(crate) hears_pulses: bool,
     /// Whether it has a row for a start, or keeps its children itself.

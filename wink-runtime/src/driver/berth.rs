@@ -24,6 +24,9 @@ use crate::core::time::Time;
 /// How many letters a thread that lends itself handles at most.
 const LENT: usize = 64;
 
+/// The same of a thread in the middle of another loop's turn.
+const CARRIED: usize = 16;
+
 /// The same of a task that answers many.
 const CROWD: usize = 256;
 
@@ -174,9 +177,14 @@ impl Berth {
         cabin: &mut Cabin,
         turn: impl FnOnce(&mut EventLoop) -> T,
     ) -> T {
+        owed::during(|| self.timed(cabin, turn))
+    }
+
+    /// As [`measured`](Self::measured), in the middle of another turn on this thread.
+    fn timed<T: Measured>(&self, cabin: &mut Cabin, turn: impl FnOnce(&mut EventLoop) -> T) -> T {
         let begun = cabin.turns.is_multiple_of(SAMPLE).then(read_clock);
         cabin.turns = cabin.turns.wrapping_add(1);
-        let turn = owed::during(|| turn(&mut cabin.event_loop));
+        let turn = turn(&mut cabin.event_loop);
         if let Some(begun) = begun {
             let (letters, has_panicked) = turn.came_to();
             self.note_cost(begun, letters, has_panicked);
@@ -276,6 +284,21 @@ impl Lend for Berth {
             false => home.bell.hand_over(),
         }
     }
+
+    fn carry(&self, home: &Arc<Home>, now: Time, errand: &mut dyn Errand) {
+        let _entered = self.host.is_none().then(|| self.runtime.enter());
+        let Some(turn) = self.carry_turn(now, errand) else {
+            return;
+        };
+        if turn.is_alarming || self.shared.is_over() {
+            return home.bell.hand_over();
+        }
+        let is_left = !turn.has_more && home.bell.release(None);
+        // What is left is for the end of the turn under way.
+        if !is_left && home.bell.put_by() && !owed::defer(home) {
+            home.bell.wake();
+        }
+    }
 }
 
 impl Berth {
@@ -286,6 +309,16 @@ impl Berth {
         let cabin = cabin.as_mut()?;
         let turn = self.measured(cabin, |event_loop| event_loop.serve(LENT, errand));
         Some(turn.map(|turn| self.after(cabin, turn)))
+    }
+}
+
+impl Berth {
+    /// A turn in the middle of another loop's. `None` when there is no loop any more.
+    fn carry_turn(&self, now: Time, errand: &mut dyn Errand) -> Option<Turned> {
+        let mut cabin = self.cabin();
+        let cabin = cabin.as_mut()?;
+        let turn = self.timed(cabin, |event_loop| event_loop.carry(now, CARRIED, errand));
+        Some(self.after(cabin, turn))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Poll, Waker};
@@ -196,8 +197,16 @@ impl Shared {
 }
 
 impl Site for Shared {
-    fn next_id(&self) -> MachineId {
-        MachineId(self.next_id.fetch_add(1, Ordering::Relaxed))
+    fn next_ids(&self, count: u64) -> Range<u64> {
+        let start = self.next_id.fetch_add(count, Ordering::Relaxed);
+        start..start + count
+    }
+
+    fn give_back(&self, ids: Range<u64>) {
+        let Range { start, end } = ids;
+        // Numbers that are not the last ones stay unused.
+        let relaxed = Ordering::Relaxed;
+        let _ = self.next_id.compare_exchange(end, start, relaxed, relaxed);
     }
 
     fn now(&self) -> Time {
@@ -269,8 +278,8 @@ impl Site for Shared {
         self.pulse
     }
 
-    fn begun(&self) {
-        self.running.fetch_add(1, Ordering::SeqCst);
+    fn begun(&self, machines: usize) {
+        self.running.fetch_add(machines, Ordering::SeqCst);
     }
 
     fn over(&self) {
@@ -294,7 +303,7 @@ impl Site for Shared {
         let mut futures = self.futures.lock().unwrap_or_else(PoisonError::into_inner);
         futures.insert(id, future);
         drop(futures);
-        self.begun();
+        self.begun(1);
     }
 
     fn release(&self, future: &Handle) {
@@ -323,16 +332,22 @@ impl Site for Shared {
             .unwrap_or(0)
     }
 
-    fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
+    fn choose(&self, own: &Arc<Home>, uncounted: usize) -> Option<Arc<Home>> {
         let homes = self.homes.get().map_or(&[][..], Vec::as_slice);
         if homes.len() < 2 {
-            return own.clone();
+            return None;
         }
-        let count = |home: &Arc<Home>| home.machines().load(Ordering::Relaxed);
-        let mut chosen = own.clone();
-        for home in homes.iter().filter_map(Weak::upgrade) {
-            if count(&home) < count(&chosen) {
-                chosen = home;
+        let mut fewest = own.machines().load(Ordering::Relaxed) + uncounted;
+        let mut chosen = None;
+        for home in homes {
+            // Its own is counted above.
+            if std::ptr::eq(home.as_ptr(), Arc::as_ptr(own)) {
+                continue;
+            }
+            let Some(home) = home.upgrade() else { continue };
+            let machines = home.machines().load(Ordering::Relaxed);
+            if machines < fewest {
+                (fewest, chosen) = (machines, Some(home));
             }
         }
         chosen

@@ -11,12 +11,14 @@ use crate::core::context::Context;
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::event_loop::door::Door;
-use crate::core::event_loop::egg::Egg;
+use crate::core::event_loop::egg::{Egg, Newcomer, Wishes};
 use crate::core::event_loop::home::Home;
+use crate::core::event_loop::post::Post;
 use crate::core::event_loop::slab::Origin;
 use crate::core::exit::Error;
 use crate::core::keeper::Keeper;
 use crate::core::machine::Machine;
+use crate::core::mailbox::Mailbox;
 use crate::core::station::{Newborn, Site, Station};
 
 /// What may be said of one machine where it is spawned.
@@ -36,9 +38,19 @@ pub struct SpawnOptions {
     beside: Option<Beside>,
 }
 
+/// Nothing is said of most machines: no options are made for them.
+static USUAL: SpawnOptions = SpawnOptions::new();
+
 /// Where a machine lives beside which another one is to live. It keeps no loop.
 #[derive(Clone)]
-struct Beside(Weak<Home>);
+pub(crate) struct Beside(Weak<Home>);
+
+impl Beside {
+    /// Beside that machine.
+    pub(crate) fn of<M: Machine>(machine: &Address<M>) -> Self {
+        Self(Arc::downgrade(machine.mailbox().home()))
+    }
+}
 
 impl fmt::Debug for Beside {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,9 +88,13 @@ impl SpawnOptions {
     /// # }
     /// ```
     #[must_use]
-    pub fn beside<M: Machine>(mut self, machine: &Address<M>) -> Self {
-        let home = machine.mailbox().home();
-        self.beside = Some(Beside(Arc::downgrade(home)));
+    pub fn beside<M: Machine>(self, machine: &Address<M>) -> Self {
+        self.at(Some(Beside::of(machine)))
+    }
+
+    /// As [`beside`](Self::beside), where the machine is known by its place only.
+    pub(crate) fn at(mut self, place: Option<Beside>) -> Self {
+        self.beside = place;
         self
     }
 
@@ -87,6 +103,16 @@ impl SpawnOptions {
         let home = self.beside.as_ref()?.0.upgrade()?;
         let is_here = std::ptr::addr_eq(Arc::as_ptr(home.site()), Arc::as_ptr(site));
         (is_here && !home.is_nowhere()).then_some(home)
+    }
+
+    /// What the machine's slot is to know.
+    fn wishes<M: Drive>(&self) -> Box<Wishes<M>> {
+        Box::new(Wishes {
+            grace: self.grace,
+            pulse: self.pulse,
+            label: self.label.clone(),
+            ..Wishes::default()
+        })
     }
 
     /// How many messages the mailbox holds, at least one. Who sends more waits.
@@ -137,8 +163,9 @@ pub(super) fn lay<M: Drive>(
     is_root: bool,
 ) -> (Address<M>, Box<Egg<M>>) {
     let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
-    let egg = lay_behind(&door(home), origin, options, capacity, is_root);
-    (Address::of(egg.mailbox.clone()), Box::new(egg))
+    let mailbox = door(home).open(capacity, is_root);
+    let newcomer = newcomer(mailbox.clone(), origin, options);
+    (Address::of(mailbox), Box::new(newcomer.into()))
 }
 
 fn door<M: Drive>(home: &Arc<Home>) -> Arc<Door<M>> {
@@ -147,31 +174,22 @@ fn door<M: Drive>(home: &Arc<Home>) -> Arc<Door<M>> {
     door.unwrap_or_else(|| Arc::new(Door::new(home.clone(), 0)))
 }
 
-fn lay_behind<M: Drive>(
-    door: &Arc<Door<M>>,
+#[inline]
+fn newcomer<M: Drive>(
+    mailbox: Arc<Mailbox<M>>,
     origin: Origin<M>,
     options: &SpawnOptions,
-    capacity: usize,
-    is_root: bool,
-) -> Egg<M> {
-    let mailbox = door.open(capacity, is_root);
+) -> Newcomer<M> {
     if let Some(limit) = options.silence {
         mailbox.set_silence(limit);
-        door.home.site().expect_silence(limit);
+        mailbox.site().expect_silence(limit);
     }
-    let mut egg = Egg {
-        origin: Some(origin),
+    let is_special = options.grace.is_some() || options.pulse.is_some() || options.label.is_some();
+    Newcomer {
+        origin,
         mailbox,
-        spawner: None,
-        wishes: None,
-    };
-    if options.grace.is_some() || options.pulse.is_some() || options.label.is_some() {
-        let wishes = egg.wishes();
-        wishes.grace = options.grace;
-        wishes.pulse = options.pulse;
-        wishes.label.clone_from(&options.label);
+        wishes: is_special.then(|| options.wishes()),
     }
-    egg
 }
 
 /// A machine that its spawner keeps, not yet started. See [`Context::spawn_kept`].
@@ -183,8 +201,10 @@ pub(crate) fn prepare_kept<M: Drive>(
 ) -> (Address<M>, Newborn) {
     let home = options.place(site).unwrap_or_else(|| site.home());
     let (address, mut egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
-    if keeper.is_some() {
-        egg.wishes().keeper = keeper;
+    if keeper.is_some()
+        && let Some(wishes) = egg.wishes()
+    {
+        wishes.keeper = keeper;
     }
     (address, Newborn(egg))
 }
@@ -198,51 +218,61 @@ impl<M: Machine> Context<M> {
     /// machine fail too. When this machine ends, its children end before it, the youngest
     /// first.
     pub fn spawn<N: Drive>(&mut self, data: N) -> Address<N> {
-        self.spawn_with(data, &SpawnOptions::new())
+        self.spawn_with(data, &USUAL)
     }
 
     /// As [`spawn`](Self::spawn), with options.
     pub fn spawn_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
-        let own = self.mailbox().home().clone();
-        let place = options.place(own.site());
-        let home = place.unwrap_or_else(|| own.site().choose(&own));
-        self.spawn_in(data, options, &home)
+        let place = self.place(options);
+        self.spawn_in(data, options, place)
     }
 
     /// As [`spawn`](Self::spawn), in this machine's own loop: messages between the two cross no
     /// thread.
     pub fn spawn_local<N: Drive>(&mut self, data: N) -> Address<N> {
-        self.spawn_local_with(data, &SpawnOptions::new())
+        self.spawn_local_with(data, &USUAL)
     }
 
     /// As [`spawn_local`](Self::spawn_local), with options.
     pub fn spawn_local_with<N: Drive>(&mut self, data: N, options: &SpawnOptions) -> Address<N> {
-        let home = self.mailbox().home().clone();
-        self.spawn_in(data, options, &home)
+        self.spawn_in(data, options, None)
     }
 
+    #[inline]
     fn spawn_in<N: Drive>(
         &mut self,
         data: N,
         options: &SpawnOptions,
-        home: &Arc<Home>,
+        place: Option<Arc<Home>>,
     ) -> Address<N> {
-        let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
-        let lay =
-            |door: &Arc<Door<N>>| lay_behind(door, Origin::Once(data), options, capacity, false);
+        let lay = |mailbox: Arc<Mailbox<N>>| newcomer(mailbox, Origin::Once(data), options);
+        let is_here = |home: &Arc<Home>, post: &Post| post.is_at(home.number());
         let spawned = match &mut self.post {
-            Some(post) if post.is_at(home.number()) => {
+            Some(post) if place.as_ref().is_none_or(|home| is_here(home, post)) => {
                 self.phase.owe();
-                post.spawn(lay)
+                let usual = || post.home().site().mailbox();
+                let capacity = options.mailbox.unwrap_or_else(usual);
+                post.spawn(capacity, lay)
             }
             _ => Err(lay),
         };
         spawned.unwrap_or_else(|lay| {
-            let egg = lay(&door(home));
-            let address = Address::of(egg.mailbox.clone());
+            let home = place.unwrap_or_else(|| self.mailbox().home().clone());
+            let capacity = options.mailbox.unwrap_or_else(|| home.site().mailbox());
+            let mailbox = door(&home).open(capacity, false);
+            let egg = Egg::from(lay(mailbox.clone()));
             self.push_effect(Effect::Spawn(Newborn(Box::new(egg))));
-            address
+            Address::of(mailbox)
         })
+    }
+
+    /// Where a machine is to live that this one spawns, when that is elsewhere.
+    #[inline]
+    fn place(&mut self, options: &SpawnOptions) -> Option<Arc<Home>> {
+        let uncounted = self.post.as_ref().map(|post| post.nests.uncounted());
+        let own = self.mailbox().home();
+        let said = options.place(own.site());
+        said.or_else(|| own.site().choose(own, uncounted.unwrap_or(0)))
     }
 
     /// Spawns a child that can be made anew at its address: `make` makes its data, at the start
@@ -260,9 +290,8 @@ impl<M: Machine> Context<M> {
         make: impl FnMut() -> Result<N, Error> + Send + 'static,
         options: &SpawnOptions,
     ) -> Address<N> {
-        let own = self.mailbox().home().clone();
-        let place = options.place(own.site());
-        let home = place.unwrap_or_else(|| own.site().choose(&own));
+        let place = self.place(options);
+        let home = place.unwrap_or_else(|| self.mailbox().home().clone());
         let (address, egg) = lay(Origin::Again(Box::new(make)), options, &home, false);
         self.push_effect(Effect::Spawn(Newborn(egg)));
         address

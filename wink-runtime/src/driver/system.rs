@@ -132,7 +132,7 @@ impl System {
             return address;
         }
         if size_of_val(&observer) > 0 {
-            egg.wishes().observer = Some(Box::new(observer));
+            egg.observe(Box::new(observer));
         }
         self.launch(egg);
         address

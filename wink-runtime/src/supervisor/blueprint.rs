@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex};
 
+use super::handle::UnknownChild;
 use super::lock;
 use super::manager::Manager;
 use super::shared::Shared;
@@ -19,7 +20,7 @@ use crate::core::keeper::Keeper;
 use crate::core::machine::Machine;
 use crate::core::station::{Handle, Newborn, Site};
 use crate::core::supervisor::Plan;
-use crate::driver::{SpawnOptions, prepare_kept};
+use crate::driver::{Beside, SpawnOptions, prepare_kept};
 #[cfg(feature = "remote")]
 use crate::remote::{self, Program, Remote};
 
@@ -28,6 +29,8 @@ pub(super) struct Seat {
     pub(super) handle: Handle,
     /// Its address, of whatever type.
     pub(super) address: Box<dyn Any + Send + Sync>,
+    /// Where it lives.
+    pub(super) place: Beside,
     /// The machine before its first start.
     pub(super) newborn: Option<Newborn>,
     /// It has ended for good.
@@ -46,6 +49,7 @@ impl Seat {
     {
         Self {
             handle: address.handle(),
+            place: Beside::of(&address),
             address: Box::new(address),
             newborn: Some(newborn),
             is_over: false,
@@ -64,8 +68,15 @@ pub(super) struct Nesting {
     pub(super) outer: Mutex<Option<Address<Manager>>>,
 }
 
+/// Where a child is to live.
+pub(super) struct Ground<'child> {
+    pub(super) site: &'child Arc<dyn Site>,
+    /// The loop of another child.
+    pub(super) beside: Option<Beside>,
+}
+
 /// Makes a child's seat.
-type Prepare = Box<dyn Fn(&Arc<dyn Site>) -> Seat + Send + Sync>;
+type Prepare = Box<dyn Fn(Ground<'_>) -> Seat + Send + Sync>;
 
 /// A child as it was declared.
 pub(super) struct Declared {
@@ -81,9 +92,9 @@ impl Declared {
         let options = options(&spec);
         // A supervisor that is started again has a new machine use the same constructor.
         let make = Arc::new(Mutex::new(make));
-        let prepare = move |site: &Arc<dyn Site>| {
+        let prepare = move |ground: Ground<'_>| {
             let make = make.clone();
-            seat(move || lock(&make)(), None, &options, site)
+            seat(move || lock(&make)(), None, &options, ground)
         };
         Self {
             spec,
@@ -100,9 +111,9 @@ impl Declared {
     ) -> Self {
         let options = options(&spec);
         let make = Arc::new(Mutex::new(make));
-        let prepare = move |site: &Arc<dyn Site>| {
+        let prepare = move |ground: Ground<'_>| {
             let make = make.clone();
-            seat(move || lock(&make)(), Some(keeper()), &options, site)
+            seat(move || lock(&make)(), Some(keeper()), &options, ground)
         };
         Self {
             spec,
@@ -118,9 +129,10 @@ impl Declared {
     ) -> Self {
         let make = Arc::new(Mutex::new(make));
         let room = spec.mailbox;
-        let prepare = move |site: &Arc<dyn Site>| {
+        let prepare = move |ground: Ground<'_>| {
             let make = make.clone();
-            let (address, newborn) = remote::prepare(move || lock(&make)(), true, room, site);
+            let (address, newborn) =
+                remote::prepare(move || lock(&make)(), true, room, ground.site);
             Seat::new(address, newborn)
         };
         Self {
@@ -142,10 +154,10 @@ impl Declared {
             .grace(Grace::Forever)
             .label(spec.name.clone());
         let blueprint = Arc::new(blueprint);
-        let prepare = move |site: &Arc<dyn Site>| {
+        let prepare = move |ground: Ground<'_>| {
             let blueprint = blueprint.clone();
             // Its children have addresses before it has started.
-            let shared = Arc::new(Shared::new(&blueprint, site));
+            let shared = Arc::new(Shared::new(&blueprint, ground.site));
             let inner = Arc::new(Nesting {
                 shared: shared.clone(),
                 outer: Mutex::default(),
@@ -160,7 +172,7 @@ impl Declared {
                 let outer = lock(&shown.outer).clone();
                 Ok(Manager::new(children.0.clone(), outer))
             };
-            let mut seat = seat(make, None, &options, site);
+            let mut seat = seat(make, None, &options, ground);
             seat.inner = Some(inner);
             seat
         };
@@ -170,8 +182,8 @@ impl Declared {
         }
     }
 
-    pub(super) fn prepare(&self, site: &Arc<dyn Site>) -> Seat {
-        (self.prepare)(site)
+    pub(super) fn prepare(&self, ground: Ground<'_>) -> Seat {
+        (self.prepare)(ground)
     }
 }
 
@@ -201,9 +213,10 @@ fn seat<M: Drive>(
     make: impl FnMut() -> Result<M, Error> + Send + 'static,
     keeper: Option<Box<dyn Keeper<M>>>,
     options: &SpawnOptions,
-    site: &Arc<dyn Site>,
+    ground: Ground<'_>,
 ) -> Seat {
-    let (address, newborn) = prepare_kept(make, keeper, options, site);
+    let options = options.clone().at(ground.beside);
+    let (address, newborn) = prepare_kept(make, keeper, &options, ground.site);
     Seat::new(address, newborn)
 }
 
@@ -244,6 +257,16 @@ impl Blueprint {
             "supervisor `{}` has two children `{name}`: give one another name",
             self.name
         );
+        if let Some(neighbour) = &child.spec.beside {
+            let names = self.children.iter().map(|other| &*other.spec.name);
+            assert!(
+                names.clone().any(|other| other == neighbour),
+                "supervisor `{}`, child `{name}`: it is to live beside one declared before it, \
+                 but {}",
+                self.name,
+                UnknownChild::new(neighbour, names)
+            );
+        }
         self.children.push(child);
     }
 }

@@ -37,7 +37,8 @@ impl Supervisor {
     /// however many there are; names may repeat.
     ///
     /// # Errors
-    /// When the supervisor stops or has ended.
+    /// When the supervisor stops or has ended, or has declared no child of the name that this one
+    /// is to live beside.
     pub fn add<M: Drive>(
         &self,
         spec: impl Into<ChildSpec>,
@@ -50,7 +51,8 @@ impl Supervisor {
     /// As [`add`](Self::add), for any future.
     ///
     /// # Errors
-    /// When the supervisor stops or has ended.
+    /// When the supervisor stops or has ended, or has declared no child of the name that this one
+    /// is to live beside.
     pub fn add_task<F>(
         &self,
         spec: impl Into<ChildSpec>,
@@ -70,7 +72,8 @@ impl Supervisor {
     /// [`SupervisorBuilder::program`](crate::SupervisorBuilder::program).
     ///
     /// # Errors
-    /// When the supervisor stops or has ended.
+    /// When the supervisor stops or has ended, or has declared no child of the name that this one
+    /// is to live beside.
     #[cfg(feature = "remote")]
     pub fn add_program<M: crate::remote::Remote>(
         &self,
@@ -87,11 +90,12 @@ impl Supervisor {
         let state = lock(&self.shared.state);
         let key = state.key_of(machine.id());
         let seat = key.and_then(|key| state.seat(key));
-        seat.and_then(address_of::<A>).ok_or(NotSupervised)
+        seat.and_then(address_of::<A>)
+            .ok_or(NotSupervised::Stopping)
     }
 
     fn add_child(&self, child: &Declared) -> Result<Identity, NotSupervised> {
-        let machine = self.shared.add(child).ok_or(NotSupervised)?;
+        let machine = self.shared.add(child)?;
         self.look();
         Ok(machine)
     }
@@ -103,12 +107,7 @@ impl Supervisor {
     pub fn remove(&self, name: &str) -> Result<(), UnknownChild> {
         let key = lock(&self.shared.state).key_named(name);
         let Some(key) = key else {
-            let names = self.shared.names();
-            let nearest = wink_chart::nearest(name, names.iter().map(String::as_str));
-            return Err(UnknownChild {
-                name: name.to_owned(),
-                nearest: nearest.map(str::to_owned),
-            });
+            return Err(self.shared.unknown(name));
         };
         self.remove_key(key);
         Ok(())
@@ -162,13 +161,26 @@ impl fmt::Debug for Supervisor {
     }
 }
 
-/// No child was added: the supervisor stops or has ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotSupervised;
+/// No child was added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotSupervised {
+    /// The supervisor stops or has ended.
+    Stopping,
+    /// It has declared no child of the name that the new one is to live beside.
+    UnknownNeighbour(UnknownChild),
+}
 
 impl fmt::Display for NotSupervised {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the supervisor stops: it starts no more children")
+        match self {
+            NotSupervised::Stopping => {
+                formatter.write_str("the supervisor stops: it starts no more children")
+            }
+            NotSupervised::UnknownNeighbour(unknown) => {
+                write!(formatter, "nothing to live beside: {unknown}")
+            }
+        }
     }
 }
 
@@ -181,6 +193,16 @@ pub struct UnknownChild {
     pub name: String,
     /// The name that may have been meant.
     pub nearest: Option<String>,
+}
+
+impl UnknownChild {
+    /// Of a supervisor that has children of these names.
+    pub(super) fn new<'name>(name: &str, names: impl Iterator<Item = &'name str>) -> Self {
+        Self {
+            name: name.to_owned(),
+            nearest: wink_chart::nearest(name, names).map(str::to_owned),
+        }
+    }
 }
 
 impl fmt::Display for UnknownChild {

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use super::blueprint::{Blueprint, Declared, Seat};
+use super::blueprint::{Blueprint, Declared, Ground, Seat};
+use super::handle::{NotSupervised, UnknownChild};
 use super::lock;
 use super::tree::{Tree, TreeChild};
 use crate::core::child_spec::ChildSpec;
@@ -15,6 +16,7 @@ use crate::core::guardian::Guardian;
 use crate::core::station::{Newborn, Site};
 use crate::core::supervisor::{ChildKey, Supervisor as Decisions};
 use crate::core::time::Time;
+use crate::driver::Beside;
 
 pub(super) struct Shared {
     pub(super) name: Cow<'static, str>,
@@ -48,9 +50,10 @@ impl Shared {
             names: BTreeMap::new(),
         };
         for child in &blueprint.children {
+            let beside = state.place_of(child);
             let key = state.decisions.declare(child.spec.clone());
             state.names.insert(child.spec.name.clone(), key);
-            state.sit(key, child.prepare(site));
+            state.sit(key, child.prepare(Ground { site, beside }));
         }
         Self {
             name: blueprint.name.clone(),
@@ -66,12 +69,24 @@ impl Shared {
             let seat = state.seats.get(place).and_then(Option::as_ref);
             seat.is_some_and(|seat| !seat.is_over && seat.handle.ended().is_none())
         };
-        // Made while the lock is free.
-        let fresh = |(place, child): (usize, &Declared)| {
-            let is_kept = is_kept(place, &lock(&self.state));
-            (!is_kept).then(|| child.prepare(&self.site))
-        };
-        let fresh: Vec<_> = blueprint.children.iter().enumerate().map(fresh).collect();
+        let mut fresh: Vec<Option<Seat>> = Vec::new();
+        for (place, child) in blueprint.children.iter().enumerate() {
+            let beside = {
+                let state = lock(&self.state);
+                if is_kept(place, &state) {
+                    fresh.push(None);
+                    continue;
+                }
+                // Another one of the new ones may have to do with another loop than before.
+                let neighbour = state.key_beside(child).map(ChildKey::slot);
+                let renewed = neighbour.and_then(|slot| fresh.get(slot)?.as_ref());
+                let renewed = renewed.map(|seat| seat.place.clone());
+                renewed.or_else(|| state.place_of(child))
+            };
+            // Made while the lock is free.
+            let site = &self.site;
+            fresh.push(Some(child.prepare(Ground { site, beside })));
+        }
         let mut state = lock(&self.state);
         let seed = blueprint.seed_in(self.site.seed());
         state.decisions = Decisions::new(blueprint.plan, seed);
@@ -90,15 +105,27 @@ impl Shared {
         drop(before);
     }
 
-    /// Adds a child; `None` when the supervisor stops.
-    pub(super) fn add(&self, child: &Declared) -> Option<Identity> {
-        let seat = child.prepare(&self.site);
+    /// Adds a child.
+    pub(super) fn add(&self, child: &Declared) -> Result<Identity, NotSupervised> {
+        let beside = {
+            let state = lock(&self.state);
+            if let Some(neighbour) = &child.spec.beside
+                && !state.names.contains_key(neighbour)
+            {
+                let names = state.names.keys().map(|name| &**name);
+                let unknown = UnknownChild::new(neighbour, names);
+                return Err(NotSupervised::UnknownNeighbour(unknown));
+            }
+            state.place_of(child)
+        };
+        let site = &self.site;
+        let seat = child.prepare(Ground { site, beside });
         let machine = seat.handle.identity();
         let mut state = lock(&self.state);
         let now = state.now;
-        let key = state.decisions.add(now, child.spec.clone())?;
-        state.sit(key, seat);
-        Some(machine)
+        let key = state.decisions.add(now, child.spec.clone());
+        state.sit(key.ok_or(NotSupervised::Stopping)?, seat);
+        Ok(machine)
     }
 
     /// Gives up the children that have never started: nobody will start them. Whoever waits for
@@ -125,10 +152,10 @@ impl Shared {
         inner.shared.at(rest?, look)
     }
 
-    /// The names of the declared children.
-    pub(super) fn names(&self) -> Vec<String> {
+    /// That there is no declared child of that name.
+    pub(super) fn unknown(&self, name: &str) -> UnknownChild {
         let state = lock(&self.state);
-        state.names.keys().map(ToString::to_string).collect()
+        UnknownChild::new(name, state.names.keys().map(|name| &**name))
     }
 
     pub(super) fn tree(&self) -> Tree {
@@ -203,6 +230,17 @@ impl State {
 
     pub(super) fn seat_mut(&mut self, key: ChildKey) -> Option<&mut Seat> {
         self.seats.get_mut(key.slot())?.as_mut()
+    }
+
+    /// The declared child beside which that one is to live.
+    fn key_beside(&self, child: &Declared) -> Option<ChildKey> {
+        self.key_named(child.spec.beside.as_deref()?)
+    }
+
+    /// Where it is to live, when that is said.
+    fn place_of(&self, child: &Declared) -> Option<Beside> {
+        let seat = self.seat(self.key_beside(child)?)?;
+        Some(seat.place.clone())
     }
 
     /// Takes the children that have never started.

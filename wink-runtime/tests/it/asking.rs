@@ -4,6 +4,7 @@
     reason = "the tests are the outside: they have tasks"
 )]
 
+use std::future::Future;
 use std::time::Duration;
 
 use wink_runtime::{Address, CallError, Context, Question, SpawnOptions, System};
@@ -214,5 +215,113 @@ async fn answers_cross_threads() {
     asker.send(all).await.expect("the asker runs");
     told.await.expect("the last answer comes last");
     assert_eq!(log.take().len(), QUESTIONS as usize);
+    assert!(system.shutdown().await.is_complete());
+}
+
+/// As [`pair`], in two loops with threads of their own.
+fn strangers(log: &Log) -> (System, Address<Deaf>, Address<Hearing>) {
+    let system = System::builder().loops(2).log(|_| {}).build();
+    let asker = system.spawn(Deaf::new("asker", log));
+    let store = system.spawn(Hearing::new("store", &Log::default()));
+    (system, asker, store)
+}
+
+#[tokio::test]
+async fn what_a_step_asks_and_sends_to_another_loop_arrives_in_its_order() {
+    let log = Log::default();
+    let (system, asker, store) = strangers(&log);
+    for before in 0..3 {
+        let to = store.clone();
+        let both = act(move |_, cx: &mut Context<Deaf>| {
+            let expect = |count| {
+                act(move |store: &mut Hearing, _: &mut Context<Hearing>| {
+                    assert_eq!(store.kept.len(), count, "the question went before");
+                })
+            };
+            // Nothing, one letter or two before the first question.
+            for _ in 0..before {
+                cx.send(&to, expect(0));
+            }
+            for round in 0..3 {
+                cx.ask(&to, Message::keep(), line);
+                cx.send(&to, expect(round + 1));
+                cx.send(&to, expect(round + 1));
+            }
+            let all = act(|store: &mut Hearing, cx: &mut Context<Hearing>| {
+                for (number, reply) in (0..).zip(store.kept.drain(..)) {
+                    cx.reply(reply, number);
+                }
+            });
+            cx.send(&to, all);
+        });
+        asker.send(both).await.expect("the asker runs");
+        while log.len() < 3 {
+            tokio::task::yield_now().await;
+        }
+        let expected = ["asker: hears 0", "asker: hears 1", "asker: hears 2"];
+        assert_eq!(log.take(), expected);
+        assert_eq!(store.call(Message::kept()).await, Ok(0));
+    }
+    assert!(system.shutdown().await.is_complete());
+}
+
+#[tokio::test]
+async fn a_step_that_fails_has_asked_nothing_in_another_loop() {
+    let log = Log::default();
+    let (system, _asker, store) = strangers(&log);
+    let (to, heard, mut lives) = (store.clone(), log.clone(), 0);
+    let make = move || {
+        lives += 1;
+        let (to, is_first) = (to.clone(), lives == 1);
+        Ok(Deaf::new("kept", &heard).first(move |_, cx| {
+            if is_first {
+                cx.ask(&to, Message::keep(), line);
+                std::panic::resume_unwind(Box::new("boom"));
+            }
+        }))
+    };
+    // In the asker's loop, which has fewer machines than the other one when the store is there.
+    let crowd = system.spawn(Deaf::new("crowd", &log));
+    let options = SpawnOptions::new().beside(&crowd);
+    let elsewhere =
+        format!("{crowd:?}").contains("loop 0") == format!("{store:?}").contains("loop 1");
+    assert!(elsewhere, "{crowd:?}, {store:?}");
+    let kept = system.spawn_kept(make, &options);
+    // Nothing comes of it before the machine is down.
+    let mut question = std::pin::pin!(kept.call(Message::kept()));
+    let answer = std::future::poll_fn(|context| {
+        kept.handle().restart();
+        context.waker().wake_by_ref();
+        question.as_mut().poll(context)
+    });
+    assert_eq!(answer.await, Ok(0), "it runs again");
+    assert_eq!(store.call(Message::kept()).await, Ok(0), "nobody has asked");
+    assert!(log.take().is_empty());
+    kept.handle().bury();
+    assert!(system.shutdown().await.is_complete());
+}
+
+#[tokio::test]
+async fn a_question_to_a_full_mailbox_of_another_loop_waits_for_room() {
+    let log = Log::default();
+    let system = System::builder().loops(2).log(|_| {}).build();
+    let asker = system.spawn(Deaf::new("asker", &log));
+    let options = SpawnOptions::new().mailbox(1);
+    let store = system.spawn_with(Hearing::new("store", &Log::default()), &options);
+    let (free, waits) = std::sync::mpsc::channel::<()>();
+    let holds = act(move |_: &mut Hearing, _: &mut Context<Hearing>| {
+        let _ = waits.recv();
+    });
+    store.send(holds).await.expect("it runs");
+    // Its only place is taken until that is over.
+    assert!(store.try_send(note("no room")).is_err());
+    for _ in 0..2 {
+        ask(&asker, &store, Message::kept(), None).await;
+    }
+    drop(free);
+    while log.len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(log.take(), ["asker: hears 0", "asker: hears 0"]);
     assert!(system.shutdown().await.is_complete());
 }

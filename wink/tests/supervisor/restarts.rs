@@ -103,6 +103,69 @@ async fn poison_is_recognised() {
     assert_eq!(poison.collect::<Vec<_>>(), [expected, expected]);
 }
 
+/// Sends another machine's child what it is told to, in one step.
+#[machine(name = "tests/Customer")]
+pub mod customer {
+    use super::super::machines::store::{self, Store};
+
+    #[data]
+    pub struct Customer {
+        pub store: Address<Store>,
+    }
+
+    #[messages]
+    pub enum Message {
+        Send { all: Vec<store::Message> },
+    }
+
+    #[receive(Send)]
+    fn send(customer: &Customer, cx: &mut Context, all: Vec<store::Message>) {
+        for message in all {
+            cx.send(&customer.store, message);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_of_mail_is_handled_up_to_what_fails_and_from_there_by_the_successor() {
+    let log = Log::default();
+    let system = wary_system(&log);
+    let shop = Supervisor::builder("shop")
+        .intensity(100, Duration::from_secs(5))
+        .child("a", Store::maker("a", &log))
+        .start(&system);
+    let store = shop.address::<Store>("a").unwrap();
+    let customer = system.spawn(customer::Customer {
+        store: store.clone(),
+    });
+    let set = |to| Message::Set { to };
+    let divide = || Message::Divide { by: 0 };
+    let send = async |all| {
+        customer
+            .send(customer::Message::Send { all })
+            .await
+            .unwrap();
+        calm().await;
+        log.take()
+    };
+    calm().await;
+    log.take();
+    // What fails is gone, what comes behind it is handled.
+    let lines = send(vec![set(1), set(2), divide(), set(3), set(4)]).await;
+    assert_eq!(lines, ["a = 1", "a = 2", "a starts", "a = 3", "a = 4"]);
+    // It is poison where nothing was handled in between, and only there.
+    let poison = "tests/Store#N: `Divide` is poison: it has failed on it N times in a row";
+    let lines = send(vec![divide(), divide(), set(5), divide(), set(6)]).await;
+    let expected = ["a starts", poison, "a starts", "a = 5", "a starts", "a = 6"];
+    assert_eq!(lines, expected);
+    // An error is a failure as a panic is.
+    let lines = send(vec![Message::Fail, Message::Fail, set(7), Message::Fail]).await;
+    let poison = "tests/Store#N: `Fail` is poison: it has failed on it N times in a row";
+    let ends = |line: &&String| *line != "a ends";
+    let lines: Vec<_> = lines.iter().filter(ends).collect();
+    assert_eq!(lines, ["a starts", poison, "a starts", "a = 7", "a starts"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_drained_child_is_started_again_after_its_mail() {
     let log = Log::default();

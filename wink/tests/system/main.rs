@@ -3,6 +3,7 @@
 #![cfg(feature = "tokio")]
 #![allow(missing_docs, reason = "nobody reads the documentation of a test")]
 
+mod alone;
 mod between;
 mod blocked;
 mod blocking;

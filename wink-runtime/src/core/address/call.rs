@@ -160,13 +160,16 @@ impl<M: Machine, T> Call<M, T> {
         self.found_at_once(found, context)
     }
 
-    /// There is an answer already; others may have their turn before it is taken.
+    /// There is an answer already; others may have their turn before it is taken. Where a
+    /// machine may begin again they do: what is asked next finds that done.
     fn found_at_once(
         &mut self,
         found: Found<Reply<M>>,
         context: &mut Context<'_>,
     ) -> Poll<Found<Reply<M>>> {
-        if !is_turn_of_others(self.mailbox.home().price()) {
+        let is_end = matches!(found, Found::Error(CallError::Died(_)));
+        let may_rise = is_end && self.mailbox.ended().is_none();
+        if !may_rise && !is_turn_of_others(self.mailbox.home().price()) {
             return Poll::Ready(found);
         }
         self.stage = Stage::Found(found);

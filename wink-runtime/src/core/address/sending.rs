@@ -14,17 +14,18 @@ use crate::core::mailbox::{Mailbox, Posting};
 
 /// Sends a message, waiting for room: made by [`Address::send`](crate::Address::send).
 #[must_use = "a message is not sent unless it is awaited"]
-pub struct Sending<M: Machine> {
-    pub(super) mailbox: Arc<Mailbox<M>>,
+pub struct Sending<'address, M: Machine> {
+    /// Borrowed: to count it up and down for each message costs more than the message.
+    pub(super) mailbox: &'address Arc<Mailbox<M>>,
     /// Taken when it goes into the mailbox, or has found no room at once.
     pub(super) message: Option<M::Message>,
     pub(super) waiting: Option<Posting<M>>,
 }
 
 // Nothing is pinned: messages are moved, never polled.
-impl<M: Machine> Unpin for Sending<M> {}
+impl<M: Machine> Unpin for Sending<'_, M> {}
 
-impl<M: Machine> Future for Sending<M> {
+impl<M: Machine> Future for Sending<'_, M> {
     type Output = Result<(), SendError<M::Message>>;
 
     #[inline(always)]
@@ -37,7 +38,7 @@ impl<M: Machine> Future for Sending<M> {
     }
 }
 
-impl<M: Machine> Sending<M> {
+impl<M: Machine> Sending<'_, M> {
     /// It has found no room at once.
     #[cold]
     #[inline(never)]
@@ -56,7 +57,7 @@ impl<M: Machine> Sending<M> {
     }
 }
 
-impl<M: Machine> fmt::Debug for Sending<M> {
+impl<M: Machine> fmt::Debug for Sending<'_, M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Sending({})", self.mailbox.identity())
     }

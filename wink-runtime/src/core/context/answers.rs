@@ -6,6 +6,7 @@ use std::mem;
 
 use super::Context;
 use crate::core::effect::{Effect, ReplyOf};
+use crate::core::event_loop::post::Post;
 use crate::core::machine::Machine;
 use crate::core::outcome::Received;
 use crate::core::question::{CallError, ReplyPort, Straight, port};
@@ -88,7 +89,7 @@ impl<M: Machine> Context<M> {
 
     /// Gives an answer, if that is all that the last step has left; whether it is.
     #[inline]
-    pub(crate) fn give_only_answer(&mut self) -> bool {
+    pub(crate) fn give_only_answer(&mut self, post: &mut Post) -> bool {
         let is_running = self.is_running();
         let Some(extra) = &mut self.extra else {
             return false;
@@ -101,7 +102,9 @@ impl<M: Machine> Context<M> {
         match extra.effects.pop_front() {
             Some(Effect::Answer(port, answer)) => {
                 extra.committed = 0;
-                port.answer(answer);
+                // What the step has sent stays sent.
+                post.end();
+                port.answer_here(answer, post);
                 true
             }
             Some(other) => {

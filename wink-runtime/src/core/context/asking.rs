@@ -1,6 +1,6 @@
 //! What a machine asks another one: what comes of it is a message.
 //!
-//! Must not know of: how questions travel, clocks.
+//! Must not know of: how questions travel between loops, clocks.
 
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +10,7 @@ use crate::core::address::Address;
 use crate::core::effect::{Effect, ReplyOf};
 use crate::core::event_loop::home::What;
 use crate::core::event_loop::panic::catch;
+use crate::core::event_loop::post::Post;
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
 use crate::core::question::{CallError, Open, Question, Settle, port_onward};
@@ -52,7 +53,7 @@ where
         T: 'static,
         W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
     {
-        self.ask_with(to, question, Arc::new(Mutex::new(Some(wrap))));
+        self.ask_with(to, question, Wrap::Own(wrap));
     }
 
     /// As [`ask`](Self::ask), but when `limit` has passed without an answer the message comes
@@ -71,21 +72,26 @@ where
         T: 'static,
         W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
     {
-        let wrap = Arc::new(Mutex::new(Some(wrap)));
-        self.arm_late(limit, &wrap);
+        let wrap = self.wrap_within(Some(limit), wrap);
         self.ask_with(to, question, wrap);
     }
 
-    fn arm_late<T, W>(&mut self, limit: Duration, wrap: &Arc<Mutex<Option<W>>>)
+    /// What makes the message; at that deadline, if there is one and nothing else has come.
+    fn wrap_within<T, W>(&mut self, limit: Option<Duration>, wrap: W) -> Wrap<W>
     where
         W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
     {
+        let Some(limit) = limit else {
+            return Wrap::Own(wrap);
+        };
+        let wrap = Arc::new(Mutex::new(Some(wrap)));
         let late = Late {
             wrap: wrap.clone(),
             make: |wrap: W| wrap(Err(CallError::Late)),
         };
         let deadline = self.now() + limit;
         self.extra().timers.arm_late(deadline, Box::new(late));
+        Wrap::Shared(wrap)
     }
 
     /// The way back to this machine for the answer to a question that leaves it with this step.
@@ -94,10 +100,7 @@ where
         T: 'static,
         W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
     {
-        let wrap = Arc::new(Mutex::new(Some(wrap)));
-        if let Some(limit) = limit {
-            self.arm_late(limit, &wrap);
-        }
+        let wrap = self.wrap_within(limit, wrap);
         let asker = self.mailbox().clone();
         Hearer(Box::new(Waiting { asker, wrap }))
     }
@@ -106,7 +109,7 @@ where
         &mut self,
         to: &Address<N>,
         question: Question<N::Message, T>,
-        wrap: Arc<Mutex<Option<W>>>,
+        wrap: Wrap<W>,
     ) where
         N: Machine + 'static,
         N::Message: Send,
@@ -118,9 +121,46 @@ where
         let asker = self.mailbox().clone();
         let sender = asker.sender();
         let handle = to.handle();
-        let seal = move || port_onward(Asking::<M, N, T, W> { asker, open, wrap }, handle);
+        let asking = Asking::<M, N, T, W> { asker, open, wrap };
+        // What went before as an effect arrives before.
+        if !self.phase.is_dirty()
+            && let Some(post) = &mut self.post
+        {
+            post.grow(to);
+            if let Some(desk) = post.desk(to) {
+                return desk.put_question(message, sender, port_onward(asking, handle));
+            }
+            if let Some(bag) = post.bag_of_one(to) {
+                bag.put_question(to, message, sender, port_onward(asking, handle));
+                return self.phase.owe();
+            }
+        }
+        let seal = move || port_onward(asking, handle);
         let mail = to.mail_sealed(message, sender, Box::new(seal));
         self.push_effect(Effect::Send(mail));
+    }
+}
+
+/// What makes a message of what comes of a question.
+enum Wrap<W> {
+    Own(W),
+    /// There is a deadline, which may come first.
+    Shared(Arc<Mutex<Option<W>>>),
+}
+
+impl<W> Wrap<W> {
+    fn take(self) -> Option<W> {
+        match self {
+            Wrap::Own(wrap) => Some(wrap),
+            Wrap::Shared(wrap) => take(&wrap),
+        }
+    }
+
+    fn is_taken(&self) -> bool {
+        match self {
+            Wrap::Own(_) => false,
+            Wrap::Shared(wrap) => is_taken(wrap),
+        }
     }
 }
 
@@ -137,7 +177,24 @@ fn is_taken<W>(wrap: &Mutex<Option<W>>) -> bool {
 struct Asking<M: Machine, N: Machine, T, W> {
     asker: Arc<Mailbox<M>>,
     open: Open<N::Message, T>,
-    wrap: Arc<Mutex<Option<W>>>,
+    wrap: Wrap<W>,
+}
+
+impl<M, N, T, W> Asking<M, N, T, W>
+where
+    M: Machine + 'static,
+    M::Message: Send,
+    ReplyOf<M>: Send,
+    N: Machine,
+    W: FnOnce(Result<T, CallError>) -> M::Message,
+{
+    /// Says what came of it, by the mail of the asker's loop where that is at hand.
+    fn tell(self, settled: Result<ReplyOf<N>, CallError>, own: Option<&mut Post>) {
+        let Some(wrap) = self.wrap.take() else { return };
+        // Generated code opens every answer that it makes; another one would be none.
+        let answer = settled.and_then(|reply| (self.open)(reply).ok_or(CallError::Unanswered));
+        tell(&self.asker, wrap, answer, own);
+    }
 }
 
 impl<M, N, T, W> Settle<ReplyOf<N>> for Asking<M, N, T, W>
@@ -149,19 +206,21 @@ where
     W: FnOnce(Result<T, CallError>) -> M::Message + Send + 'static,
 {
     fn settle(self, settled: Result<ReplyOf<N>, CallError>) {
-        let Some(wrap) = take(&self.wrap) else { return };
-        // Generated code opens every answer that it makes; another one would be none.
-        let answer = settled.and_then(|reply| (self.open)(reply).ok_or(CallError::Unanswered));
-        tell(&self.asker, wrap, answer);
+        self.tell(settled, None);
+    }
+
+    fn answer_here(self, reply: ReplyOf<N>, post: &mut Post) {
+        let own = post.leading_to(self.asker.home().number());
+        self.tell(Ok(reply), own);
     }
 
     fn is_awaited(&self) -> bool {
-        !is_taken(&self.wrap) && self.asker.ended().is_none()
+        !self.wrap.is_taken() && self.asker.ended().is_none()
     }
 }
 
 /// The machine that answers must not fail for what the one that asks has written.
-fn tell<M, T, W>(asker: &Mailbox<M>, wrap: W, answer: Result<T, CallError>)
+fn tell<M, T, W>(asker: &Mailbox<M>, wrap: W, answer: Result<T, CallError>, own: Option<&mut Post>)
 where
     M: Machine + 'static,
     M::Message: Send,
@@ -169,7 +228,10 @@ where
     W: FnOnce(Result<T, CallError>) -> M::Message,
 {
     match catch(|| wrap(answer)) {
-        Ok(message) => asker.push_asked(message),
+        Ok(message) => match own {
+            Some(post) => asker.put_asked(message, post),
+            None => asker.push_asked(message),
+        },
         Err(error) => asker.tell(What::Fail(error)),
     }
 }
@@ -184,7 +246,7 @@ trait Hear<T> {
 
 struct Waiting<M: Machine, W> {
     asker: Arc<Mailbox<M>>,
-    wrap: Arc<Mutex<Option<W>>>,
+    wrap: Wrap<W>,
 }
 
 impl<M, T, W> Hear<T> for Waiting<M, W>
@@ -195,13 +257,13 @@ where
     W: FnOnce(Result<T, CallError>) -> M::Message,
 {
     fn hear(self: Box<Self>, answer: Result<T, CallError>) {
-        if let Some(wrap) = take(&self.wrap) {
-            tell(&self.asker, wrap, answer);
+        if let Some(wrap) = self.wrap.take() {
+            tell(&self.asker, wrap, answer, None);
         }
     }
 
     fn waits(&self) -> bool {
-        !is_taken(&self.wrap) && self.asker.ended().is_none()
+        !self.wrap.is_taken() && self.asker.ended().is_none()
     }
 }
 

@@ -168,11 +168,17 @@ impl Bell {
 
     /// For who runs the loop: leaves it to the loop's driver, with more to do.
     pub(crate) fn hand_over(&self) {
-        let free = |state: u32| Some((state | RUNG) & !(RUN | GATHERS));
-        let before = self.state.fetch_update(SeqCst, SeqCst, free);
-        if before.is_ok_and(|before| before & WATCHED == 0) {
+        if self.put_by() {
             self.wake();
         }
+    }
+
+    /// For who runs the loop: leaves it to others, with more to do. Whether nobody looks: the
+    /// caller must see to it that somebody runs it.
+    pub(crate) fn put_by(&self) -> bool {
+        let free = |state: u32| Some((state | RUNG) & !(RUN | GATHERS));
+        let before = self.state.fetch_update(SeqCst, SeqCst, free);
+        before.is_ok_and(|before| before & WATCHED == 0)
     }
 
     /// For the loop's driver: watches no longer. Whether it has rung, and nobody runs the loop:

@@ -95,14 +95,20 @@ impl Current {
         self.slot.load(Ordering::Relaxed)
     }
 
+    /// The message that the step under way is about, or the last one was.
+    #[inline(always)]
+    pub(crate) fn message(&self) -> Option<MessageId> {
+        let message = self.message.load(Ordering::Relaxed);
+        u16::try_from(message).ok().map(MessageId)
+    }
+
     /// The step that is under way.
     pub(crate) fn look(&self) -> Option<Step> {
         let slab = self.slab.load(Ordering::Relaxed);
-        let message = self.message.load(Ordering::Relaxed);
         (slab != RESTS).then_some(Step {
             slab,
             slot: self.slot(),
-            message: u16::try_from(message).ok().map(MessageId),
+            message: self.message(),
         })
     }
 }

@@ -4,15 +4,16 @@
 
 use std::any::Any;
 use std::mem;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use qcell::QCellOwner;
 
+use super::apart::Apart;
 use super::away::Left;
 use super::current::Step;
 use super::home::{Home, Seat};
 use super::inbox::Inbox;
+use super::letter::Spot;
 use super::nest::{AnyNest, Nest};
 use super::post::Locker;
 use super::shelves::Shelves;
@@ -30,11 +31,12 @@ pub(crate) struct Door<M: Machine> {
     /// Of the home.
     pub(crate) number: u32,
     pub(crate) index: u32,
-    /// The loop's own mail for these machines.
-    pub(super) locker: Locker<M>,
+    /// The loop's own mail for these machines. The loop writes here while others write behind the
+    /// lock.
+    pub(super) locker: Apart<Locker<M>>,
     /// What steps of other loops have sent, until they are over.
     pub(super) shelves: Shelves<M>,
-    state: Mutex<DoorState<M>>,
+    state: Apart<Mutex<DoorState<M>>>,
 }
 
 /// What is behind the lock. Held for a few moves at a time; a mailbox's own lock may be taken
@@ -76,16 +78,16 @@ impl<M: Machine> Door<M> {
     pub(crate) fn new(home: Arc<Home>, index: u32) -> Self {
         Self {
             number: home.number(),
-            locker: Locker::new(home.lock()),
+            locker: Apart(Locker::new(home.lock())),
             shelves: Shelves::new(),
             home,
             index,
-            state: Mutex::new(DoorState {
+            state: Apart(Mutex::new(DoorState {
                 inbox: Inbox::default(),
                 gathers: false,
                 desks: Vec::new(),
                 free: Vec::new(),
-            }),
+            })),
         }
     }
 
@@ -96,14 +98,9 @@ impl<M: Machine> Door<M> {
 
     /// Gives a new machine its slot and its mailbox.
     pub(crate) fn open(self: &Arc<Self>, capacity: usize, is_root: bool) -> Arc<Mailbox<M>> {
-        let site = self.home.site();
-        let id = site.next_id();
+        let id = self.home.site().next_id();
         let mut state = self.lock();
-        let (slot, before) = state.free.pop().unwrap_or_else(|| {
-            let slot = u32::try_from(state.desks.len()).unwrap_or(u32::MAX);
-            state.desks.push(None);
-            (slot, 0)
-        });
+        let (slot, before) = state.vacancy();
         let seat = Seat {
             slab: self.index,
             slot,
@@ -113,16 +110,16 @@ impl<M: Machine> Door<M> {
         let mailbox = Arc::new(mailbox);
         state.desks[slot as usize] = Some(mailbox.clone());
         drop(state);
-        self.home.machines().fetch_add(1, Ordering::Relaxed);
-        site.begun();
+        self.home.count(1);
         mailbox
     }
 
     /// The mailbox of the machine that sits there.
     pub(crate) fn mailbox(&self, seat: Seat) -> Option<Arc<Mailbox<M>>> {
         let state = self.lock();
-        let mailbox = state.desks.get(seat.slot as usize)?.as_ref()?;
-        (mailbox.seat() == seat).then(|| mailbox.clone())
+        state
+            .sitting(Spot::new(seat.slot, seat.generation))
+            .cloned()
     }
 
     /// The slot may be given to another machine.
@@ -169,8 +166,9 @@ impl<M: Machine> Door<M> {
         let is_news = state.is_news(before);
         let brought = state.inbox.len();
         drop(state);
-        if is_news {
-            self.home.knock_with(self.index, brought);
+        match is_news {
+            true => self.home.knock_with(self.index, brought),
+            false => self.home.brought_more(before, brought),
         }
         left
     }
@@ -200,6 +198,28 @@ impl<M: Machine> Door<M> {
 }
 
 impl<M: Machine> DoorState<M> {
+    /// A slot that nobody else is given, and its last generation.
+    pub(super) fn vacancy(&mut self) -> (u32, u32) {
+        self.free.pop().unwrap_or_else(|| {
+            let slot = u32::try_from(self.desks.len()).unwrap_or(u32::MAX);
+            self.desks.push(None);
+            (slot, 0)
+        })
+    }
+
+    /// The mailbox of the machine that sits there.
+    fn sitting(&self, spot: Spot) -> Option<&Arc<Mailbox<M>>> {
+        let mailbox = self.desks.get(spot.slot() as usize)?.as_ref()?;
+        (mailbox.spot() == spot).then_some(mailbox)
+    }
+
+    /// Its machine may be found from here on.
+    pub(super) fn enter(&mut self, mailbox: &Arc<Mailbox<M>>) {
+        if let Some(desk) = self.desks.get_mut(mailbox.seat().slot as usize) {
+            *desk = Some(mailbox.clone());
+        }
+    }
+
     /// Whether the loop has to be told at once that there is mail: there were `before` letters.
     #[inline(always)]
     pub(crate) fn is_news(&mut self, before: usize) -> bool {
@@ -247,6 +267,12 @@ pub(crate) trait AnyDoor: Any + Send + Sync {
     /// The machines that have not ended; all, or those that no machine spawned.
     fn list(&self, roots: bool, found: &mut Vec<Handle>);
 
+    /// The machine that sits there, until its end has been told.
+    fn sits_at(&self, spot: Spot) -> Option<Handle>;
+
+    /// Takes those out that have ended.
+    fn retain(&self, spots: &mut Vec<Spot>);
+
     /// Whose step that is, and the name of its message.
     fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)>;
 
@@ -281,6 +307,16 @@ impl<M: Drive> AnyDoor for Door<M> {
         let mailboxes = state.desks.iter().flatten();
         let mailboxes = mailboxes.filter(|mailbox| mailbox.is_root() || !roots);
         found.extend(mailboxes.map(|mailbox| Handle(mailbox.clone())));
+    }
+
+    fn sits_at(&self, spot: Spot) -> Option<Handle> {
+        let state = self.lock();
+        Some(Handle(state.sitting(spot)?.clone()))
+    }
+
+    fn retain(&self, spots: &mut Vec<Spot>) {
+        let state = self.lock();
+        spots.retain(|spot| state.sitting(*spot).is_some());
     }
 
     fn name(&self, step: Step) -> Option<(Identity, Option<&'static str>)> {

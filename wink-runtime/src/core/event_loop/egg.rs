@@ -16,13 +16,35 @@ use crate::core::keeper::Keeper;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::{BoxFuture, Handle, Launch, Site, Spawner};
 
+/// As one is laid for its own loop.
+pub(crate) struct Newcomer<M: Drive> {
+    pub(crate) origin: Origin<M>,
+    pub(crate) mailbox: Arc<Mailbox<M>>,
+    /// What few machines need: a newcomer is moved several times.
+    pub(crate) wishes: Option<Box<Wishes<M>>>,
+}
+
+impl<M: Drive> Newcomer<M> {
+    /// It is never to start.
+    pub(crate) fn abandon(self) {
+        drop(Egg::from(self));
+    }
+}
+
+impl<M: Drive> From<Newcomer<M>> for Egg<M> {
+    fn from(newcomer: Newcomer<M>) -> Self {
+        Self {
+            newcomer: Some(newcomer),
+            spawner: None,
+        }
+    }
+}
+
+/// As one travels to its loop.
 pub(crate) struct Egg<M: Drive> {
     /// Taken when it is put into its slot.
-    pub(crate) origin: Option<Origin<M>>,
-    pub(crate) mailbox: Arc<Mailbox<M>>,
-    pub(crate) spawner: Option<Arc<Spawner>>,
-    /// What few machines need: an egg is moved several times.
-    pub(crate) wishes: Option<Box<Wishes<M>>>,
+    newcomer: Option<Newcomer<M>>,
+    spawner: Option<Arc<Spawner>>,
 }
 
 /// What was said of a machine where it was spawned.
@@ -48,15 +70,38 @@ impl<M: Drive> Default for Wishes<M> {
     }
 }
 
-impl<M: Drive> Egg<M> {
+impl<M: Drive> Newcomer<M> {
     pub(crate) fn wishes(&mut self) -> &mut Wishes<M> {
         self.wishes.get_or_insert_default()
     }
 }
 
+impl<M: Drive> Egg<M> {
+    /// Who is told what its steps do.
+    pub(crate) fn observe(&mut self, observer: Watching) {
+        if let Some(wishes) = self.wishes() {
+            wishes.observer = Some(observer);
+        }
+    }
+
+    /// What was said of it, to be added to.
+    pub(crate) fn wishes(&mut self) -> Option<&mut Wishes<M>> {
+        Some(self.newcomer.as_mut()?.wishes())
+    }
+
+    /// What is in it, and who spawned it.
+    pub(crate) fn hatch(mut self) -> Option<(Newcomer<M>, Option<Arc<Spawner>>)> {
+        Some((self.newcomer.take()?, self.spawner.take()))
+    }
+}
+
 impl<M: Drive> Launch for Egg<M> {
     fn handle(&self) -> Handle {
-        Handle(self.mailbox.clone())
+        Handle(match &self.newcomer {
+            Some(newcomer) => newcomer.mailbox.clone(),
+            // One that has hatched is no egg any more.
+            None => Arc::new(Mailbox::<M>::nowhere()),
+        })
     }
 
     fn launch(
@@ -64,8 +109,9 @@ impl<M: Drive> Launch for Egg<M> {
         _: &Arc<dyn Site>,
         spawner: Option<Arc<Spawner>>,
     ) -> Option<BoxFuture<'static, ()>> {
+        let own = &self.newcomer.as_ref()?.mailbox;
+        let (home, seat) = (own.home().clone(), own.seat());
         self.spawner = spawner;
-        let (home, seat) = (self.mailbox.home().clone(), self.mailbox.seat());
         home.order(seat, What::Launch(self));
         None
     }
@@ -73,21 +119,23 @@ impl<M: Drive> Launch for Egg<M> {
 
 impl<M: Drive> Drop for Egg<M> {
     fn drop(&mut self) {
-        if let Some(origin) = self.origin.take() {
-            let unread = self
-                .mailbox
-                .close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
-            let home = self.mailbox.home();
-            let mailbox: Box<dyn std::any::Any + Send> = Box::new(self.mailbox.clone());
-            // Not gone before its loop has told what is left of its mail.
-            let leaving = Leaving(home.clone());
-            let abandon = What::Abandon {
-                mailbox,
-                unread,
-                leaving,
-            };
-            home.order(self.mailbox.seat(), abandon);
-            drop(origin);
-        }
+        let Some(newcomer) = self.newcomer.take() else {
+            return;
+        };
+        let Newcomer {
+            origin, mailbox, ..
+        } = newcomer;
+        let unread = mailbox.close(&ExitReason::Dropped, None, Vec::new(), refuse_letter);
+        let (home, seat) = (mailbox.home().clone(), mailbox.seat());
+        // Not gone before its loop has told what is left of its mail.
+        let leaving = Leaving(home.clone());
+        let mailbox: Box<dyn std::any::Any + Send> = Box::new(mailbox);
+        let abandon = What::Abandon {
+            mailbox,
+            unread,
+            leaving,
+        };
+        home.order(seat, abandon);
+        drop(origin);
     }
 }

@@ -7,10 +7,11 @@ use std::mem;
 use std::sync::Arc;
 
 use super::World;
+use super::gate;
 use super::home::What;
 use super::letter::{Letter, Spot};
 use super::panic::catch;
-use super::slab::{Rare, Slab, gate};
+use super::slab::{Rare, Slab};
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input};
 use crate::core::effect::ReplyOf;
@@ -98,7 +99,7 @@ impl<M: Drive> Slab<M> {
         if rare.awaits.is_some() || is_away && rare.reason.is_none() {
             return;
         }
-        if let Some(child) = rare.next_child(M::STOPS_CHILDREN) {
+        if let Some(child) = rare.next_child(M::STOPS_CHILDREN, &world.home) {
             rare.awaits = Some(child);
             // Until it is over the machine takes nothing.
             return;
@@ -115,7 +116,7 @@ impl<M: Drive> Slab<M> {
         let rare = self.slots[index as usize].rare();
         // One that is kept and down is not gone.
         let is_gone = |handle: &Handle| handle.identity().id() == child && handle.ended().is_some();
-        rare.children.one_has_ended();
+        rare.children.one_has_ended(&world.home);
         if rare.awaits.as_ref().is_some_and(is_gone) {
             rare.awaits = None;
             if self.slots[index as usize].gate & gate::DOWN != 0 {
@@ -251,9 +252,7 @@ impl<M: Drive> Slab<M> {
             return self.lie_down(index, reason, world);
         }
         // Room that its last letters left goes to who waits: it is accepted, and unread.
-        if !self.credits.is_empty() {
-            self.door.give_room(&mut self.credits);
-        }
+        self.pay_credits();
         self.close(index, &mailbox, &reason, world);
         match self.slots[index as usize].rare().abort.take() {
             // What the step holds is dropped when the end has been told; the rest follows.

@@ -85,7 +85,14 @@ impl<T: Place> Fifo<T> {
     /// Leaves the other one its room, if that is more, and worth it; both are empty.
     #[inline(always)]
     pub(crate) fn leave_room(&mut self, other: &mut Self) {
-        if self.capacity() > SMALL && self.capacity() > other.capacity() {
+        if self.capacity() > SMALL {
+            self.leave_more(other);
+        }
+    }
+
+    #[inline(never)]
+    fn leave_more(&mut self, other: &mut Self) {
+        if self.capacity() > other.capacity() {
             other.exchange(self);
         }
     }
@@ -96,13 +103,22 @@ impl<T: Place> Fifo<T> {
         (self.head, self.tail) = (0, 0);
     }
 
-    /// The only value, if there is one only.
+    /// The only value, if there is one only, and it is at the front, as it is in a queue that was
+    /// empty before; or an empty place. Who takes it out says so:
+    /// [`took_alone`](Self::took_alone).
     #[inline(always)]
     pub(crate) fn alone(&mut self) -> Option<&mut T> {
-        match self.len() {
-            1 => self.places.get_mut(self.head),
+        match self.tail {
+            1 => self.places.first_mut(),
             _ => None,
         }
+    }
+
+    /// The value that was alone has been taken out.
+    #[inline(always)]
+    pub(crate) fn took_alone(&mut self) {
+        debug_assert_eq!((self.head, self.tail), (0, 1), "there was a value");
+        self.tail = 0;
     }
 
     /// Its first values, at most so many, and how many places are before them: who takes one out
@@ -245,6 +261,24 @@ mod tests {
             assert_eq!(fifo.pop_front(), Some(value - 1));
         }
         assert_eq!((fifo.len(), fifo.capacity()), (1, 4));
+    }
+
+    #[test]
+    fn a_value_that_is_alone_is_taken_where_it_is() {
+        let mut fifo = Fifo::new();
+        assert!(fifo.alone().is_none(), "there is no room");
+        for value in 0..3_u32 {
+            fifo.push_back(value);
+            let place = fifo.alone().unwrap();
+            assert_eq!(std::mem::replace(place, u32::EMPTY), value);
+            fifo.took_alone();
+            assert!(fifo.is_empty() && fifo.alone().is_none());
+        }
+        [1, 2].into_iter().for_each(|value| fifo.push_back(value));
+        assert!(fifo.alone().is_none(), "there are two");
+        fifo.pop_front();
+        assert!(fifo.alone().is_none(), "it is not at the front");
+        assert_eq!((fifo.pop_front(), fifo.capacity()), (Some(2), 4));
     }
 
     #[test]

@@ -2,10 +2,13 @@
 //!
 //! Must not know: any executor, any clock.
 
+use std::hint::cold_path;
+use std::mem::{self, ManuallyDrop};
+
 use super::World;
 use super::door::Credit;
 use super::letter::Spot;
-use super::slab::{AnySlab, Slab, Slot};
+use super::slab::{Slab, Slot};
 use crate::core::drive::{Drive, Input, Rest};
 use crate::core::instance::Instance;
 use crate::core::machine::Messages;
@@ -23,21 +26,16 @@ impl<M: Drive> Slab<M> {
     /// step it was.
     #[inline(always)]
     pub(super) fn hand_out(&mut self, world: &mut World, budget: usize) -> usize {
+        world.home.current.enter(self.door.index);
         let mut left = budget;
         let mut is_first = true;
-        while left > 0 {
-            if self.batch.is_empty() {
-                if !self.begin_batch(is_first, world) {
-                    break;
-                }
-                is_first = false;
-                if self.hand_alone(world) {
-                    left -= 1;
-                    continue;
-                }
-                world.post.queue(&self.door).hand_over(&mut self.batch);
-            }
+        while left > 0 && (!self.batch.is_empty() || self.begin_batch(is_first, world)) {
+            is_first = false;
             left -= self.hand_run(world, left);
+        }
+        world.post.end_turn(&self.door, &mut self.batch);
+        if !self.credits.is_empty() {
+            self.give_room_or_owe(world);
         }
         budget - left
     }
@@ -47,20 +45,33 @@ impl<M: Drive> Slab<M> {
     /// time that the loop comes to the door.
     #[inline(never)]
     pub(super) fn give_room_or_owe(&mut self, world: &mut World) {
-        match self.may_owe_room() {
-            true => world.has_credits.push(self.door.index),
-            false => self.give_room(),
+        match self.credits[..] {
+            [Credit { count, .. }] if count <= self.may_owe => {}
+            [Credit { slot, count, .. }] => {
+                self.may_owe = self.may_owe_room(slot);
+                match count <= self.may_owe {
+                    true => world.has_credits.push(self.door.index),
+                    false => self.pay_credits(),
+                }
+            }
+            _ => self.pay_credits(),
         }
     }
 
-    fn may_owe_room(&self) -> bool {
-        let [credit] = &self.credits[..] else {
-            return false;
-        };
-        let slot = self.slots.get(credit.slot as usize);
+    /// Tells the door which letters were taken.
+    pub(super) fn pay_credits(&mut self) {
+        self.may_owe = 0;
+        if !self.credits.is_empty() {
+            self.door.give_room(&mut self.credits);
+        }
+    }
+
+    /// For how many letters that machine's door need not be told yet.
+    fn may_owe_room(&self, slot: u32) -> u32 {
+        let slot = self.slots.get(slot as usize);
         let instance = slot.and_then(|slot| slot.instance.as_ref());
         let mailbox = instance.and_then(|instance| instance.parts.cx.own_mailbox());
-        mailbox.is_some_and(|mailbox| mailbox.may_be_owed(credit.count))
+        mailbox.map_or(0, |mailbox| mailbox.may_be_owed())
     }
 
     /// Hands out letters that follow each other and are for the same machine, at most so many; how
@@ -78,8 +89,7 @@ impl<M: Drive> Slab<M> {
         let to = letter.to;
         let index = to.slot();
         let Some(instance) = open(&mut self.slots, to) else {
-            self.divert_first(world);
-            return 1;
+            return self.hand_noted(world, most);
         };
         world.home.current.attend(index);
         world.lend(&mut instance.parts.cx.post);
@@ -147,7 +157,7 @@ impl<M: Drive> Slab<M> {
 
     /// Takes what has come in the meantime; `false` when there is nothing, or others are to have
     /// their turn before. What its machines have sent each other follows at once when nothing else
-    /// waits.
+    /// waits, and one letter that is alone by [`hand_lone`](Self::hand_lone).
     #[inline(always)]
     fn begin_batch(&mut self, is_first: bool, world: &mut World) -> bool {
         if !is_first && (!world.post.is_idle() || world.has_to_begin()) {
@@ -159,40 +169,98 @@ impl<M: Drive> Slab<M> {
         if queue.letters.is_empty() {
             return false;
         }
+        if !is_first
+            && let Some(letter) = queue.alone()
+            && !letter.from.is_odd()
+            && open(&mut self.slots, letter.to).is_some()
+        {
+            return false;
+        }
         let refused = queue.next_epoch();
+        queue.hand_over(&mut self.batch);
         post.retry |= refused;
         true
     }
 
-    /// Hands out a letter that is alone, from where it is; `false` when there are more, or it is no
-    /// plain one. Between machines that wait for each other's letters each is alone, and a batch of
-    /// one would cost more than its step.
+    /// Hands out letters each of which is alone, from where it is, at most so many; how many it
+    /// were. The next is what the step for the last has sent, if no other slab has its turn then.
+    ///
+    /// Between machines that wait for each other's letters each is alone, and a batch of one would
+    /// cost more than its step. So what no plain step changes is looked at once for all of them;
+    /// and every way out is said to be a rare one, since the compiler merges a step's code only
+    /// into loops that it takes for long ones.
     #[inline(always)]
-    fn hand_alone(&mut self, world: &mut World) -> bool {
-        let queue = world.post.queue(&self.door);
-        let Some(letter) = queue.letters.alone() else {
-            return false;
-        };
-        let (to, from, name) = (letter.to, letter.from, letter.name);
-        let Some(instance) = open(&mut self.slots, to) else {
-            return false;
-        };
-        if from.is_odd() {
-            return false;
+    pub(super) fn hand_lone(&mut self, world: &mut World, most: usize) -> usize {
+        world.home.current.enter(self.door.index);
+        let mut handed = 0;
+        // Where nothing else leads to it, it stays in a register.
+        let mut lent = None;
+        world.lend(&mut lent);
+        loop {
+            let Some(post) = &mut lent else {
+                cold_path();
+                break;
+            };
+            let queue = post.queue(&self.door);
+            let Some(letter) = queue.alone() else {
+                cold_path();
+                break;
+            };
+            let (to, from, name) = (letter.to, letter.from, letter.name);
+            if from.is_odd() {
+                cold_path();
+                break;
+            }
+            let Some(instance) = open(&mut self.slots, to) else {
+                cold_path();
+                break;
+            };
+            let Some(message) = letter.message.take() else {
+                cold_path();
+                break;
+            };
+            // Nothing panics before the step has it; and what is not to be dropped then need not
+            // lie in memory, where it would be read as one before it is written as many.
+            let message = ManuallyDrop::new(message);
+            queue.letters.took_alone();
+            post.begin_with(from, name);
+            world.home.current.begin(to.slot(), message.id());
+            mem::swap(&mut lent, &mut instance.parts.cx.post);
+            let message = ManuallyDrop::into_inner(message);
+            let result = M::deliver(instance, world.now, message, &mut ());
+            mem::swap(&mut lent, &mut instance.parts.cx.post);
+            handed += 1;
+            if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
+                cold_path();
+                world.lend(&mut lent);
+                self.after_lone(to.slot(), result.map(drop), world);
+                return handed;
+            }
+            let is_idle = lent.as_ref().is_some_and(|post| post.is_idle());
+            if handed >= most || !is_idle {
+                cold_path();
+                break;
+            }
         }
-        let Some(message) = letter.message.take() else {
-            return false;
-        };
-        queue.letters.begin_again();
-        world.post.begin_with(from, name);
-        world.home.current.begin(to.slot(), message.id());
-        world.lend(&mut instance.parts.cx.post);
-        let result = M::deliver(instance, world.now, message, &mut ());
-        world.lend(&mut instance.parts.cx.post);
-        if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
-            self.after_letter(to.slot(), result.map(drop), world);
+        if handed > 0
+            && let Some(post) = &mut lent
+        {
+            post.end_lone(&self.door);
         }
-        true
+        world.lend(&mut lent);
+        // It is with the world again: nothing has to be dropped.
+        mem::forget(lent);
+        handed
+    }
+
+    /// What a letter that was alone has led to.
+    #[inline(never)]
+    fn after_lone(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
+        self.after_letter(index, result, world);
+        world.post.end_turn(&self.door, &mut self.batch);
+        if !self.credits.is_empty() {
+            self.give_room_or_owe(world);
+        }
     }
 
     /// As for any other letter, for a question.
@@ -216,7 +284,7 @@ impl<M: Drive> Slab<M> {
         world.take_back(&mut instance.parts.cx.post);
         // Nearly always the answer is all that a question leads to.
         let is_plain = result.is_ok() && !world.post.is_pending();
-        if is_plain && instance.parts.cx.give_only_answer() {
+        if is_plain && instance.parts.cx.give_only_answer(&mut world.post) {
             return;
         }
         let is_quiet = instance.parts.cx.is_quiet() && !world.post.is_pending();
@@ -241,7 +309,7 @@ impl<M: Drive> Slab<M> {
 
     #[cold]
     #[inline(never)]
-    fn divert_first(&mut self, world: &mut World) {
+    pub(super) fn divert_first(&mut self, world: &mut World) {
         if let Some(letter) = self.batch.pop_front() {
             self.divert(letter, world);
         }

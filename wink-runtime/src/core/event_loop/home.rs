@@ -17,7 +17,7 @@ use super::crowd::Crowd;
 use super::current::{Current, Pace, Step};
 use super::door::{AnyDoor, Door};
 use super::key::Key;
-use super::lend::Lend;
+use super::lend::{Fosters, Lend};
 use super::owed;
 use crate::core::drive::Drive;
 use crate::core::exit::{Identity, MachineId};
@@ -127,6 +127,8 @@ pub(crate) struct Home {
     /// What a letter has cost lately, in nanoseconds, as far as known.
     pub(crate) cost: AtomicU32,
     pub(super) lender: OnceLock<Weak<dyn Lend>>,
+    /// Whose children its machines are, when these live in other loops.
+    pub(super) fosters: Fosters,
     doors: Mutex<Doors>,
     /// How many machines the loop has, those not yet started included.
     machines: AtomicUsize,
@@ -144,7 +146,7 @@ pub(crate) struct Home {
 
 /// For so many letters a loop's own thread is woken, and who has brought them goes on: to handle
 /// them takes about as long as that.
-const MUCH: usize = 256;
+const MUCH: usize = if cfg!(all(test, shuttle)) { 3 } else { 256 };
 
 /// Nothing is known of what letters cost.
 pub(crate) const UNKNOWN: u32 = u32::MAX;
@@ -181,6 +183,7 @@ impl Home {
             crowd: Crowd::default(),
             cost: AtomicU32::new(UNKNOWN),
             lender: OnceLock::new(),
+            fosters: Fosters::default(),
             doors: Mutex::default(),
             machines: AtomicUsize::new(0),
             door_count: AtomicUsize::new(0),
@@ -261,6 +264,11 @@ impl Home {
             .to_vec()
     }
 
+    /// The door with that index, as long as the loop is there.
+    pub(super) fn door_at(&self, index: u32) -> Option<Arc<dyn AnyDoor>> {
+        lock(&self.doors).list.get(index as usize).cloned()
+    }
+
     /// Whose step the turn under way is at, and the name of its message: seen from outside, and
     /// so perhaps over by now.
     pub(crate) fn under_way(&self) -> Option<(Identity, Option<&'static str>)> {
@@ -296,10 +304,25 @@ impl Home {
         self.wake();
     }
 
-    /// As [`knock`](Self::knock), by another loop, which has brought so many letters.
+    /// As [`knock`](Self::knock), by another loop, which has brought so many letters. For many its
+    /// thread is woken at once, so that both go on side by side: the turn under way may bring more
+    /// for as long as it lasts.
     pub(crate) fn knock_with(self: &Arc<Self>, door: u32, brought: usize) {
         self.brought.store(brought, Ordering::Relaxed);
-        self.knock(door);
+        lock(&self.waiting).doors.push(door);
+        if self.bell.ring() && (brought >= MUCH || !owed::defer(self)) {
+            self.bell.wake();
+        }
+    }
+
+    /// Another loop has brought more letters behind a door at which somebody has knocked, so many
+    /// where there were fewer. When they have become many, whoever owes the loop its wake-up for
+    /// the first ones pays it now.
+    pub(crate) fn brought_more(self: &Arc<Self>, before: usize, brought: usize) {
+        if before < MUCH && brought >= MUCH {
+            self.brought.store(brought, Ordering::Relaxed);
+            owed::pay_early(self);
+        }
     }
 
     /// Whether another loop has brought so much last that two threads are faster than one.

@@ -8,8 +8,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::World;
+use super::gate;
 use super::home::{Home, Seat, What};
-use super::slab::{Slab, Slot, gate};
+use super::slab::{Slab, Slot};
 use crate::core::drive::Drive;
 use crate::core::inspect::{Activity, Inspection, LoopView, MachineView};
 use crate::core::instance::Instance;

@@ -6,10 +6,11 @@
 use std::mem;
 
 use super::World;
-use super::home::What;
+use super::gate;
+use super::home::{Home, What};
 use super::letter::{Letter, Origin, Spot};
 use super::panic::catch;
-use super::slab::{Rare, Slab, gate};
+use super::slab::{Rare, Slab};
 use super::table::GRACE;
 use crate::core::child_spec::Grace;
 use crate::core::drive::Drive;
@@ -195,7 +196,7 @@ impl<M: Drive> Slab<M> {
     pub(crate) fn lie_down(&mut self, index: u32, reason: ExitReason, world: &mut World) {
         let slot = &mut self.slots[index as usize];
         let machine = slot.identity();
-        slot.gate &= gate::WATCHED | gate::STASHED | gate::AWAY;
+        slot.gate &= gate::KEPT | gate::WATCHED | gate::STASHED | gate::AWAY;
         slot.gate |= gate::DOWN;
         let Some(rare) = &mut slot.rare else { return };
         rare.signals.clear();
@@ -289,7 +290,7 @@ impl<M: Drive> Slab<M> {
         if slot.rare().awaits.is_some() {
             return;
         }
-        if let Some(child) = slot.rare().next_child(M::STOPS_CHILDREN) {
+        if let Some(child) = slot.rare().next_child(M::STOPS_CHILDREN, &world.home) {
             slot.rare().awaits = Some(child);
             return;
         }
@@ -376,12 +377,12 @@ impl<M: Drive> Slab<M> {
 impl<M: Drive> Rare<M> {
     /// The youngest child that is still to go, and has been told to: to be down, when this is a
     /// supervisor that may be started again, otherwise to end for good.
-    pub(crate) fn next_child(&mut self, is_supervisor: bool) -> Option<Handle> {
+    pub(crate) fn next_child(&mut self, is_supervisor: bool, home: &Home) -> Option<Handle> {
         let is_buried = self.kept.as_ref().is_none_or(|kept| kept.is_buried);
         if is_buried {
             self.release_held();
         }
-        let child = self.children.pop_youngest()?;
+        let child = self.children.pop_youngest(home)?;
         match &mut self.kept {
             Some(kept) if is_supervisor && !is_buried && child.0.hold() => {
                 kept.holds.push(child.clone());

@@ -2,12 +2,13 @@
 //!
 //! Must not know of: threads, executors, what is asked.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::home::Home;
 use super::owed;
 use super::post::Post;
+use crate::core::time::Time;
 
 /// How often an asker tries to have a loop that another one has.
 const CLAIMS: u32 = 8;
@@ -30,6 +31,9 @@ pub(crate) trait Lend: Send + Sync {
     /// As [`run`](Self::run), for a loop for which nothing has come, on that errand. Nothing is
     /// done when the loop is gone.
     fn serve(&self, home: &Home, errand: &mut dyn Errand);
+
+    /// As [`serve`](Self::serve), in the middle of another loop's turn at that time.
+    fn carry(&self, home: &Arc<Home>, now: Time, errand: &mut dyn Errand);
 
     /// Sees to it that somebody runs the loop when others on this thread have had their turn, and
     /// so perhaps have asked too. `false` when there is no way, or that is likely to cost more than
@@ -81,6 +85,24 @@ impl Home {
         }
     }
 
+    /// Runs the loop on that errand, in the middle of the turn of loop `number` at that time, if
+    /// nothing has come for it and that may be done. Otherwise nothing is done.
+    pub(super) fn carry(
+        self: &Arc<Self>,
+        lender: &dyn Lend,
+        errand: &mut dyn Errand,
+        number: u32,
+        now: Time,
+    ) {
+        let is_ready = self.bell.is_quiet() && !self.crowd.gathers();
+        if !is_ready || self.fosters.has(number) || !owed::is_in_turn() {
+            return;
+        }
+        if lender.is_willing() && self.bell.claim_quiet() {
+            lender.carry(self, now, errand);
+        }
+    }
+
     /// Whether some other thread is about to deal with what has come, and soon enough to look out
     /// for that.
     pub(crate) fn is_run_elsewhere(&self) -> bool {
@@ -93,5 +115,26 @@ impl Home {
     /// What a question costs who runs the loop for its answer, in nanoseconds, about.
     pub(crate) fn price(&self) -> u32 {
         self.cost.load(Ordering::Relaxed).clamp(LEAST, MOST)
+    }
+}
+
+/// Of which loops machines have children in one loop. Loops whose numbers differ by a multiple of
+/// 64 may be taken for each other.
+#[derive(Default)]
+pub(crate) struct Fosters(AtomicU64);
+
+impl Fosters {
+    const fn bit(number: u32) -> u64 {
+        1 << (number % u64::BITS)
+    }
+
+    /// A machine of that loop has a child here.
+    pub(super) fn add(&self, number: u32) {
+        self.0.fetch_or(Self::bit(number), Ordering::Relaxed);
+    }
+
+    /// Whether one may have, or have had.
+    fn has(&self, number: u32) -> bool {
+        self.0.load(Ordering::Relaxed) & Self::bit(number) != 0
     }
 }

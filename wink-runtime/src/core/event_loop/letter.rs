@@ -52,6 +52,9 @@ impl Origin {
     /// Sent by a machine of the loop.
     pub(crate) const LOCAL: Self = Self(0);
 
+    /// Likewise, and a question.
+    pub(crate) const ASKED: Self = Self(From::ODD);
+
     /// Through the door, which has counted it.
     pub(crate) const FOREIGN: Self = Self(From::ODD | From::FOREIGN);
 }
@@ -207,6 +210,20 @@ impl<M: Machine> Desk<'_, M> {
     pub(crate) fn put(self, message: M::Message, sender: Sender) {
         let Self { place, to } = self;
         place.write(to, Origin::LOCAL, message, sender);
+    }
+
+    /// As [`put`](Self::put), for a question with the way back for its answer.
+    #[inline]
+    pub(crate) fn put_question(
+        self,
+        message: M::Message,
+        sender: Sender,
+        port: ReplyPort<ReplyOf<M>>,
+    ) {
+        let Self { place, to } = self;
+        place.write(to, Origin::ASKED, message, sender);
+        // As there: the place is empty.
+        forget(replace(&mut place.port, port));
     }
 }
 

@@ -1,23 +1,22 @@
-//! The life of one machine in its slot: it starts, takes what comes to it, step by step.
+//! The life of one machine in its slot: it takes what comes to it, step by step.
 //!
 //! Must not know: any executor, any clock.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use wink_chart::{ChildSignal, Trigger};
 
 use super::World;
 use super::alarm::next_look;
 use super::current::Aside;
-use super::egg::Egg;
+use super::gate;
 use super::home::Seat;
 use super::job::{Abort, Returned, job};
-use super::record::Record;
-use super::slab::{Kept, Origin, Slab, gate};
+use super::slab::Slab;
 use super::table::{GRACE, PULSE, TIMER};
 use crate::core::drive::{Drive, Input, Rest};
-use crate::core::event::SystemEvent;
-use crate::core::exit::{Child, ChildEvent, Error, ExitReason};
+use crate::core::exit::{ChildEvent, Error, ExitReason};
 use crate::core::instance::Instance;
 use crate::core::signal::Signal;
 use crate::core::station::{Handle, StationKey};
@@ -28,81 +27,6 @@ use crate::core::time::Time;
 const TURN: usize = 64;
 
 impl<M: Drive> Slab<M> {
-    /// Puts a new machine into its slot.
-    pub(crate) fn hatch(&mut self, egg: Box<dyn Any + Send>, world: &mut World) {
-        if let Some(egg) = Self::open::<Egg<M>>(egg) {
-            self.settle_in(*egg, world);
-        }
-    }
-
-    pub(crate) fn settle_in(&mut self, mut egg: Egg<M>, world: &mut World) {
-        let Some(origin) = egg.origin.take() else {
-            return;
-        };
-        let seat = egg.mailbox.seat();
-        self.grow(seat.slot);
-        let slot = &mut self.slots[seat.slot as usize];
-        if slot.generation != seat.generation {
-            *slot = super::slab::Slot::VACANT;
-        }
-        slot.generation = seat.generation;
-        slot.gate = gate::UNSTARTED | (slot.gate & gate::STASHED);
-        slot.spawner = egg.spawner.take();
-        let mut keeper = None;
-        if let Some(wishes) = egg.wishes.take() {
-            slot.gate |= gate::WATCHED * u32::from(wishes.observer.is_some());
-            let rare = slot.rare();
-            rare.observer = wishes.observer;
-            rare.grace = wishes.grace;
-            rare.pulse = wishes.pulse;
-            rare.label = wishes.label;
-            keeper = wishes.keeper;
-        }
-        slot.gate |= gate::WATCHED * u32::from(world.watch.is_some());
-        match origin {
-            Origin::Once(data) => {
-                let mut instance = Instance::new(data, world.now);
-                instance.parts.cx.set_mailbox(egg.mailbox.clone());
-                slot.instance = Some(instance);
-            }
-            Origin::Again(make) => {
-                slot.gate |= gate::WATCHED;
-                slot.rare().id = egg.mailbox.identity().id();
-                slot.rare().kept = Some(Kept {
-                    mailbox: egg.mailbox.clone(),
-                    context: None,
-                    make,
-                    record: Record::default(),
-                    restarts: 0,
-                    keeper,
-                    is_buried: false,
-                    is_held: false,
-                    holds: Vec::new(),
-                    witness: None,
-                });
-            }
-        }
-        egg.mailbox.limit().set(egg.mailbox.capacity());
-        world.starting.push_back(seat);
-    }
-
-    pub(crate) fn first_step(&mut self, index: u32, world: &mut World) {
-        let slot = &mut self.slots[index as usize];
-        if slot.gate & gate::UNSTARTED == 0 || slot.gate & (gate::AWAY | gate::ENDING) != 0 {
-            return;
-        }
-        world.home.current.begin_other(self.door.index, index);
-        if slot.instance.is_none()
-            && let Err(error) = self.make(index, world)
-        {
-            return self.ended(index, error.into(), world);
-        }
-        if self.goes_on(index) {
-            return self.guard(world, |slab, world| slab.completed(index, world));
-        }
-        self.step(index, Input::Start, world);
-    }
-
     /// What follows a step: its effects, its end, its timers.
     #[inline(never)]
     pub(crate) fn after(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
@@ -117,13 +41,22 @@ impl<M: Drive> Slab<M> {
             }
         }
         match result {
+            Ok(()) if self.is_done(index) => {}
             Ok(()) => self.completed(index, world),
             Err(rest) => self.send_away(index, rest, world),
         }
     }
 
+    /// Whether a step has left nothing more to be done: the machine has nothing that few have.
+    fn is_done(&self, index: u32) -> bool {
+        let slot = &self.slots[index as usize];
+        let instance = slot.instance.as_ref();
+        let is_quiet = instance.is_some_and(|instance| instance.parts.cx.is_quiet());
+        slot.gate == 0 && slot.rare.is_none() && is_quiet
+    }
+
     /// A step has completed.
-    fn completed(&mut self, index: u32, world: &mut World) {
+    pub(super) fn completed(&mut self, index: u32, world: &mut World) {
         let slot = &mut self.slots[index as usize];
         if slot.gate & gate::UNSTARTED != 0 {
             slot.gate &= !gate::UNSTARTED;
@@ -182,7 +115,7 @@ impl<M: Drive> Slab<M> {
             return;
         };
         slot.gate |= gate::AWAY;
-        let abort = std::sync::Arc::new(Abort::default());
+        let abort = Arc::new(Abort::default());
         let rare = slot.rare();
         rare.id = mailbox.identity().id();
         rare.abort = Some(abort.clone());
@@ -263,25 +196,6 @@ impl<M: Drive> Slab<M> {
                 self.explain(index, &error);
                 self.ended(index, error.into(), world);
             }
-        }
-    }
-
-    fn started(&mut self, index: u32, world: &mut World) {
-        let slot = &self.slots[index as usize];
-        let machine = slot.identity();
-        let spawner = slot.spawner.as_deref();
-        world.site().report(SystemEvent::Started {
-            machine,
-            spawner: spawner.map(|spawner| spawner.handle.identity()),
-        });
-        let Some(spawner) = spawner else { return };
-        if spawner.hears_starts && !self.is_known_to_restart(index, spawner, world.now) {
-            let started = Signal::Child(Child(machine), ChildEvent::Started);
-            spawner.handle.notify(started);
-        }
-        if spawner.hears_pulses {
-            let deadline = self.next_pulse(index, world);
-            self.set_alarm(index, PULSE, Some(deadline), world);
         }
     }
 
@@ -407,12 +321,12 @@ pub(super) fn hears<M: Drive>(sign: ChildSignal) -> bool {
 
 /// Wakes a loop to look whether one machine's mail finds room.
 pub(super) struct Retry {
-    pub(super) home: std::sync::Arc<super::home::Home>,
+    pub(super) home: Arc<super::home::Home>,
     pub(super) seat: Seat,
 }
 
 impl std::task::Wake for Retry {
-    fn wake(self: std::sync::Arc<Self>) {
+    fn wake(self: Arc<Self>) {
         self.home.order(self.seat, super::home::What::Retry);
     }
 }

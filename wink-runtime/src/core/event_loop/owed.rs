@@ -41,6 +41,18 @@ pub(crate) fn during<T>(turn: impl FnOnce() -> T) -> T {
     turn()
 }
 
+/// Wakes that loop's thread now, if this one owes it that.
+pub(crate) fn pay_early(home: &Arc<Home>) {
+    let is_owed = OWED.with(|owed| {
+        let mut owed = owed.borrow_mut();
+        let place = owed.iter().position(|other| Arc::ptr_eq(other, home));
+        place.map(|place| owed.remove(place))
+    });
+    if is_owed.is_some() {
+        home.bell.wake();
+    }
+}
+
 /// How many loops a thread runs for others before it wakes their own threads.
 const HELPS: usize = 64;
 
@@ -123,6 +135,29 @@ mod tests {
         assert!(!is_in_turn());
         pay(false);
         assert_eq!(count.0.load(SeqCst), 1);
+    }
+
+    #[test]
+    fn a_loop_that_is_brought_much_is_woken_while_the_turn_goes_on() {
+        let (home, count) = asleep();
+        during(|| {
+            home.knock_with(0, 2);
+            assert_eq!(count.0.load(SeqCst), 0);
+            home.brought_more(2, 3);
+            assert_eq!(count.0.load(SeqCst), 0, "it is not much yet");
+            home.brought_more(3, 100_000);
+            assert_eq!(count.0.load(SeqCst), 1);
+            home.brought_more(100_000, 100_001);
+        });
+        pay(true);
+        assert_eq!(count.0.load(SeqCst), 1, "that was paid");
+        let (home, count) = asleep();
+        during(|| {
+            home.knock_with(0, 100_000);
+            assert_eq!(count.0.load(SeqCst), 1);
+        });
+        pay(true);
+        assert_eq!(count.0.load(SeqCst), 1, "nothing was owed");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 //! Must not know of: what a step is, and any executor.
 
 use super::World;
+use super::gate;
 use super::life::{Retry, hears};
 use super::outbox::{Outbox, Sending};
-use super::slab::{Slab, gate};
+use super::slab::Slab;
 use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::event::{Note, SystemEvent};
@@ -39,7 +40,7 @@ impl<M: Drive> Slab<M> {
                 Effect::Watch { machine, linked } => self.watch(index, machine, linked),
                 Effect::Stop(machine) => machine.stop(),
                 Effect::Order(machine, order) => machine.0.order(order),
-                Effect::Answer(port, reply) => port.answer(reply),
+                Effect::Answer(port, reply) => port.answer_here(reply, &mut world.post),
                 Effect::Reply(answer) => answer.perform(),
             }
         }
@@ -49,6 +50,9 @@ impl<M: Drive> Slab<M> {
     /// outbox, and behind what waits there already.
     pub(crate) fn hand_over(&mut self, index: u32, world: &mut World) {
         let waits = self.slots[index as usize].gate & gate::BLOCKED != 0;
+        if !waits && self.carry(world) {
+            return;
+        }
         let refused = world.post.hand_away(waits);
         if refused.full.is_empty() && refused.lost.is_empty() {
             return;
@@ -135,12 +139,14 @@ impl<M: Drive> Slab<M> {
 
     /// What the step has spawned in its own loop are the machine's children.
     pub(crate) fn adopt(&mut self, index: u32, world: &mut World) {
-        let Some(spawner) = self.as_spawner(index) else {
-            return;
-        };
-        let children = &mut self.slots[index as usize].rare().children;
-        let nests = &mut world.post.nests;
-        nests.adopt(&spawner, |child| children.push(child));
+        match self.as_spawner(index) {
+            Some(spawner) => {
+                let children = &mut self.slots[index as usize].rare().children;
+                world.post.adopt(&spawner, children);
+            }
+            // It has ended meanwhile, and has no children any more.
+            None => world.post.abandon_newcomers(),
+        }
     }
 
     /// The machine as its children have it.
@@ -151,8 +157,10 @@ impl<M: Drive> Slab<M> {
         let guardian = instance.and_then(|instance| instance.parts.data.guardian());
         let rare = slot.rare();
         if rare.as_spawner.is_none() {
+            let handle = Handle(self.door.mailbox(seat)?);
             rare.as_spawner = Some(Arc::new(Spawner {
-                handle: Handle(self.door.mailbox(seat)?),
+                identity: handle.identity(),
+                handle,
                 hears_pulses: hears::<M>(ChildSignal::Pulsed),
                 hears_starts: M::STOPS_CHILDREN || hears::<M>(ChildSignal::Started),
                 supervises: M::STOPS_CHILDREN,

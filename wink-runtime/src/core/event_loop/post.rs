@@ -19,6 +19,7 @@ use super::fifo::Fifo;
 use super::home::{Home, Seat};
 use super::inbox::Inbox;
 use super::key::Key;
+use super::lend::Lend;
 use super::letter::{Desk, From, Letter, NAMELESS, Spot, extract, sender};
 use super::nest::{AnyNest, Nests};
 use super::ready::Ready;
@@ -111,6 +112,15 @@ impl<M: Machine> Queue<M> {
         self.room.next_epoch()
     }
 
+    /// The only letter, if there is one only, and nothing else to be seen to before it is taken.
+    #[inline(always)]
+    pub(super) fn alone(&mut self) -> Option<&mut Letter<M>> {
+        match self.has_arrived || self.apart > 0 || self.room.is_counted() {
+            true => None,
+            false => self.letters.alone(),
+        }
+    }
+
     /// Gives all letters to its slab as the next batch, for whose room they come.
     #[inline(always)]
     pub(super) fn hand_over(&mut self, batch: &mut Fifo<Letter<M>>) {
@@ -122,7 +132,10 @@ impl<M: Machine> Queue<M> {
         if self.step == step {
             // One after another: dropping a message may run anything.
             while self.letters.len() > self.before {
-                drop(self.letters.pop_back());
+                if let Some(mut letter) = self.letters.pop_back() {
+                    // Nothing was asked, so that nothing comes of it.
+                    letter.port.forget();
+                }
             }
             self.room.recount();
         }
@@ -214,9 +227,13 @@ pub(crate) struct Post {
     /// What the step has sent to other loops.
     pub(super) away: Away,
     pub(crate) nests: Nests,
-    home: Arc<Home>,
+    pub(super) home: Arc<Home>,
     /// Doors whose queues are known; of others nothing has been sent.
     doors: Vec<Arc<dyn AnyDoor>>,
+    /// The mail of the loop in the middle of whose turn this one's is.
+    pub(super) host: Option<Box<Post>>,
+    /// Who lends the loop that a letter went straight to last, and the number of that.
+    pub(super) neighbour: Option<(u32, Arc<dyn Lend>)>,
 }
 
 impl Post {
@@ -237,6 +254,8 @@ impl Post {
             retry: false,
             away: Away::default(),
             doors: Vec::new(),
+            host: None,
+            neighbour: None,
         }
     }
 
@@ -294,7 +313,7 @@ impl Post {
         let step = self.step;
         self.each_queue(|door, key| door.rollback(key, step));
         self.away.clear(&mut self.key);
-        self.nests.rollback();
+        self.abandon_newcomers();
         self.is_pending = false;
         self.start();
     }
@@ -355,18 +374,26 @@ impl Post {
     /// That slab has had its turn. One that has letters left of the batch that it began goes on
     /// with these before another slab has its turn, so that queues do not grow while they are
     /// handled.
-    #[inline]
+    #[inline(always)]
     pub(super) fn end_turn<M: Machine>(&mut self, door: &Door<M>, batch: &mut Fifo<Letter<M>>) {
         let queue = door.locker.open(&mut self.key.owner);
-        queue.apart = batch.len();
-        if queue.apart > 0 {
-            self.ready.push_front(door.index);
-        } else if !queue.is_empty() {
-            self.ready.push_back(door.index);
-        } else {
-            queue.scheduled = false;
-            // What was read last is what is written next.
-            batch.leave_room(&mut queue.letters);
+        let apart = batch.len();
+        queue.apart = apart;
+        if apart > 0 || !queue.is_empty() {
+            return self.ready.put_back(door.index, apart > 0);
+        }
+        queue.scheduled = false;
+        // What was read last is what is written next.
+        batch.leave_room(&mut queue.letters);
+    }
+
+    /// As [`end_turn`](Self::end_turn), of one without a batch.
+    #[inline(always)]
+    pub(super) fn end_lone<M: Machine>(&mut self, door: &Door<M>) {
+        let queue = door.locker.open(&mut self.key.owner);
+        match queue.is_empty() {
+            true => queue.scheduled = false,
+            false => self.ready.put_back(door.index, false),
         }
     }
 
@@ -380,6 +407,14 @@ impl Post {
     #[inline(always)]
     pub(crate) fn is_at(&self, home: u32) -> bool {
         self.number == home
+    }
+
+    /// The mail of that loop, if it is this one, or the one in the middle of whose turn it is.
+    pub(crate) fn leading_to(&mut self, home: u32) -> Option<&mut Self> {
+        if self.is_at(home) {
+            return Some(self);
+        }
+        self.host.as_deref_mut().filter(|host| host.is_at(home))
     }
 
     /// Where a letter of the step under way goes; `None` when that machine does not live in this

@@ -20,6 +20,11 @@ impl Record {
         self.message = Some(message);
     }
 
+    /// So many messages were dealt with, and nothing followed from them.
+    pub(crate) fn handled(&mut self, count: u64) {
+        self.handled += count;
+    }
+
     pub(crate) fn end(&mut self) {
         self.handled += u64::from(self.message.take().is_some());
     }

@@ -37,6 +37,7 @@ impl Limit {
         (letters as isize) < self.0.load(Ordering::Relaxed) as isize
     }
 
+    #[inline(always)]
     pub(crate) fn set(&self, limit: u32) {
         let limit = i32::try_from(limit).unwrap_or(i32::MAX);
         self.0.store(limit, Ordering::Relaxed);
@@ -62,6 +63,8 @@ pub(super) struct Rooms {
     pub(super) counted: usize,
     /// Somebody found no room in this epoch.
     refused: bool,
+    /// Letters were counted in this epoch.
+    is_counted: bool,
 }
 
 impl Default for Rooms {
@@ -71,6 +74,7 @@ impl Default for Rooms {
             epoch: 1,
             counted: 0,
             refused: false,
+            is_counted: false,
         }
     }
 }
@@ -79,8 +83,21 @@ impl Rooms {
     /// The queue was taken as a batch; whether somebody waits for the room.
     #[inline(always)]
     pub(super) fn next_epoch(&mut self) -> bool {
+        self.is_counted && self.end_epoch()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_epoch(&mut self) -> bool {
         self.recount();
+        self.is_counted = false;
         std::mem::take(&mut self.refused)
+    }
+
+    /// Whether anything was counted or refused in this epoch.
+    #[inline(always)]
+    pub(super) fn is_counted(&self) -> bool {
+        self.is_counted
     }
 
     /// Letters were taken out of the queue: what was counted no longer holds.
@@ -94,6 +111,7 @@ impl Rooms {
 
     /// Counts letters for these slots; none for a letter that takes up no room.
     pub(super) fn count(&mut self, slots: impl Iterator<Item = Option<u32>>) {
+        self.is_counted = true;
         for slot in slots {
             self.counted += 1;
             if let Some(slot) = slot {
@@ -104,6 +122,7 @@ impl Rooms {
 
     /// Takes up room for one more letter to that slot, if there is some.
     pub(super) fn take(&mut self, slot: u32, limit: u32) -> bool {
+        self.is_counted = true;
         let used = self.used(slot);
         if used.letters >= limit {
             self.refused = true;
@@ -143,9 +162,13 @@ mod tests {
         assert!(!rooms.take(0, 2), "it holds two");
         assert!(rooms.take(1, 4));
         assert_eq!(rooms.counted, 4);
+        assert!(rooms.is_counted());
         assert!(rooms.next_epoch(), "somebody was refused");
+        assert!(!rooms.is_counted() && !rooms.next_epoch());
         assert!(rooms.take(0, 2));
         assert!(!rooms.next_epoch());
+        assert!(!rooms.take(0, 0), "it may be sent nothing");
+        assert!(rooms.is_counted() && rooms.next_epoch());
     }
 
     #[test]

@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use super::World;
-use super::slab::{Slab, gate};
+use super::gate;
+use super::slab::Slab;
 use super::table::PULSE;
 use crate::core::drive::Drive;
 use crate::core::exit::{Child, ChildEvent, Error};
 use crate::core::signal::Signal;
-use crate::core::station::Handle;
 use crate::core::time::Time;
 
 impl<M: Drive> Slab<M> {
@@ -22,8 +22,8 @@ impl<M: Drive> Slab<M> {
             let Some(rare) = &self.slots[index as usize].rare else {
                 continue;
             };
-            let is_silent = |child: &&Handle| child.0.is_silent(home, time, usual);
-            let silent: Vec<Handle> = rare.children.iter().filter(is_silent).cloned().collect();
+            let mut silent = rare.children.all(&world.home);
+            silent.retain(|child| child.0.is_silent(home, time, usual));
             for child in silent {
                 child.kill();
                 let error = ChildEvent::Errored(Error::silent(time));

@@ -14,11 +14,11 @@ use super::World;
 use super::children::Children;
 use super::door::{Credit, Door};
 use super::fifo::Fifo;
+use super::gate;
 use super::home::{Seat, What};
 use super::inbox::Inbox;
 use super::job::Abort;
 use super::letter::Letter;
-use super::nest::Hatching;
 use super::outbox::Outbox;
 use super::panic::catch;
 use super::record::Record;
@@ -49,29 +49,6 @@ pub(crate) enum Origin<M> {
     Once(M),
     /// It is made at each start: its spawner keeps the machine.
     Again(Maker<M>),
-}
-
-/// Why a machine is not simply given its mail. None of these: it is.
-pub(crate) mod gate {
-    /// It has not completed its first step.
-    pub(crate) const UNSTARTED: u32 = 1;
-    /// A step of it is with the driver.
-    pub(crate) const AWAY: u32 = 2;
-    /// Its own mail waits for room.
-    pub(crate) const BLOCKED: u32 = 4;
-    /// It is about to end.
-    pub(crate) const ENDING: u32 = 8;
-    /// It has ended and may be made anew.
-    pub(crate) const DOWN: u32 = 16;
-    /// Mail of its own waits in the stash.
-    pub(crate) const STASHED: u32 = 32;
-    /// Somebody observes its steps, or they are recorded.
-    pub(crate) const WATCHED: u32 = 64;
-    /// Nobody sits here.
-    pub(crate) const VACANT: u32 = 128;
-
-    /// What keeps a machine from its mail.
-    pub(crate) const SHUT: u32 = !(STASHED | WATCHED);
 }
 
 /// The place of one machine.
@@ -223,6 +200,8 @@ pub(crate) struct Slab<M: Drive> {
     pub(crate) batch: Fifo<Letter<M>>,
     /// Letters handled that the door has counted.
     pub(crate) credits: Vec<Credit>,
+    /// For how many letters of one machine the door is told at the end of the turn only.
+    pub(super) may_owe: u32,
 }
 
 /// A slab, whatever its machines.
@@ -233,6 +212,9 @@ pub(crate) trait AnySlab: Send {
     /// Handles letters, at most so many; how many it were. A panic goes through to the caller, who
     /// says that it has [`failed`](Self::failed).
     fn run(&mut self, world: &mut World, budget: usize) -> usize;
+
+    /// As [`run`](Self::run), as long as each letter is alone; none, when it is for `run`.
+    fn run_lone(&mut self, world: &mut World, budget: usize) -> usize;
 
     /// The step that [`run`](Self::run) was at has panicked.
     fn failed(&mut self, error: Error, world: &mut World);
@@ -247,11 +229,11 @@ pub(crate) trait AnySlab: Send {
 
     fn signal(&mut self, seat: Seat, signal: Signal, world: &mut World);
 
-    /// Gives a new machine of this loop its slot.
-    fn hatch_next(&mut self, hatching: Hatching, world: &mut World);
+    /// Gives new machines of this loop their slots: the next ones, as long as they are of its type.
+    fn hatch_next(&mut self, world: &mut World);
 
-    /// A new machine's turn to start.
-    fn start(&mut self, seat: Seat, world: &mut World);
+    /// Starts the machines whose turn it is, as long as they are of its type.
+    fn start_next(&mut self, world: &mut World);
 
     /// Mail that has waited, when there is nothing more that keeps it.
     fn resume(&mut self, seat: Seat, world: &mut World);
@@ -284,6 +266,7 @@ impl<M: Drive> Slab<M> {
             arrived: Box::default(),
             batch: Fifo::new(),
             credits: Vec::new(),
+            may_owe: 0,
         }
     }
 
@@ -382,13 +365,11 @@ impl<M: Drive> AnySlab for Slab<M> {
     }
 
     fn run(&mut self, world: &mut World, budget: usize) -> usize {
-        world.home.current.enter(self.door.index);
-        let letters = self.hand_out(world, budget);
-        world.post.end_turn(&self.door, &mut self.batch);
-        if !self.credits.is_empty() {
-            self.give_room_or_owe(world);
-        }
-        letters
+        self.hand_out(world, budget)
+    }
+
+    fn run_lone(&mut self, world: &mut World, budget: usize) -> usize {
+        self.hand_lone(world, budget)
     }
 
     fn failed(&mut self, error: Error, world: &mut World) {
@@ -399,9 +380,7 @@ impl<M: Drive> AnySlab for Slab<M> {
     }
 
     fn give_room(&mut self) {
-        if !self.credits.is_empty() {
-            self.door.give_room(&mut self.credits);
-        }
+        self.pay_credits();
     }
 
     fn answer(&mut self, at_once: bool, world: &mut World) -> bool {
@@ -455,16 +434,12 @@ impl<M: Drive> AnySlab for Slab<M> {
         }
     }
 
-    fn hatch_next(&mut self, hatching: Hatching, world: &mut World) {
-        if let Some(egg) = world.post.nests.egg::<M>(hatching) {
-            self.settle_in(egg, world);
-        }
+    fn hatch_next(&mut self, world: &mut World) {
+        self.hatch_all(world);
     }
 
-    fn start(&mut self, seat: Seat, world: &mut World) {
-        if self.find(seat).is_some() {
-            self.first_step(seat.slot, world);
-        }
+    fn start_next(&mut self, world: &mut World) {
+        self.start_all(world);
     }
 
     fn resume(&mut self, seat: Seat, world: &mut World) {

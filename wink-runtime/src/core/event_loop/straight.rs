@@ -6,9 +6,9 @@
 use std::mem;
 use std::sync::OnceLock;
 
-use super::handing::open;
 use super::lend::Errand;
 use super::letter::{From, Letter, NAMELESS, Origin, Spot};
+use super::noted::open_noted;
 use super::panic::catch;
 use super::post::Post;
 use super::slab::Slab;
@@ -119,7 +119,8 @@ impl<M: Machine> Errand for Asking<'_, M> {
 
 impl EventLoop {
     /// As [`turn`](Self::turn), when nothing has come from outside, on that errand. `None` when
-    /// there is nothing to look after: no time has been set, nothing is left to be run.
+    /// there is nothing to look after: the next time that was set is the same as before, nothing is
+    /// left to be run.
     pub(crate) fn serve(&mut self, budget: usize, errand: &mut dyn Errand) -> Option<Turn> {
         self.home.turns.step();
         let slab = errand.bring(&mut self.world.post);
@@ -144,7 +145,7 @@ impl EventLoop {
             self.furnish();
         }
         let world = &mut self.world;
-        let at_once = world.is_idle() && world.watch.is_none();
+        let at_once = world.is_idle() && world.watch.is_none() && world.is_before_alarm();
         self.slabs[slab as usize].answer(at_once, world)
     }
 }
@@ -159,7 +160,7 @@ impl<M: Drive> Slab<M> {
         };
         let index = to.slot();
         let may = at_once && !M::IS_ASYNC;
-        let Some(instance) = open(&mut self.slots, to).filter(|_| may) else {
+        let Some(instance) = open_noted(&mut self.slots, to).filter(|_| may) else {
             self.put_by(to, message, world);
             return false;
         };
@@ -168,7 +169,7 @@ impl<M: Drive> Slab<M> {
         world.post.queue(&self.door).desk.came = Straight::Asked;
         world.post.begin_with(From::NOBODY, &NAMELESS);
         world.post.is_asked = true;
-        world.post.now.open();
+        let alarm = world.alarms.next();
         world.lend(&mut instance.parts.cx.post);
         let result = match Self::attempt_answer(instance, message) {
             Ok(result) => result,
@@ -179,7 +180,10 @@ impl<M: Drive> Slab<M> {
         };
         world.take_back(&mut instance.parts.cx.post);
         if matches!(result, Ok(true)) && instance.parts.cx.is_at_rest() {
-            if world.is_idle() {
+            if let Some(record) = self.record(index) {
+                record.handled(1);
+            }
+            if world.is_idle() && world.alarms.next() == alarm {
                 return true;
             }
             // What it has sent to machines of its own loop is all that is left.
@@ -188,6 +192,7 @@ impl<M: Drive> Slab<M> {
         }
         world.tell_time();
         let result = result.map(drop);
+        self.note_current(index, world);
         self.guard(world, |slab, world| slab.after_letter(index, result, world));
         false
     }
@@ -210,6 +215,7 @@ impl<M: Drive> Slab<M> {
             world.take_back(&mut instance.parts.cx.post);
         }
         world.tell_time();
+        self.note_current(index, world);
         self.panicked(error, world);
         let came = &mut world.post.queue(&self.door).desk.came;
         if let Straight::Asked | Straight::Answered(_) = came {
@@ -250,11 +256,23 @@ impl Post {
 }
 
 impl World {
-    /// Whether there is nothing to be done, now or later.
+    /// Whether no time that was set has come. The clock is read only when some is set.
+    #[inline]
+    fn is_before_alarm(&mut self) -> bool {
+        let Some(alarm) = self.alarms.next() else {
+            self.post.now.open();
+            return true;
+        };
+        let now = self.site().now();
+        self.set_now(now);
+        now < alarm
+    }
+
+    /// Whether there is nothing to be done now.
     fn is_idle(&self) -> bool {
         let has_mail = !self.post.is_idle() || self.post.retry || !self.retrying.is_empty();
         let is_held_up = !self.resuming.is_empty() || !self.has_credits.is_empty();
-        !(has_mail || is_held_up || self.has_to_begin()) && self.alarms.next().is_none()
+        !(has_mail || is_held_up || self.has_to_begin())
     }
 
     /// A step that was to be alone has led to more: it is known from here on what time it is.

@@ -11,6 +11,8 @@ use std::task::{Context, Poll, Waker};
 
 use super::{Envelope, Mailbox, Parked, Refused};
 use crate::core::effect::ReplyOf;
+use crate::core::event_loop::letter::{Letter, Origin};
+use crate::core::event_loop::post::Post;
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
 
@@ -137,6 +139,15 @@ impl<M: Machine> Posting<M> {
 }
 
 impl<M: Machine> Mailbox<M> {
+    /// As [`push_asked`](Self::push_asked), in the machine's own loop, between two steps.
+    pub(crate) fn put_asked(&self, message: M::Message, post: &mut Post) {
+        if self.is_shut() {
+            return;
+        }
+        let letter = Letter::new(self.spot(), Origin::LOCAL, Envelope::new(message));
+        post.put(self.door(), letter);
+    }
+
     /// Puts in what the machine has asked for itself, which needs no room. Nothing, when it has
     /// ended.
     pub(crate) fn push_asked(&self, message: M::Message) {

@@ -37,11 +37,14 @@ impl<M: Machine> Mailbox<M> {
             && self.line.load(Ordering::Relaxed) == 0
     }
 
-    /// Whether the room that so many letters have left need not be given yet: it is a small part of
-    /// all, and nobody waits. Asked without the lock; who comes to wait meanwhile waits a little
-    /// longer.
-    pub(crate) fn may_be_owed(&self, count: u32) -> bool {
-        count <= self.capacity() / 4 && self.line.load(Ordering::Relaxed) == 0
+    /// The room of how many letters that have been taken need not be given yet: a small part of
+    /// all, and none when somebody waits. Asked without the lock, and once a turn; who comes to
+    /// wait meanwhile waits a little longer.
+    pub(crate) fn may_be_owed(&self) -> u32 {
+        match self.line.load(Ordering::Relaxed) {
+            0 => self.capacity() / 4,
+            _ => 0,
+        }
     }
 
     /// How many of so many letters there is room for; these are counted as being there. Called
@@ -100,6 +103,13 @@ impl<M: Machine> Mailbox<M> {
     /// which nothing has come.
     pub(crate) fn has_unread(&self) -> bool {
         self.pending.load(Ordering::Relaxed) != 0
+    }
+
+    /// Whether nothing for it is among what is behind the door or waits to be let in, and more may
+    /// come. Called under the door's lock.
+    pub(crate) fn has_all_arrived(&self, inbox: &Inbox<M>) -> bool {
+        let waits = self.line.load(Ordering::Relaxed) > 0;
+        inbox.is_empty() && !waits && !self.is_shut()
     }
 
     /// Puts a message in, if there is room and nobody waits for it. One who `asks` does nothing but

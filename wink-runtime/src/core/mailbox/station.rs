@@ -28,6 +28,10 @@ where
     M::Message: Send,
     ReplyOf<M>: Send,
 {
+    fn loop_number(&self) -> Option<u32> {
+        Some(self.door.number)
+    }
+
     fn identity(&self) -> Identity {
         Mailbox::identity(self)
     }

@@ -1,13 +1,14 @@
 //! Questions whose answers go on to somebody else: a question handed on to another machine,
 //! and messages whose sender wants to know that they were handled.
 //!
-//! Must not know: mailboxes, drivers. That a machine panicked with a question in its hands is
-//! told when it has ended, and why.
+//! Must not know: mailboxes, drivers, how a loop's mail is queued. That a machine panicked with a
+//! question in its hands is told when it has ended, and why.
 
 use std::any::Any;
 use std::sync::{Arc, PoisonError};
 
 use super::{CallError, Open, Port, Reply, ReplyPort, Settled};
+use crate::core::event_loop::post::Post;
 use crate::core::exit::Down;
 use crate::core::machine::Messages;
 use crate::core::station::{Handle, Tie};
@@ -19,6 +20,15 @@ pub(crate) trait Settle<R> {
     /// The answer, or why there is none. Called on the thread of whoever answers, with no lock
     /// held.
     fn settle(self, settled: Result<R, CallError>);
+
+    /// As [`settle`](Self::settle), with the answer, in a loop between two steps.
+    fn answer_here(self, reply: R, post: &mut Post)
+    where
+        Self: Sized,
+    {
+        let _ = post;
+        self.settle(Ok(reply));
+    }
 
     /// The machine ended and had not read the question: here it is back.
     fn unread(self, message: Box<dyn Any + Send>, error: CallError)
@@ -65,6 +75,9 @@ pub(crate) fn alone<R>(
 /// [`Settle`] in a slot, whatever its type.
 pub(crate) trait Onward<R> {
     fn settle(&mut self, settled: Result<R, CallError>);
+
+    /// As [`Settle::answer_here`].
+    fn answer_here(&mut self, reply: R, post: &mut Post);
 
     fn unread(&mut self, message: Box<dyn Any + Send>, error: CallError);
 
@@ -129,6 +142,12 @@ impl<R, S: Settle<R> + Send + 'static> Onward<R> for Hand<S> {
         });
     }
 
+    fn answer_here(&mut self, reply: R, post: &mut Post) {
+        if let Some(settle) = self.settle.take() {
+            settle.answer_here(reply, post);
+        }
+    }
+
     fn unread(&mut self, message: Box<dyn Any + Send>, error: CallError) {
         if let Some(settle) = self.settle.take() {
             settle.unread(message, error);
@@ -180,6 +199,24 @@ pub(super) fn pass<R>(mut state: MutexGuard<'_, Settled<R>>, settled: Settled<R>
     };
     drop(state);
     onward.settle(settled);
+}
+
+/// Passes on an answer in a loop between two steps; it comes back when it does not go on.
+pub(super) fn pass_here<R>(
+    mut state: MutexGuard<'_, Settled<R>>,
+    reply: R,
+    post: &mut Post,
+) -> Option<R> {
+    let mut onward = match std::mem::replace(&mut *state, Settled::Taken) {
+        Settled::Onward(onward) => onward,
+        other => {
+            *state = other;
+            return Some(reply);
+        }
+    };
+    drop(state);
+    onward.answer_here(reply, post);
+    None
 }
 
 /// A question that was handed on to another machine: its answer is the answer to the first.

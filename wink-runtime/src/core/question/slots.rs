@@ -55,6 +55,7 @@ mod tests {
 
     use super::super::{CallError, Onward};
     use super::*;
+    use crate::core::event_loop::post::Post;
 
     type Heard = Vec<(u64, Result<u32, CallError>)>;
 
@@ -77,6 +78,10 @@ mod tests {
     impl Onward<u32> for Alone {
         fn settle(&mut self, settled: Result<u32, CallError>) {
             self.0.note(self.1, settled);
+        }
+
+        fn answer_here(&mut self, reply: u32, _: &mut Post) {
+            self.settle(Ok(reply));
         }
 
         fn unread(&mut self, _: Box<dyn Any + Send>, error: CallError) {

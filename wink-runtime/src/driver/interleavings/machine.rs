@@ -84,6 +84,13 @@ pub(super) enum Message {
         from: u8,
         count: u8,
     },
+    /// Note it, and have the other clerk do so with the next smaller number.
+    Volley {
+        own: Address<Clerk>,
+        other: Address<Clerk>,
+        from: u8,
+        left: u8,
+    },
     /// How many have you noted?
     Count,
     /// End in a second.
@@ -112,6 +119,7 @@ impl Messages for Message {
             Message::Fail => 4,
             Message::Later => 5,
             Message::Leave => 6,
+            Message::Volley { .. } => 7,
         })
     }
 }
@@ -137,6 +145,7 @@ const CHART: wink_chart::Chart = wink_chart::Chart {
                 message("Fail", ""),
                 message("Later", ""),
                 message("Leave", ""),
+                message("Volley", ""),
             ]
         },
     ),
@@ -185,6 +194,26 @@ impl Steps for Clerk {
             Message::Flood { to, from, count } => {
                 for number in 0..count {
                     parts.cx.send(&to, Message::Note { from, number });
+                }
+            }
+            Message::Volley {
+                own,
+                other,
+                from,
+                left,
+            } => {
+                let mut notes = runs.notes.lock().expect("nothing panics under it");
+                notes.push((from, left));
+                drop(notes);
+                parts.data.noted += 1;
+                if left > 0 {
+                    let next = Message::Volley {
+                        own: other.clone(),
+                        other: own,
+                        from,
+                        left: left - 1,
+                    };
+                    parts.cx.send(&other, next);
                 }
             }
             Message::Count => private::answer(&mut parts.cx, parts.data.noted),

@@ -85,6 +85,54 @@ fn what_is_passed_on_between_loops_arrives_once_and_in_order() {
     });
 }
 
+/// Two loops, each of which may run the other in the middle of its turn, while somebody asks.
+#[test]
+fn volleys_between_loops_come_to_their_end_and_hold_nobody_up() {
+    search(|| {
+        let model = Model::new(2);
+        for home in &model.homes {
+            // Known to be cheap, so that each is run for the other from the first letter on.
+            home.cost.store(1, std::sync::atomic::Ordering::Relaxed);
+        }
+        let clerks = [model.spawn(0, 4), model.spawn(1, 4)];
+        let players = [0, 1].map(|from| {
+            let (own, other) = (
+                clerks[usize::from(from)].clone(),
+                clerks[usize::from(1 - from)].clone(),
+            );
+            Model::thread(async move {
+                let first = Message::Volley {
+                    own: own.clone(),
+                    other,
+                    from,
+                    left: 3,
+                };
+                own.send(first).await.expect("it runs");
+                assert!(own.call(Message::count()).await.is_ok());
+            })
+        });
+        for player in players {
+            player.join().expect("it ends");
+        }
+        // What is still on its way comes to its end, whoever looks.
+        while clerks.iter().fold(0, |noted, clerk| {
+            noted + block_on(clerk.call(Message::count())).expect("it answers")
+        }) < 8
+        {
+            thread::yield_now();
+        }
+        let (notes, _) = model.end();
+        assert_eq!(
+            (of(&notes[0], 0), of(&notes[1], 0)),
+            (vec![3, 1], vec![2, 0])
+        );
+        assert_eq!(
+            (of(&notes[1], 1), of(&notes[0], 1)),
+            (vec![3, 1], vec![2, 0])
+        );
+    });
+}
+
 #[test]
 fn who_asks_is_answered_whoever_runs_the_loop() {
     search(|| {

@@ -1,12 +1,12 @@
 //! What a link lends to the mailboxes of machines that live elsewhere: what the system lends to
 //! its own, but they do not count among its own.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::event::SystemEvent;
 use crate::core::event_loop::home::Home;
-use crate::core::exit::MachineId;
 use crate::core::station::{BoxFuture, Handle, Site};
 
 pub(in crate::remote) struct Elsewhere {
@@ -32,8 +32,8 @@ impl Elsewhere {
 }
 
 impl Site for Elsewhere {
-    fn next_id(&self) -> MachineId {
-        self.site.next_id()
+    fn next_ids(&self, count: u64) -> Range<u64> {
+        self.site.next_ids(count)
     }
 
     fn mailbox(&self) -> usize {
@@ -69,7 +69,7 @@ impl Site for Elsewhere {
     }
 
     // The system does not wait for machines of others.
-    fn begun(&self) {}
+    fn begun(&self, _: usize) {}
 
     fn over(&self) {}
 
@@ -85,7 +85,7 @@ impl Site for Elsewhere {
         self.place.clone()
     }
 
-    fn choose(&self, own: &Arc<Home>) -> Arc<Home> {
-        self.site.choose(own)
+    fn choose(&self, own: &Arc<Home>, uncounted: usize) -> Option<Arc<Home>> {
+        self.site.choose(own, uncounted)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use wink_runtime::{Child, ErrorKind, ExitReason};
+use tokio::sync::oneshot;
+use wink_runtime::{Address, Child, Context, ErrorKind, ExitReason, System};
 
 use super::probe::{Deaf, Hearing, Log, Message, act, error_of, note, pass, quiet, watched};
 
@@ -39,7 +40,7 @@ async fn a_spawner_hears_started_and_exited() {
 async fn a_child_is_its_address() {
     let log = Log::default();
     let system = quiet();
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let (tell, told) = oneshot::channel();
     let in_child = log.clone();
     system.spawn(Hearing::new("parent", &log).first(move |_, cx| {
         let child = cx.spawn(Deaf::new("child", &in_child));
@@ -49,7 +50,7 @@ async fn a_child_is_its_address() {
     let child = told.await.expect("the parent starts");
     assert_eq!(child.to_string(), "tests/Deaf#2");
     assert_eq!(child.call(Message::kept()).await, Ok(0));
-    let _: fn(&Child, &_) -> bool = PartialEq::<wink_runtime::Address<Deaf>>::eq;
+    let _: fn(&Child, &_) -> bool = PartialEq::<Address<Deaf>>::eq;
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +162,7 @@ async fn a_child_pulses_while_its_receiver_waits() {
 async fn a_step_that_fails_spawns_nobody() {
     let log = Log::default();
     let system = watched(&log);
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let (tell, told) = oneshot::channel();
     let in_child = log.clone();
     let parent = system.spawn(Deaf::new("parent", &log).first(move |_, cx| {
         let child = cx.spawn(Deaf::new("child", &in_child));
@@ -282,9 +283,9 @@ async fn a_child_of_a_step_that_fails_never_starts() {
     let log = Log::default();
     let system = quiet();
     let parent = system.spawn(Deaf::new("parent", &log));
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let (tell, told) = oneshot::channel();
     let in_child = log.clone();
-    let fail = act(move |_, cx: &mut wink_runtime::Context<Deaf>| {
+    let fail = act(move |_, cx: &mut Context<Deaf>| {
         let child = cx.spawn_local(Deaf::new("child", &in_child));
         cx.send(&child, note("hello"));
         let _ = tell.send(child);
@@ -326,4 +327,84 @@ async fn of_many_children_the_youngest_that_is_left_ends_first() {
     parent.closed().await;
     let expected = ["fourth", "third", "first", "parent"].map(|name| format!("{name}: leaves"));
     assert_eq!(log.take(), expected);
+}
+
+/// Spawns so many in one step, and hands their addresses out.
+fn litter(log: &Log, count: usize) -> (Message<true>, oneshot::Receiver<Vec<Address<Deaf>>>) {
+    let (tell, told) = oneshot::channel();
+    let log = log.clone();
+    let spawn = act(move |_: &mut Deaf, cx: &mut Context<Deaf>| {
+        let children = (0..count).map(|_| cx.spawn(Deaf::new("child", &log)));
+        let _ = tell.send(children.collect());
+    });
+    (spawn, told)
+}
+
+#[tokio::test(start_paused = true)]
+async fn machines_are_numbered_in_the_order_of_their_spawning_and_no_number_is_left_out() {
+    let log = Log::default();
+    let system = quiet();
+    let parent = system.spawn(Deaf::new("parent", &log));
+    let mut next = parent.identity().id().get() + 1;
+    for count in [1, 2, 3, 200, 1] {
+        let (spawn, told) = litter(&log, count);
+        parent.send(spawn).await.expect("it runs");
+        for child in told.await.expect("the step spawns them") {
+            assert_eq!(child.identity().id().get(), next);
+            assert_eq!(child.call(Message::kept()).await, Ok(0), "it is found");
+            next += 1;
+        }
+        let between = system.spawn(Deaf::new("between", &log));
+        assert_eq!(between.identity().id().get(), next);
+        next += 1;
+    }
+    assert_eq!(system.machines().len(), 1 + 207 + 5);
+    assert!(system.shutdown().await.is_complete());
+    assert!(system.machines().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_panicked_step_has_spawned_never_was() {
+    let log = Log::default();
+    let system = quiet();
+    for round in 1..=3 {
+        let parent = system.spawn(Deaf::new("parent", &log));
+        let inside = log.clone();
+        let fail = act(move |_: &mut Deaf, cx: &mut Context<Deaf>| {
+            for _ in 0..100 {
+                cx.spawn(Deaf::new("child", &inside).first(|probe, _| probe.write("starts")));
+            }
+            panic!("in round {round}");
+        });
+        parent.send(fail).await.expect("it runs");
+        assert!(parent.closed().await.is_failure());
+        pass(Duration::from_millis(1)).await;
+        assert!(
+            system.machines().is_empty(),
+            "none is left in round {round}"
+        );
+    }
+    assert_eq!(log.take(), Vec::<String>::new());
+    assert!(system.shutdown().await.is_complete(), "none is waited for");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_step_spawns_is_spread_over_the_loops() {
+    let log = Log::default();
+    let system = System::builder().loops(2).log(|_| {}).build();
+    let parent = system.spawn(Deaf::new("parent", &log));
+    let (spawn, told) = litter(&log, 99);
+    parent.send(spawn).await.expect("it runs");
+    for child in told.await.expect("the step spawns them") {
+        assert_eq!(child.call(Message::kept()).await, Ok(0));
+    }
+    let machines: Vec<usize> = system
+        .inspect()
+        .await
+        .loops
+        .iter()
+        .map(|one| one.machines)
+        .collect();
+    assert_eq!(machines, [50, 50]);
+    assert!(system.shutdown().await.is_complete());
 }

@@ -290,7 +290,8 @@ async fn a_parked_sender_is_woken_by_the_end() {
     slow.send(sleeper::Message::Note("fills the mailbox"))
         .await
         .expect("it runs");
-    let parked = tokio::spawn(slow.send(sleeper::Message::Note("parked")));
+    let sender = slow.clone();
+    let parked = tokio::spawn(async move { sender.send(sleeper::Message::Note("parked")).await });
     pass(Duration::from_millis(1)).await;
     assert_eq!(slow.waiting(), 2);
     slow.stop();

@@ -21,6 +21,11 @@ impl Log {
             .push(line.into());
     }
 
+    /// How many lines have been written since some were taken.
+    pub fn len(&self) -> usize {
+        self.0.lock().expect("no test panics with the log").len()
+    }
+
     /// Takes the lines that have been written since the last time.
     pub fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().expect("no test panics with the log"))

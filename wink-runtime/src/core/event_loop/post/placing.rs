@@ -21,6 +21,16 @@ impl Post {
         self.queue(mailbox.door()).has_room(mailbox)
     }
 
+    /// Whether all that has come through the door for that machine lies in its queue, where a
+    /// letter that is put now comes after it.
+    pub(in crate::core::event_loop) fn has_nothing_behind<M: Machine>(
+        &mut self,
+        door: &Door<M>,
+        mailbox: &Mailbox<M>,
+    ) -> bool {
+        !self.queue(door).has_arrived && mailbox.has_all_arrived(&door.lock().inbox)
+    }
+
     /// Puts an effect's letter into its queue if there is room; a machine needs none for what
     /// it sends itself.
     ///
@@ -41,11 +51,7 @@ impl Post {
     }
 
     /// Puts a letter into its queue.
-    pub(in crate::core::event_loop) fn put<M: Machine>(
-        &mut self,
-        door: &Door<M>,
-        letter: Letter<M>,
-    ) {
+    pub(crate) fn put<M: Machine>(&mut self, door: &Door<M>, letter: Letter<M>) {
         let queue = door.locker.open(&mut self.key.owner);
         queue.letters.push_back(letter);
         if queue.wants_turn() {

@@ -42,6 +42,8 @@ pub struct Child {
     pub mailbox: Option<usize>,
     /// For how long it may give no sign of life.
     pub silence: Option<Duration>,
+    /// The child in whose loop it lives.
+    pub beside: Option<Ident>,
     /// Where its snapshots are, and where that is said.
     pub saved: Option<(Saved, Span)>,
     pub takes_data: bool,
@@ -68,6 +70,17 @@ pub enum Kind {
     },
     Task,
     Supervisor(Box<Supervisor>),
+}
+
+impl Kind {
+    /// Whether others can live in the same loop.
+    fn has_neighbours(&self) -> bool {
+        match self {
+            Kind::Machine { is_program, .. } => !is_program,
+            Kind::Task => true,
+            Kind::Supervisor(_) => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]

@@ -29,6 +29,7 @@ impl Diagnostics {
             "back_off" => "back_off = \"100ms..10s\"",
             "restart" => "restart = transient",
             "saved" => "saved = in_memory",
+            "beside" => "beside = till",
             _ => "grace = \"2s\"",
         };
         self.error(span, format!("this is not how `#[{name}]` is written"))
@@ -77,6 +78,37 @@ impl Diagnostics {
             format!("`{ident}` is a program: its node says for how long it may be silent"),
         )
         .help("remove `silence` here, and start the node with the limit that you want");
+    }
+
+    /// A machine in a process of its own lives in no loop of this one.
+    pub fn placed_program(&mut self, ident: &Ident, span: Span) {
+        self.error(
+            span,
+            format!("`{ident}` is a program: it lives in a process of its own, beside nobody"),
+        )
+        .help("remove `beside` here; `Program::on` says which node starts it");
+    }
+
+    pub fn neighbour_comes_later(&mut self, neighbour: &Ident, child: &Ident) {
+        let text = format!("`{neighbour}` comes after `{child}`, which is to live beside it");
+        self.error(neighbour.span(), text)
+            .help(format!("declare `{neighbour}` first"));
+    }
+
+    /// `before` are the machines and tasks that are declared before the child.
+    pub fn unknown_neighbour(&mut self, neighbour: &Ident, before: &[String]) {
+        let text = neighbour.to_string();
+        let names: Vec<&str> = before.iter().map(String::as_str).collect();
+        let help = match nearest(&text, names.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if names.is_empty() => "name a machine that is declared before it".to_owned(),
+            None => format!("it can be {}", listed(&names, "or")),
+        };
+        self.error(
+            neighbour.span(),
+            format!("no machine of this supervisor before this one is called `{neighbour}`"),
+        )
+        .help(help);
     }
 
     /// `functions` return `Saved` and are in the supervisor's module.

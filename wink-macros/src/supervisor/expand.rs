@@ -92,9 +92,9 @@ fn back_off((first, most): (Duration, Duration)) -> TokenStream {
     quote!(.back_off(::wink::BackOff::new(#first, #most)))
 }
 
-fn child(child: &Child) -> TokenStream {
-    let ident = &child.ident;
-    let name = ident.to_string();
+/// What its supervisor is told of a child.
+fn spec(child: &Child) -> TokenStream {
+    let name = child.ident.to_string();
     let restart = child.restart.map(|restart| {
         let restart = Ident::new(restart, Span::call_site());
         quote!(.restart(::wink::Restart::#restart))
@@ -116,7 +116,18 @@ fn child(child: &Child) -> TokenStream {
         let limit = duration(limit);
         quote!(.silence(#limit))
     });
-    let spec = quote!(::wink::ChildSpec::new(#name) #restart #grace #back_off #mailbox #silence);
+    let beside = child.beside.as_ref().map(|neighbour| {
+        let neighbour = neighbour.to_string();
+        quote!(.beside(#neighbour))
+    });
+    quote! {
+        ::wink::ChildSpec::new(#name) #restart #grace #back_off #mailbox #silence #beside
+    }
+}
+
+fn child(child: &Child) -> TokenStream {
+    let ident = &child.ident;
+    let spec = spec(child);
     let cloned = child.takes_data.then(|| quote!(let data = data.clone();));
     // Braces only where they are needed: rustc would complain of them at the user's code.
     let owning = |make: TokenStream| match &cloned {

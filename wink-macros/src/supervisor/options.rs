@@ -71,6 +71,7 @@ pub struct ChildOptions {
     pub mailbox: Option<usize>,
     /// And where that is said.
     pub silence: Option<(Duration, Span)>,
+    pub beside: Option<Ident>,
     /// And where that is said.
     pub saved: Option<(Saved, Span)>,
 }
@@ -80,7 +81,7 @@ pub fn child(diagnostics: &mut Diagnostics, name: &str, arguments: TokenStream) 
     let mut found = ChildOptions::default();
     let keys = match name {
         "child" => &[
-            "restart", "grace", "back_off", "mailbox", "silence", "saved",
+            "restart", "grace", "back_off", "mailbox", "silence", "beside", "saved",
         ][..],
         _ => &["restart", "grace", "back_off"],
     };
@@ -94,6 +95,10 @@ pub fn child(diagnostics: &mut Diagnostics, name: &str, arguments: TokenStream) 
                 let limit = silence(diagnostics, &value);
                 found.silence = limit.map(|limit| (limit, value.span()));
             }
+            "beside" => match value {
+                Value::Word(child) => found.beside = Some(child),
+                _ => diagnostics.supervisor_option_form(name, value.span(), key),
+            },
             _ => {
                 let span = value.span();
                 found.saved = saved(value).map(|saved| (saved, span));

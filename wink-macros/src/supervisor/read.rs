@@ -53,6 +53,7 @@ fn module(
         }
     }
     find_savers(diagnostics, &mut supervisor, &rest);
+    check_neighbours(diagnostics, &supervisor, &rest);
     supervisor.module.content = Some((brace, rest));
     Some(supervisor)
 }
@@ -88,6 +89,36 @@ fn find_savers(diagnostics: &mut Diagnostics, supervisor: &mut Supervisor, items
         }
     }
     supervisor.children = children;
+}
+
+/// Whoever is to live in another one's loop comes after that one.
+fn check_neighbours(diagnostics: &mut Diagnostics, supervisor: &Supervisor, items: &[Item]) {
+    // A child with mistakes of its own is missing among the children; they are reported.
+    let is_function = |name: &Ident| {
+        let mut items = items.iter();
+        items.any(|item| matches!(item, Item::Fn(function) if function.sig.ident == *name))
+    };
+    for (at, child) in supervisor.children.iter().enumerate() {
+        let Some(neighbour) = &child.beside else {
+            continue;
+        };
+        let names = |children: &[Child]| -> Vec<String> {
+            let here = children.iter().filter(|other| other.kind.has_neighbours());
+            here.map(|other| other.ident.to_string()).collect()
+        };
+        let (before, after) = supervisor.children.split_at(at);
+        let before = names(before);
+        if before.iter().any(|other| neighbour == other) {
+            continue;
+        }
+        let after = names(&after[1..]);
+        if after.iter().any(|other| neighbour == other) {
+            diagnostics.neighbour_comes_later(neighbour, &child.ident);
+        } else if *neighbour == child.ident || !(diagnostics.has_errors() && is_function(neighbour))
+        {
+            diagnostics.unknown_neighbour(neighbour, &before);
+        }
+    }
 }
 
 fn returns_saved(function: &ItemFn) -> bool {
@@ -149,6 +180,7 @@ fn item(
                 back_off: None,
                 mailbox: None,
                 silence: None,
+                beside: None,
                 saved: None,
             };
             add(diagnostics, supervisor, child);
@@ -202,6 +234,9 @@ fn function_child(
             if let (Some(_), Some((_, span))) = (program, options.silence) {
                 diagnostics.silent_program(ident, span);
             }
+            if let (Some(_), Some(neighbour)) = (program, &options.beside) {
+                diagnostics.placed_program(ident, neighbour.span());
+            }
             Kind::Machine {
                 can_fail: failing.is_some(),
                 is_program: program.is_some(),
@@ -217,6 +252,7 @@ fn function_child(
         back_off: options.back_off,
         mailbox: options.mailbox,
         silence: options.silence.map(|(limit, _)| limit),
+        beside: options.beside,
         saved: options.saved,
         takes_data,
     })

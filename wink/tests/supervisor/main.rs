@@ -8,6 +8,7 @@ mod groups;
 mod looked_at;
 mod machines;
 mod many;
+mod neighbours;
 mod nested;
 mod restarts;
 mod saved;

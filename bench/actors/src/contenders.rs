@@ -7,6 +7,7 @@ use crate::workload::Row;
 use std::future::Future;
 
 mod actix;
+mod bare;
 pub mod erlang;
 mod kameo;
 mod ractor;
@@ -41,7 +42,7 @@ pub struct Contender {
 pub const BASE: &str = "tokio";
 
 /// All contenders but Erlang, which is a program of its own.
-pub const ALL: [Contender; 13] = [
+pub const ALL: [Contender; 15] = [
     Contender::new(BASE, Threads::One, tokio::turn),
     Contender::new("stakker", Threads::One, stakker::turn),
     Contender::new("wink", Threads::One, wink::inside::turn),
@@ -50,6 +51,8 @@ pub const ALL: [Contender; 13] = [
     Contender::new("ractor", Threads::One, ractor::turn),
     Contender::new("kameo", Threads::One, kameo::turn),
     Contender::new(BASE, Threads::Two, tokio::turn),
+    Contender::new("bare", Threads::Two, bare::turn),
+    Contender::new("bare-batch", Threads::Two, bare::turn_in_batches),
     Contender::new("wink-across", Threads::Two, wink::inside::turn),
     Contender::new("wink-outside", Threads::Two, wink::outside::turn),
     Contender::new("actix", Threads::Two, actix::turn_across),

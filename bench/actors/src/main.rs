@@ -1,7 +1,7 @@
 //! What mail, questions, spawning and restarting cost: wink beside bare tokio, stakker, actix,
 //! ractor, kameo and Erlang/OTP, in one run.
 //!
-//! `cargo run --release -p actors` prints the tables. `--quick` only shows that everything runs
+//! `cargo run --release` in its folder prints the tables. `--quick` only shows that everything runs
 //! and comes to the right sums; `--check` ends with an error when wink misses its targets.
 
 mod contenders;

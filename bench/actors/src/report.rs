@@ -117,17 +117,19 @@ const TOKIO_TWO: (Threads, &str) = (Threads::Two, BASE);
 /// The most bytes of an idle machine without data.
 const BYTES: f64 = 200.0;
 
-const TARGETS: [Target; 16] = [
+const TARGETS: [Target; 18] = [
     target(Threads::One, "wink", Row::Send, 1.5, STAKKER),
     target(Threads::One, "wink", Row::SendMany, 1.5, STAKKER),
     target(Threads::One, "wink", Row::Ring, 1.5, STAKKER),
     target(Threads::One, "wink", Row::Ask, 1.5, STAKKER),
+    target(Threads::One, "wink", Row::Question, 1.5, STAKKER),
     target(Threads::One, "wink", Row::AskMany, 1.5, STAKKER),
     target(Threads::One, "wink", Row::Spawn, 0.1, TOKIO_TWO),
     target(Threads::One, "wink", Row::Restart, 1.0, TOKIO_ONE),
     target(Threads::Two, "wink-across", Row::Send, 0.5, TOKIO_TWO),
     target(Threads::Two, "wink-across", Row::SendMany, 0.5, TOKIO_TWO),
     target(Threads::Two, "wink-across", Row::Ask, 1.0, TOKIO_TWO),
+    target(Threads::Two, "wink-across", Row::Question, 1.0, TOKIO_TWO),
     target(Threads::Two, "wink-across", Row::AskMany, 1.0, TOKIO_TWO),
     target(Threads::Two, "wink-outside", Row::Send, 0.5, TOKIO_TWO),
     target(Threads::Two, "wink-outside", Row::SendMany, 0.5, TOKIO_TWO),

@@ -23,12 +23,16 @@ pub enum Row {
     Send,
     /// One producer, one consumer, room for [`BOUND`] messages.
     SendBounded,
+    /// As the first, to a consumer that is supervised.
+    SendSupervised,
     /// [`PRODUCERS`] producers, one consumer.
     SendMany,
     /// A token goes around a ring of [`RING`] members.
     Ring,
     /// One question under way: the next is asked when the answer is there.
     Ask,
+    /// The same, where wink's machines ask by `cx.ask` instead of two messages.
+    Question,
     /// [`ASKERS`] questions under way.
     AskMany,
     /// An actor is made and has handled its first message; then it stays, idle.
@@ -39,12 +43,14 @@ pub enum Row {
 
 impl Row {
     /// All rows, in the order of the tables.
-    pub const ALL: [Row; 8] = [
+    pub const ALL: [Row; 10] = [
         Row::Send,
         Row::SendBounded,
+        Row::SendSupervised,
         Row::SendMany,
         Row::Ring,
         Row::Ask,
+        Row::Question,
         Row::AskMany,
         Row::Spawn,
         Row::Restart,
@@ -55,9 +61,11 @@ impl Row {
         match self {
             Row::Send => "send",
             Row::SendBounded => "send-bounded",
+            Row::SendSupervised => "send-supervised",
             Row::SendMany => "send-8",
             Row::Ring => "ring",
             Row::Ask => "ask",
+            Row::Question => "question",
             Row::AskMany => "ask-64",
             Row::Spawn => "spawn",
             Row::Restart => "restart",
@@ -72,9 +80,11 @@ impl Row {
     /// What the checksum of `operations` has to be.
     pub fn expected(self, operations: u64) -> u64 {
         match self {
-            Row::Send | Row::SendBounded | Row::Ring | Row::Spawn => sum(operations),
+            Row::Send | Row::SendBounded | Row::SendSupervised | Row::Ring | Row::Spawn => {
+                sum(operations)
+            }
             Row::SendMany => PRODUCERS * sum(operations / PRODUCERS),
-            Row::Ask => sum(operations) + operations,
+            Row::Ask | Row::Question => sum(operations) + operations,
             Row::AskMany => ASKERS * sum(operations / ASKERS) + operations,
             Row::Restart => operations,
         }
@@ -96,9 +106,11 @@ impl fmt::Display for Row {
         formatter.write_str(match self {
             Row::Send => "send, 1 producer",
             Row::SendBounded => "send, 1 producer, bounded 1,024",
+            Row::SendSupervised => "send, 1 producer, supervised",
             Row::SendMany => "send, 8 producers",
             Row::Ring => "token, ring of 1,000",
             Row::Ask => "ask, 1 in flight",
+            Row::Question => "ask by `cx.ask`, 1 in flight",
             Row::AskMany => "ask, 64 in flight",
             Row::Spawn => "spawn and first message",
             Row::Restart => "panic to next message (median)",

@@ -14,10 +14,10 @@ pub fn turn(row: Row) -> Option<Turn> {
         Row::SendBounded => |_, count| run(send_bounded(false, count)),
         Row::SendMany => |_, count| run(send(false, 16, PRODUCERS, count)),
         Row::Ring => |_, count| run(ring(count)),
-        Row::Ask => |_, count| run(ask(false, 1, count)),
+        Row::Ask | Row::Question => |_, count| run(ask(false, 1, count)),
         Row::AskMany => |_, count| run(ask(false, ASKERS, count)),
         Row::Spawn => |_, count| run(idle(count)),
-        Row::Restart => return None,
+        Row::SendSupervised | Row::Restart => return None,
     })
 }
 
@@ -27,9 +27,9 @@ pub fn turn_across(row: Row) -> Option<Turn> {
         Row::Send => |_, count| run(send(true, 16, 1, count)),
         Row::SendBounded => |_, count| run(send_bounded(true, count)),
         Row::SendMany => |_, count| run(send(true, 16, PRODUCERS, count)),
-        Row::Ask => |_, count| run(ask(true, 1, count)),
+        Row::Ask | Row::Question => |_, count| run(ask(true, 1, count)),
         Row::AskMany => |_, count| run(ask(true, ASKERS, count)),
-        Row::Ring | Row::Spawn | Row::Restart => return None,
+        Row::SendSupervised | Row::Ring | Row::Spawn | Row::Restart => return None,
     })
 }
 

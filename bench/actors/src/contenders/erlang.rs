@@ -56,7 +56,7 @@ impl Erlang {
 
     /// Whether there is something of the kind: mailboxes have no bound.
     pub fn can(row: Row) -> bool {
-        row != Row::SendBounded
+        !matches!(row, Row::SendBounded | Row::SendSupervised)
     }
 
     /// The command that does one turn.
@@ -64,6 +64,11 @@ impl Erlang {
         let schedulers = match threads {
             Threads::One => "1:1",
             Threads::Two => "2:2",
+        };
+        // `gen_server:call` it is in both.
+        let row = match row {
+            Row::Question => Row::Ask,
+            row => row,
         };
         let mut command = Command::new("erl");
         command

@@ -16,12 +16,12 @@ pub fn turn(row: Row) -> Option<Turn> {
         Row::Send => |threads, count| block_on_task(threads, send(1, count)),
         Row::SendMany => |threads, count| block_on_task(threads, send(PRODUCERS, count)),
         Row::Ring => |threads, count| block_on_task(threads, ring(count)),
-        Row::Ask => |threads, count| block_on_task(threads, ask(1, count)),
+        Row::Ask | Row::Question => |threads, count| block_on_task(threads, ask(1, count)),
         Row::AskMany => |threads, count| block_on_task(threads, ask(ASKERS, count)),
         Row::Spawn => |threads, count| block_on_task(threads, idle(count)),
         Row::Restart => |threads, count| block_on_task(threads, restart(count)),
         // Mailboxes have no bound.
-        Row::SendBounded => return None,
+        Row::SendSupervised | Row::SendBounded => return None,
     })
 }
 

@@ -16,11 +16,11 @@ pub fn turn(row: Row) -> Option<Turn> {
         Row::Send => |_, count| send(1, count),
         Row::SendMany => |_, count| send(PRODUCERS, count),
         Row::Ring => |_, count| ring(count),
-        Row::Ask => |_, count| ask(1, count),
+        Row::Ask | Row::Question => |_, count| ask(1, count),
         Row::AskMany => |_, count| ask(ASKERS, count),
         Row::Spawn => |_, count| idle(count),
         // There are no bounds and there is no supervision.
-        Row::SendBounded | Row::Restart => return None,
+        Row::SendSupervised | Row::SendBounded | Row::Restart => return None,
     })
 }
 

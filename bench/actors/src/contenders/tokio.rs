@@ -12,11 +12,12 @@ use crate::workload::{ASKERS, BOUND, BURST, PRODUCERS, RING, Row};
 /// Tokio's turn at a row.
 pub fn turn(row: Row) -> Option<Turn> {
     Some(match row {
+        Row::SendSupervised => return None,
         Row::Send => |threads, count| block_on_task(threads, send(1, count)),
         Row::SendBounded => |threads, count| block_on_task(threads, send_bounded(count)),
         Row::SendMany => |threads, count| block_on_task(threads, send(PRODUCERS, count)),
         Row::Ring => |threads, count| block_on_task(threads, ring(count)),
-        Row::Ask => |threads, count| block_on_task(threads, ask(1, count)),
+        Row::Ask | Row::Question => |threads, count| block_on_task(threads, ask(1, count)),
         Row::AskMany => |threads, count| block_on_task(threads, ask(ASKERS, count)),
         Row::Spawn => |threads, count| block_on_task(threads, idle(count)),
         Row::Restart => restart,

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc::unbounded_channel;
-use wink::{Address, SpawnOptions, Supervisor, System};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use wink::{Address, ChildSpec, SpawnOptions, Supervisor, System};
 
 use super::machines::{asker, consumer, fragile, member, nursery, oracle, producer};
 use super::with_system;
@@ -22,15 +22,23 @@ pub fn turn(row: Row) -> Option<Turn> {
         Row::SendBounded => {
             |threads, count| with_system(threads, move |system| send(system, BOUND, 1, count))
         }
+        Row::SendSupervised => {
+            |threads, count| with_system(threads, move |system| send_supervised(system, count))
+        }
         Row::SendMany => |threads, count| {
             with_system(threads, move |system| {
                 send(system, 1 << 20, PRODUCERS, count)
             })
         },
         Row::Ring => |threads, count| with_system(threads, move |system| ring(system, count)),
-        Row::Ask => |threads, count| with_system(threads, move |system| ask(system, 1, count)),
+        Row::Ask => {
+            |threads, count| with_system(threads, move |system| ask(system, 1, false, count))
+        }
+        Row::Question => {
+            |threads, count| with_system(threads, move |system| ask(system, 1, true, count))
+        }
         Row::AskMany => {
-            |threads, count| with_system(threads, move |system| ask(system, ASKERS, count))
+            |threads, count| with_system(threads, move |system| ask(system, ASKERS, false, count))
         }
         Row::Spawn => |threads, count| with_system(threads, move |system| idle(system, count)),
         Row::Restart => |threads, count| {
@@ -45,13 +53,39 @@ pub fn turn(row: Row) -> Option<Turn> {
 pub const THERE: &str = "the machine runs until the turn is over";
 
 async fn send(system: System, mailbox: usize, producers: u64, count: u64) -> Sample {
-    let (done, mut finished) = unbounded_channel();
+    let (done, finished) = unbounded_channel();
     let data = consumer::Consumer {
         left: 0,
         sum: 0,
         done,
     };
     let consumer = system.spawn_with(data, &SpawnOptions::new().mailbox(mailbox));
+    send_to(&system, consumer, finished, producers, count).await
+}
+
+async fn send_supervised(system: System, count: u64) -> Sample {
+    let (done, finished) = unbounded_channel();
+    let make = move || consumer::Consumer {
+        left: 0,
+        sum: 0,
+        done: done.clone(),
+    };
+    let supervisor = Supervisor::builder("keeper")
+        .child(ChildSpec::new("consumer").mailbox(1 << 20), make)
+        .start(&system);
+    let consumer = supervisor
+        .address::<consumer::Consumer>("consumer")
+        .expect("it was declared");
+    send_to(&system, consumer, finished, 1, count).await
+}
+
+async fn send_to(
+    system: &System,
+    consumer: Address<consumer::Consumer>,
+    mut finished: UnboundedReceiver<u64>,
+    producers: u64,
+    count: u64,
+) -> Sample {
     let producers: Vec<Address<producer::Producer>> = (0..producers)
         .map(|_| {
             system.spawn(producer::Producer {
@@ -108,11 +142,12 @@ async fn ring(system: System, count: u64) -> Sample {
     watch.stop(count, sum)
 }
 
-async fn ask(system: System, lines: u64, count: u64) -> Sample {
+async fn ask(system: System, lines: u64, by_question: bool, count: u64) -> Sample {
     let (done, mut finished) = unbounded_channel();
     let oracle = system.spawn(oracle::Oracle);
     let asker = system.spawn(asker::Asker {
         oracle,
+        by_question,
         count: 0,
         sum: 0,
         lines: 0,

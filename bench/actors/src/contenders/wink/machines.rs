@@ -156,6 +156,8 @@ pub mod asker {
     #[data]
     pub struct Asker {
         pub oracle: Address<Oracle>,
+        /// It asks by `cx.ask`, instead of two messages.
+        pub by_question: bool,
         /// How many questions each line asks.
         pub count: u64,
         pub sum: u64,
@@ -175,28 +177,27 @@ pub mod asker {
     fn begin(asker: &mut Asker, cx: &mut Context, lines: u64, count: u64) {
         (asker.lines, asker.count, asker.sum) = (lines, count, 0);
         for _ in 0..lines {
-            let own = cx.address();
-            cx.send(
-                &asker.oracle,
-                oracle::Message::Ask {
-                    value: 1,
-                    asker: own,
-                },
-            );
+            ask(asker, cx, 1);
         }
+    }
+
+    #[inline]
+    fn ask(asker: &Asker, cx: &mut Context, value: u64) {
+        if asker.by_question {
+            let question = oracle::Message::question(value);
+            return cx.ask(&asker.oracle, question, |answer| Message::Answer {
+                answer: answer.expect("the oracle answers"),
+            });
+        }
+        let own = cx.address();
+        cx.send(&asker.oracle, oracle::Message::Ask { value, asker: own });
     }
 
     #[receive(Answer)]
     fn hear(asker: &mut Asker, cx: &mut Context, answer: u64) {
         asker.sum += answer;
         if answer <= asker.count {
-            let own = cx.address();
-            let question = oracle::Message::Ask {
-                value: answer,
-                asker: own,
-            };
-            cx.send(&asker.oracle, question);
-            return;
+            return ask(asker, cx, answer);
         }
         asker.lines -= 1;
         if asker.lines == 0 {

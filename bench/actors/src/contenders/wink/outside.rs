@@ -31,7 +31,7 @@ pub fn turn(row: Row) -> Option<Turn> {
         }
         Row::Spawn => |threads, count| with_system(threads, move |system| idle(system, count)),
         // The token and the supervision are between machines.
-        Row::Ring | Row::Restart => return None,
+        Row::SendSupervised | Row::Ring | Row::Question | Row::Restart => return None,
     })
 }
 

@@ -79,6 +79,19 @@ pub(crate) enum Internal<M: Machine> {
     Done(StateId),
 }
 
+impl<M: Machine> Extra<M> {
+    /// Whether the last step has left nothing here to be looked after: as with most of those that
+    /// have once answered a question. Who has ever set a time may have to be woken at another one.
+    #[cold]
+    #[inline(never)]
+    fn is_at_rest(&self) -> bool {
+        self.effects.is_empty()
+            && self.exit.is_none()
+            && self.internal.is_empty()
+            && self.timers.is_untouched()
+    }
+}
+
 impl<M: Machine> Default for Extra<M> {
     fn default() -> Self {
         Extra {
@@ -323,10 +336,22 @@ impl<M: Machine> Context<M> {
         self.is_plain() && self.is_running()
     }
 
-    /// Whether no step has needed what few steps need.
+    /// Leaves what the step has sent to other loops with what other steps have, if that is all that
+    /// it has led to, and more letters `follow` in the same go; whether it has.
+    #[inline(always)]
+    pub(crate) fn gather(&mut self, follow: usize) -> bool {
+        let may = self.is_quiet();
+        let post = self
+            .post
+            .as_mut()
+            .filter(|post| may && post.may_gather(follow));
+        post.is_some_and(|post| post.gather())
+    }
+
+    /// Whether the last step has needed nothing that few steps need.
     #[inline(always)]
     pub(crate) fn is_plain(&self) -> bool {
-        self.extra.is_none()
+        self.extra.as_ref().is_none_or(|extra| extra.is_at_rest())
     }
 
     /// It is that time, or later.

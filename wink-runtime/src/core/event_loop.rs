@@ -34,6 +34,7 @@ pub(crate) mod nest;
 mod noted;
 mod outbox;
 pub(crate) mod owed;
+mod pace;
 pub(crate) mod panic;
 mod perform;
 pub(crate) mod post;

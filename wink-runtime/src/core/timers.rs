@@ -146,6 +146,11 @@ impl<M: Machine> Default for Timers<M> {
 }
 
 impl<M: Machine> Timers<M> {
+    /// Whether none has ever been armed.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.armed == 0
+    }
+
     fn next_id(&mut self) -> TimerId {
         self.armed += 1;
         TimerId(self.armed)

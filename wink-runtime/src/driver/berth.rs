@@ -166,7 +166,7 @@ impl Berth {
         let now = self.shared.now();
         let turn = match may_owe {
             true => self.measured(cabin, |event_loop| event_loop.turn(now, budget)),
-            false => cabin.event_loop.turn(now, budget),
+            false => self.timed(cabin, |event_loop| event_loop.turn(now, budget)),
         };
         Some(self.after(cabin, turn))
     }

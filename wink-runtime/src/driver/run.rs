@@ -98,7 +98,12 @@ impl Running {
 
     fn turn(&mut self, context: &mut Context<'_>) -> After {
         let is_alone = self.vigil.is_some();
-        let Some(turn) = self.berth.turn(BUDGET, is_alone) else {
+        // What a turn owes other loops is held back until it is over.
+        let budget = match is_alone {
+            true => self.home.fair_share(BUDGET),
+            false => BUDGET,
+        };
+        let Some(turn) = self.berth.turn(budget, is_alone) else {
             return After::End;
         };
         let is_over = self.berth.shared().is_over();

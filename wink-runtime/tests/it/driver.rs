@@ -12,6 +12,7 @@ mod across;
 mod addresses;
 mod calls;
 mod children;
+mod gathered;
 mod inspect;
 mod links;
 mod litters;

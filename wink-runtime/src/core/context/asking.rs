@@ -130,8 +130,8 @@ where
             if let Some(desk) = post.desk(to) {
                 return desk.put_question(message, sender, port_onward(asking, handle));
             }
-            if let Some(bag) = post.bag_of_one(to) {
-                bag.put_question(to, message, sender, port_onward(asking, handle));
+            if let Some((by, bag)) = post.bag_of_one(to) {
+                bag.put_question(to, message, (by, sender), port_onward(asking, handle));
                 return self.phase.owe();
             }
         }

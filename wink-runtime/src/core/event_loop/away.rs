@@ -1,24 +1,29 @@
-//! What the step under way has sent to machines of other loops: handed over when it is over, to
-//! each door at once.
+//! What steps have sent to machines of other loops: handed over when the step is over, to each door
+//! at once, or with what the next steps send there.
+//!
+//! # What is gathered
+//! A step that has led to nothing but such letters leaves them where they are while its slab goes on
+//! handing out, at most so many and for so long; whatever else a step leads to, they go before. A
+//! machine takes no mail while its own finds no room: so only where there is ample room are they
+//! left, and one whose mail finds none all the same, since others have filled it in that moment, waits
+//! from when they are handed over. Of one machine to another all goes in order.
 //!
 //! Must not know of: how machines are stepped, who wakes loops.
 
-use std::collections::VecDeque;
+mod bag;
+
 use std::iter;
 use std::sync::Arc;
 
+pub(super) use self::bag::{Bag, Left, Run};
 use super::Lent;
 use super::door::Door;
-use super::inbox::Inbox;
 use super::key::Key;
-use super::letter::{Letter, UNKNOWN};
 use super::post::Post;
 use crate::core::address::{Address, Mail};
 use crate::core::effect::ReplyOf;
 use crate::core::exit::{Identity, Sender};
 use crate::core::machine::Machine;
-use crate::core::mailbox::Envelope;
-use crate::core::question::ReplyPort;
 use crate::core::time::Time;
 
 /// The doors that the step has sent something to.
@@ -27,15 +32,40 @@ pub(crate) struct Away {
     doors: Vec<Arc<dyn Outlet>>,
     /// The last door that a letter went straight to, so that it need not be counted each time.
     last: Option<Arc<dyn Outlet>>,
+    /// Steps that are over have left something.
+    is_gathering: bool,
 }
+
+/// How many letters may lie for one door when another step adds to them. Tests have both ways taken
+/// soon.
+const GATHERED: usize = if cfg!(test) { 3 } else { 64 };
+
+/// To how many doors steps may have sent something that leave it.
+const DOORS: usize = 4;
 
 /// What could not be handed over.
 #[derive(Default)]
 pub(crate) struct Refused {
-    /// There was no room, in the order in which it was sent.
-    pub(crate) full: Vec<Mail>,
-    /// Whose machines have ended: once for each message.
-    pub(crate) lost: Vec<Identity>,
+    /// There was no room, in the order in which it was sent, with the slot of who has sent it.
+    pub(crate) full: Vec<(u32, Mail)>,
+    /// Whose machines have ended, with who has sent it: once for each message.
+    pub(crate) lost: Vec<(u32, Identity)>,
+}
+
+impl Refused {
+    /// The sender of the first one that is left.
+    pub(super) fn sender(&self) -> Option<u32> {
+        let full = self.full.first().map(|(by, _)| *by);
+        full.or_else(|| self.lost.first().map(|(by, _)| *by))
+    }
+
+    /// Takes out what that sender has sent.
+    pub(super) fn take_of(&mut self, sender: u32) -> (Vec<Mail>, Vec<Identity>) {
+        let full = self.full.extract_if(.., |(by, _)| *by == sender);
+        let full = full.map(|(_, mail)| mail).collect();
+        let lost = self.lost.extract_if(.., |(by, _)| *by == sender);
+        (full, lost.map(|(_, to)| to).collect())
+    }
 }
 
 impl Away {
@@ -54,7 +84,7 @@ impl Away {
         key: &mut Key,
         to: &Address<M>,
         message: M::Message,
-        from: Sender,
+        (by, from): (u32, Sender),
     ) -> Result<(), M::Message>
     where
         M: Machine + 'static,
@@ -72,10 +102,10 @@ impl Away {
         if bag.asks {
             return Err(message);
         }
-        if bag.runs.is_empty() {
+        if bag.is_empty() {
             self.note(door);
         }
-        bag.put(to, message, from);
+        bag.put(to, message, by, from);
         Ok(())
     }
 
@@ -117,18 +147,34 @@ impl Away {
     }
 
     /// Forgets what the step has sent: it has failed.
+    pub(super) fn rollback(&mut self, key: &mut Key) {
+        self.doors.retain(|door| door.rollback(key));
+    }
+
+    /// Forgets everything.
     pub(super) fn clear(&mut self, key: &mut Key) {
         for door in self.doors.drain(..) {
             door.clear(key);
         }
+        self.is_gathering = false;
     }
 
-    /// Hands everything over; or nothing, when the sender's mail `waits` already.
-    pub(super) fn hand_over(&mut self, key: &mut Key, waits: bool) -> Refused {
+    /// Leaves what the step has sent where it is, to be handed over with what the next ones send;
+    /// whether that may be.
+    fn gather(&mut self, key: &mut Key, most: usize) -> bool {
+        let mut doors = self.doors.iter();
+        let may = self.doors.len() <= DOORS && doors.all(|door| door.gather(key, most));
+        self.is_gathering |= may;
+        may
+    }
+
+    /// Hands everything over, but nothing of who `waits`: his mail waits already.
+    pub(super) fn hand_over(&mut self, key: &mut Key, waits: Option<u32>) -> Refused {
         let mut refused = Refused::default();
         for door in self.doors.drain(..) {
             door.hand_over(key, waits, &mut refused);
         }
+        self.is_gathering = false;
         refused
     }
 }
@@ -163,17 +209,18 @@ impl Post {
         if self.number == to.mailbox().door().number {
             return Err(message);
         }
-        self.away.send(&mut self.key, to, message, own)?;
+        let by = self.home.current.slot();
+        self.away.send(&mut self.key, to, message, (by, own))?;
         self.is_pending = true;
         Ok(())
     }
 
     /// Where a question of the step under way goes for a machine of another loop, when the step has
-    /// sent nothing else there; whoever puts it in owes the rest.
+    /// sent nothing else there, and the asker's slot; whoever puts it in owes the rest.
     pub(crate) fn bag_of_one<'post, M>(
         &'post mut self,
         to: &'post Address<M>,
-    ) -> Option<&'post mut Bag<M>>
+    ) -> Option<(u32, &'post mut Bag<M>)>
     where
         M: Machine + 'static,
         M::Message: Send,
@@ -182,15 +229,43 @@ impl Post {
         if self.number == to.mailbox().door().number {
             return None;
         }
+        let by = self.home.current.slot();
         let bag = self.away.bag_of_one(&mut self.key, to)?;
         self.is_pending = true;
-        Some(bag)
+        Some((by, bag))
     }
 
-    /// Hands over what the step has sent to other loops; or nothing, when the sender's mail `waits`
+    /// Hands over what steps have sent to other loops, but nothing of who `waits`: his mail waits
     /// already.
-    pub(super) fn hand_away(&mut self, waits: bool) -> Refused {
+    pub(super) fn hand_away(&mut self, waits: Option<u32>) -> Refused {
         self.away.hand_over(&mut self.key, waits)
+    }
+
+    /// Whether what the step has sent may lie with what others have: some have already, or more
+    /// letters `follow`. One that is alone is better handed over at once.
+    #[inline(always)]
+    pub(crate) fn may_gather(&self, follow: usize) -> bool {
+        follow > 0 || self.away.is_gathering
+    }
+
+    /// Leaves what the step has sent to other loops with what others have, if that is all that is
+    /// to be done after it, and there is ample room; whether it has.
+    #[inline(never)]
+    pub(crate) fn gather(&mut self) -> bool {
+        // In the middle of another loop's turn letters go straight back there.
+        let may = self.host.is_none() && !self.nests.is_fresh();
+        let most = self.home.may_hold(GATHERED);
+        let is_gathered = may && self.away.gather(&mut self.key, most);
+        if is_gathered {
+            self.is_pending = false;
+        }
+        is_gathered
+    }
+
+    /// Whether steps that are over have left something to be handed over.
+    #[inline(always)]
+    pub(super) fn is_gathering(&self) -> bool {
+        self.away.is_gathering
     }
 
     /// The only door that the step has sent something to, if it is the only one.
@@ -202,7 +277,7 @@ impl Post {
     /// What it has sent to that door is there, or `is_carried`.
     pub(super) fn put_outlet_back(&mut self, door: Arc<dyn Outlet>, is_carried: bool) {
         match is_carried {
-            true => self.away.last = Some(door),
+            true => (self.away.last, self.away.is_gathering) = (Some(door), false),
             false => self.away.doors.push(door),
         }
     }
@@ -213,142 +288,22 @@ impl Post {
     }
 }
 
-/// Letters of one step for one door.
-pub(crate) struct Bag<M: Machine> {
-    letters: Inbox<M>,
-    /// Whom they are for, with how many follow each other.
-    runs: Vec<(Address<M>, usize)>,
-    /// Who has sent them.
-    from: Sender,
-    /// The only letter is a question.
-    asks: bool,
-    /// How many messages could follow the last one that was put in properly, and how many still
-    /// can: what is in between has not been counted.
-    could_follow: usize,
-    can_follow: usize,
-}
-
-impl<M: Machine> Default for Bag<M> {
-    fn default() -> Self {
-        Self {
-            letters: Inbox::default(),
-            runs: Vec::new(),
-            from: UNKNOWN,
-            asks: false,
-            could_follow: 0,
-            can_follow: 0,
-        }
-    }
-}
-
-impl<M: Machine> Bag<M> {
-    /// Whether the next message of the step may [`follow`](Self::follow) the last one: it is for
-    /// the same machine.
-    #[inline(always)]
-    pub(super) fn may_follow(&self, to: &Address<M>) -> bool {
-        self.can_follow > 0 && self.runs.last().is_some_and(|(last, _)| last == to)
-    }
-
-    /// Puts a message behind the last one: the way that most go.
-    #[inline(always)]
-    pub(crate) fn follow(&mut self, message: M::Message) {
-        self.can_follow -= 1;
-        self.letters.follow(message);
-    }
-
-    fn put(&mut self, to: &Address<M>, message: M::Message, from: Sender) {
-        self.settle();
-        match self.runs.last_mut() {
-            Some((last, count)) if last == to => *count += 1,
-            _ => self.runs.push((to.clone(), 1)),
-        }
-        self.from = from;
-        self.letters.collect(to.mailbox().spot(), message, from);
-        self.could_follow = self.letters.can_follow();
-        self.can_follow = self.could_follow;
-    }
-
-    /// Puts in a question, which stays alone.
-    pub(crate) fn put_question(
-        &mut self,
-        to: &Address<M>,
-        message: M::Message,
-        from: Sender,
-        port: ReplyPort<ReplyOf<M>>,
-    ) {
-        self.asks = true;
-        self.from = from;
-        self.runs.push((to.clone(), 1));
-        let envelope = Envelope {
-            message,
-            sender: Some(from),
-            port: Some(port),
-        };
-        self.letters.push_envelope(to.mailbox().spot(), envelope);
-    }
-
-    /// Takes the question out, as mail that is on its own.
-    fn take_question(&mut self) -> Option<Mail>
-    where
-        M: 'static,
-        M::Message: Send,
-        ReplyOf<M>: Send,
-    {
-        if !std::mem::take(&mut self.asks) {
-            return None;
-        }
-        let (to, _) = self.runs.pop()?;
-        let envelope = self.letters.pop_front().and_then(Letter::open)?;
-        Some(to.mail_of_envelope(envelope, self.from))
-    }
-
-    /// Whom the only letter is for, if there is one only.
-    pub(super) fn alone(&self) -> Option<&Address<M>> {
-        match &self.runs[..] {
-            [(to, 1)] if self.letters.len() == 1 => Some(to),
-            _ => None,
-        }
-    }
-
-    /// Takes the only letter.
-    pub(super) fn take_alone(&mut self) -> Option<Letter<M>> {
-        self.settle();
-        self.asks = false;
-        self.runs.clear();
-        self.letters.pop_front().map(Letter::naturalized)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-
-    /// Counts what has followed.
-    fn settle(&mut self) {
-        let followed = self.could_follow - self.can_follow;
-        (self.could_follow, self.can_follow) = (0, 0);
-        if followed > 0 {
-            self.letters.followed(followed);
-            if let Some((_, count)) = self.runs.last_mut() {
-                *count += followed;
-            }
-        }
-    }
-}
-
-/// Messages for one machine that have found no room.
-pub(super) struct Left<M: Machine> {
-    pub(super) to: Address<M>,
-    pub(super) messages: VecDeque<M::Message>,
-}
-
 /// A door, whatever its messages, for a loop that has sent something there.
 pub(super) trait Outlet: Send + Sync {
+    /// Drops what the step has sent there; whether something is left that others have.
+    fn rollback(&self, key: &mut Key) -> bool;
+
+    /// Drops everything.
     fn clear(&self, key: &mut Key);
+
+    /// Leaves what the step has sent there for later, with at most so many letters in all; whether
+    /// that may be.
+    fn gather(&self, key: &mut Key, most: usize) -> bool;
 
     /// See [`Door::carry`].
     fn carry(&self, own: &mut Lent, now: Time) -> bool;
 
-    fn hand_over(&self, key: &mut Key, waits: bool, refused: &mut Refused);
+    fn hand_over(&self, key: &mut Key, waits: Option<u32>, refused: &mut Refused);
 }
 
 impl<M> Outlet for Door<M>
@@ -357,25 +312,27 @@ where
     M::Message: Send,
     ReplyOf<M>: Send,
 {
+    fn rollback(&self, key: &mut Key) -> bool {
+        self.shelves.bag(key).is_some_and(Bag::rollback)
+    }
+
     fn clear(&self, key: &mut Key) {
         if let Some(bag) = self.shelves.bag(key) {
-            bag.settle();
-            bag.runs.clear();
-            if std::mem::take(&mut bag.asks)
-                && let Some(mut letter) = bag.letters.pop_front()
-            {
-                // Nothing was asked, so that nothing comes of it.
-                letter.port.forget();
-            }
-            bag.letters.clear();
+            bag.forget_runs();
+            bag.rollback();
         }
+    }
+
+    fn gather(&self, key: &mut Key, most: usize) -> bool {
+        let bag = self.shelves.bag(key);
+        bag.is_some_and(|bag| bag.gather(most))
     }
 
     fn carry(&self, own: &mut Lent, now: Time) -> bool {
         Door::carry(self, own, now)
     }
 
-    fn hand_over(&self, key: &mut Key, waits: bool, refused: &mut Refused) {
+    fn hand_over(&self, key: &mut Key, waits: Option<u32>, refused: &mut Refused) {
         let Some(bag) = self.shelves.bag(key) else {
             return;
         };
@@ -384,14 +341,21 @@ where
             refused.full.extend(bag.take_question());
             return;
         }
-        let left = self.take_in(&mut bag.letters, &bag.runs, bag.from, waits);
-        bag.runs.clear();
-        for Left { to, messages } in left {
+        let left = self.take_in(bag, waits);
+        bag.forget_runs();
+        for left in left {
+            let Left {
+                to,
+                from,
+                by,
+                messages,
+            } = left;
             if to.ended().is_none() {
-                refused.full.push(to.mail_of_many(messages, bag.from));
+                refused.full.push((by, to.mail_of_many(messages, from)));
             } else {
                 let lost = messages.len();
-                refused.lost.extend(iter::repeat_n(to.identity(), lost));
+                let lost = iter::repeat_n((by, to.identity()), lost);
+                refused.lost.extend(lost);
             }
         }
     }

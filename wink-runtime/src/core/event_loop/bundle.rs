@@ -167,6 +167,23 @@ impl<M: Machine> Bundle<M> {
         Some(letter)
     }
 
+    /// Takes the last letter.
+    fn pop_back(&mut self) -> Option<Letter<M>> {
+        let run = self.runs.back_mut()?;
+        let letter = Letter {
+            from: run.from,
+            to: run.to,
+            name: run.name,
+            port: mem::replace(&mut run.port, ReplyPort::nowhere()),
+            message: self.messages.pop_back(),
+        };
+        run.count -= 1;
+        if run.count == 0 {
+            self.runs.pop_back();
+        }
+        Some(letter)
+    }
+
     /// Puts at most so many letters into that queue; how many it were.
     fn unpack(&mut self, most: usize, letters: &mut Fifo<Letter<M>>) -> usize {
         let mut left = most;
@@ -307,6 +324,18 @@ impl<M: Machine> Packed<M> {
         let letter = first.pop()?;
         self.len -= 1;
         self.put_by_emptied();
+        Some(letter)
+    }
+
+    /// Takes the last letter.
+    pub(super) fn pop_back(&mut self) -> Option<Letter<M>> {
+        if self.last.is_empty()
+            && let Some(last) = self.bundles.pop_back()
+        {
+            self.spare.push(mem::replace(&mut self.last, last));
+        }
+        let letter = self.last.pop_back()?;
+        self.len -= 1;
         Some(letter)
     }
 

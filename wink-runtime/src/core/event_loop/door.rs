@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError};
 use qcell::QCellOwner;
 
 use super::apart::Apart;
-use super::away::Left;
+use super::away::{Bag, Left, Run};
 use super::current::Step;
 use super::home::{Home, Seat};
 use super::inbox::Inbox;
@@ -18,9 +18,8 @@ use super::nest::{AnyNest, Nest};
 use super::post::Locker;
 use super::shelves::Shelves;
 use super::slab::{AnySlab, Slab};
-use crate::core::address::Address;
 use crate::core::drive::Drive;
-use crate::core::exit::{ExitReason, Identity, Sender};
+use crate::core::exit::{ExitReason, Identity};
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
 use crate::core::station::Handle;
@@ -131,36 +130,39 @@ impl<M: Machine> Door<M> {
         }
     }
 
-    /// Takes in letters that another loop's machine has sent, in order; `runs` says whom they are
-    /// for, and how many follow each other. What finds no room or no machine comes back; all of it,
-    /// when the door `refuses`.
-    pub(super) fn take_in(
-        &self,
-        letters: &mut Inbox<M>,
-        runs: &[(Address<M>, usize)],
-        from: Sender,
-        refuses: bool,
-    ) -> Vec<Left<M>> {
+    /// Takes in the letters of that bag, which another loop's machines have sent, in order. What
+    /// finds no room or no machine comes back; all from that slot, when its mail `waits` already.
+    pub(super) fn take_in(&self, bag: &mut Bag<M>, waits: Option<u32>) -> Vec<Left<M>> {
+        let Bag { letters, runs, .. } = bag;
         let mut left = Vec::new();
         let mut state = self.lock();
         let before = state.inbox.len();
-        for (to, count) in runs {
-            let mailbox = to.mailbox();
-            let admitted = match refuses {
-                false => mailbox.admit(*count),
-                true => 0,
-            };
-            if admitted == letters.len() {
-                // Nearly always there is one run, and room for all of it.
-                state.inbox.append(letters);
-                break;
-            }
-            let mut messages = letters.take_messages(*count);
-            let inbox = &mut state.inbox;
-            inbox.push_many(mailbox.spot(), from, &mut messages, admitted);
-            if !messages.is_empty() {
-                let to = to.clone();
-                left.push(Left { to, messages });
+        let admit = |run: &Run<M>| match waits == Some(run.by) {
+            false => run.to.mailbox().admit(run.count),
+            true => 0,
+        };
+        // Nearly always there is room for all of them.
+        let mut whole = runs.iter();
+        let cut = whole.find_map(|run| {
+            let admitted = admit(run);
+            (admitted < run.count).then_some((run, admitted))
+        });
+        match cut {
+            None => state.inbox.append(letters),
+            Some(cut) => {
+                let behind = whole.as_slice();
+                let ahead = &runs[..runs.len() - behind.len() - 1];
+                let ahead = ahead.iter().map(|run| (run, run.count));
+                let behind = behind.iter().map(|run| (run, admit(run)));
+                for (run, admitted) in ahead.chain([cut]).chain(behind) {
+                    let mut messages = letters.take_messages(run.count);
+                    let spot = run.to.mailbox().spot();
+                    let inbox = &mut state.inbox;
+                    inbox.push_many(spot, run.from, &mut messages, admitted);
+                    if !messages.is_empty() {
+                        left.push(run.left(messages));
+                    }
+                }
             }
         }
         let is_news = state.is_news(before);

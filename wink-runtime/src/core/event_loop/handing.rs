@@ -33,6 +33,7 @@ impl<M: Drive> Slab<M> {
             is_first = false;
             left -= self.hand_run(world, left);
         }
+        self.hand_over_gathered(world);
         world.post.end_turn(&self.door, &mut self.batch);
         if !self.credits.is_empty() {
             self.give_room_or_owe(world);
@@ -113,7 +114,12 @@ impl<M: Drive> Slab<M> {
             };
             world.home.current.take(message.id());
             let result = M::deliver(instance, world.now, message, &mut ());
-            if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
+            let goes_on = match &result {
+                Ok(true) if instance.parts.cx.is_plain() => true,
+                Ok(_) => instance.parts.cx.gather(letters.len()),
+                Err(_) => false,
+            };
+            if !goes_on {
                 break End::Step(result.map(drop));
             }
             match letters.next() {
@@ -132,6 +138,8 @@ impl<M: Drive> Slab<M> {
         match end {
             End::Step(result) => self.after_letter(index, result, world),
             End::Question => {
+                // What its machine has sent before is to be there before the answer.
+                self.hand_over_gathered(world);
                 self.ask_first(world);
                 return handed + 1;
             }

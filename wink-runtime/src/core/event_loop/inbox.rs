@@ -146,6 +146,14 @@ impl<M: Machine> Inbox<M> {
         }
     }
 
+    /// Takes the last letter.
+    pub(super) fn pop_back(&mut self) -> Option<Letter<M>> {
+        match self.packed.is_empty() {
+            false => self.packed.pop_back(),
+            true => self.letters.pop_back(),
+        }
+    }
+
     /// Takes all mail of the other one, after what there is.
     pub(super) fn append(&mut self, other: &mut Self) {
         if self.is_empty() {
@@ -187,11 +195,6 @@ impl<M: Machine> Inbox<M> {
     pub(crate) fn extract(&mut self, to: Spot, found: &mut Vec<Letter<M>>) {
         extract(&mut self.letters, to, found);
         self.packed.extract(to, found);
-    }
-
-    /// Drops all of it, one message after another: that may run anything.
-    pub(super) fn clear(&mut self) {
-        while self.pop_front().is_some() {}
     }
 }
 

@@ -31,11 +31,11 @@ impl<M: Drive> Slab<M> {
     #[inline(never)]
     pub(crate) fn after(&mut self, index: u32, result: Result<(), Rest<M>>, world: &mut World) {
         world.post.end();
+        if world.post.has_away() {
+            self.hand_over(Some(index), world);
+        }
         if world.post.is_pending() {
             world.post.attend();
-            if world.post.has_away() {
-                self.hand_over(index, world);
-            }
             if world.post.nests.is_fresh() {
                 self.adopt(index, world);
             }

@@ -80,7 +80,8 @@ impl<M: Drive> Slab<M> {
         run: &mut Run<'_, M>,
     ) -> Result<Left<M>, Error> {
         catch(|| {
-            for letter in run.letters.iter_mut() {
+            let mut letters = run.letters.iter_mut();
+            while let Some(letter) = letters.next() {
                 if letter.to != to || !letter.port.is_nowhere() {
                     break;
                 }
@@ -96,7 +97,12 @@ impl<M: Drive> Slab<M> {
                 }
                 run.current.take(message.id());
                 let result = M::deliver(instance, run.now, message, &mut ());
-                if !matches!(result, Ok(true)) || !instance.parts.cx.is_plain() {
+                let goes_on = match &result {
+                    Ok(true) if instance.parts.cx.is_plain() => true,
+                    Ok(_) => instance.parts.cx.gather(letters.len()),
+                    Err(_) => false,
+                };
+                if !goes_on {
                     return Some(result.map(drop));
                 }
             }

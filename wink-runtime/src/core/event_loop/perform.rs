@@ -11,6 +11,7 @@ use crate::core::drive::Drive;
 use crate::core::effect::Effect;
 use crate::core::event::{Note, SystemEvent};
 use crate::core::station::{Handle, Newborn, Spawner, Tie};
+use std::hint::cold_path;
 use std::mem;
 use std::sync::Arc;
 use std::task::Waker;
@@ -46,23 +47,37 @@ impl<M: Drive> Slab<M> {
         }
     }
 
-    /// Hands over what a step has sent to other loops. What finds no room waits in the machine's
-    /// outbox, and behind what waits there already.
-    pub(crate) fn hand_over(&mut self, index: u32, world: &mut World) {
-        let waits = self.slots[index as usize].gate & gate::BLOCKED != 0;
-        if !waits && self.carry(world) {
+    /// Hands over what that machine's step has sent to other loops, and what others have left
+    /// before. What finds no room waits in its machine's outbox, and behind what waits there already.
+    /// Whether that holds up its `own` machine is for the caller to see.
+    pub(crate) fn hand_over(&mut self, own: Option<u32>, world: &mut World) {
+        let is_blocked = |index: &u32| self.slots[*index as usize].gate & gate::BLOCKED != 0;
+        let waits = own.filter(is_blocked);
+        if waits.is_none() && self.carry(world) {
             return;
         }
-        let refused = world.post.hand_away(waits);
-        if refused.full.is_empty() && refused.lost.is_empty() {
-            return;
-        }
-        self.with_outbox(index, world, |outbox, sending| {
-            sending.lost.extend(refused.lost);
-            for mail in refused.full {
-                outbox.post(mail, sending);
+        let mut refused = world.post.hand_away(waits);
+        while let Some(sender) = refused.sender() {
+            let (full, lost) = refused.take_of(sender);
+            self.with_outbox(sender, world, |outbox, sending| {
+                sending.lost.extend(lost);
+                for mail in full {
+                    outbox.post(mail, sending);
+                }
+            });
+            if own != Some(sender) {
+                self.settle(sender, world);
             }
-        });
+        }
+    }
+
+    /// Hands over what steps that are over have left.
+    #[inline(always)]
+    pub(crate) fn hand_over_gathered(&mut self, world: &mut World) {
+        if world.post.is_gathering() {
+            cold_path();
+            self.hand_over(None, world);
+        }
     }
 
     /// Lets the outbox of a machine send, and looks whether it holds the machine up.

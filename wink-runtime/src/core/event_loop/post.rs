@@ -312,7 +312,7 @@ impl Post {
     pub(crate) fn rollback(&mut self) {
         let step = self.step;
         self.each_queue(|door, key| door.rollback(key, step));
-        self.away.clear(&mut self.key);
+        self.away.rollback(&mut self.key);
         self.abandon_newcomers();
         self.is_pending = false;
         self.start();

@@ -338,6 +338,7 @@ impl<M: Drive> Slab<M> {
         let error = self.with_steps(index, error, world);
         self.explain(index, &error);
         world.post.rollback();
+        self.hand_over_gathered(world);
         self.ended(index, error.into(), world);
     }
 

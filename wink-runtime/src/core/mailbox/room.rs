@@ -13,6 +13,9 @@ use crate::core::event_loop::letter::UNKNOWN;
 use crate::core::exit::{ExitReason, Sender};
 use crate::core::machine::Machine;
 
+/// What a mailbox holds at least that is ever taken to have ample room.
+const AMPLE: u32 = if cfg!(test) { 8 } else { 256 };
+
 impl<M: Machine> Mailbox<M> {
     /// Letters that came through the door and have not been handled. As everything here, asked
     /// under the door's lock.
@@ -45,6 +48,15 @@ impl<M: Machine> Mailbox<M> {
             0 => self.capacity() / 4,
             _ => 0,
         }
+    }
+
+    /// Whether it is far from full: what is looked up now is there in a moment still, unless others
+    /// fill it meanwhile. Asked without the lock.
+    pub(crate) fn has_ample_room(&self) -> bool {
+        let capacity = self.capacity();
+        self.pending.load(Ordering::Relaxed) <= capacity / 2
+            && capacity >= AMPLE
+            && self.line.load(Ordering::Relaxed) == 0
     }
 
     /// How many of so many letters there is room for; these are counted as being there. Called

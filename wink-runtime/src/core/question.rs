@@ -10,7 +10,6 @@ use std::mem;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use super::event_loop::post::Post;
 use super::exit::ExitReason;
 use super::machine::Messages;
 use super::sync::{Mutex, MutexGuard};
@@ -22,7 +21,7 @@ mod straight;
 
 #[cfg(feature = "remote")]
 pub(crate) use onward::alone;
-pub(crate) use onward::{Forward, Onward, Returns, Settle, port_onward};
+pub(crate) use onward::{Forward, Onward, Returns, Settle, Spare, port_onward, port_onward_in};
 #[cfg(feature = "remote")]
 pub(crate) use slots::Slots;
 pub(crate) use straight::Straight;
@@ -174,17 +173,6 @@ impl<R> ReplyPort<R> {
     /// Gives the answer.
     pub(crate) fn answer(mut self, reply: R) {
         self.settle(Settled::Answered(reply));
-    }
-
-    /// As [`answer`](Self::answer), in a loop between two steps: an asker that is a machine of
-    /// this loop gets it by its mail.
-    pub(crate) fn answer_here(mut self, reply: R, post: &mut Post) {
-        let Some(slot) = self.slot.take() else { return };
-        let state = lock(&slot);
-        if let Some(reply) = onward::pass_here(state, reply, post) {
-            self.slot = Some(slot);
-            self.answer(reply);
-        }
     }
 
     /// The question has not been asked: its asker hears nothing.

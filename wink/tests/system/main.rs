@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "nobody reads the documentation of a test")]
 
 mod alone;
+mod asked;
 mod between;
 mod blocked;
 mod blocking;

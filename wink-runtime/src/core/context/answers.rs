@@ -7,9 +7,10 @@ use std::mem;
 use super::Context;
 use crate::core::effect::{Effect, ReplyOf};
 use crate::core::event_loop::post::Post;
+use crate::core::event_loop::straight::Desk;
 use crate::core::machine::Machine;
 use crate::core::outcome::Received;
-use crate::core::question::{CallError, ReplyPort, Straight, port};
+use crate::core::question::{CallError, ReplyPort, Spare, Straight, port};
 
 impl<M: Machine> Context<M> {
     /// Gives the answer to the question that the step is about, when the step is over. Nothing,
@@ -17,28 +18,32 @@ impl<M: Machine> Context<M> {
     #[inline]
     pub(crate) fn answer(&mut self, answer: ReplyOf<M>) {
         if let Some(asked) = self.take_asked() {
-            *asked = Straight::Answered(answer);
+            asked.came = Straight::Answered(answer);
         } else if let Some(port) = self.take_port() {
             self.push_effect(Effect::Answer(port, answer));
         }
     }
 
-    /// Where the answer goes to the question that the step is about, when that has no way back but
-    /// this one: nobody else has it then.
+    /// Where the answer goes to the question that the step is about, when that is asked straight:
+    /// nobody else has it then.
     #[inline]
-    fn take_asked(&mut self) -> Option<&mut Straight<ReplyOf<M>>> {
+    fn take_asked(&mut self) -> Option<&mut Desk<M>> {
         let (Some(post), Some(own)) = (&mut self.post, &self.mailbox) else {
             return None;
         };
-        mem::take(&mut post.is_asked).then(|| post.came(own))
+        mem::take(&mut post.is_asked).then(|| post.asked(own))
     }
 
     /// The way back for the answer to the question that the step is about, for who keeps it.
     pub(crate) fn take_port(&mut self) -> Option<ReplyPort<ReplyOf<M>>> {
         if let Some(asked) = self.take_asked() {
-            let (port, pending) = port();
-            *asked = Straight::Kept(pending);
-            return Some(port);
+            let own = asked.port.take();
+            asked.came = Straight::Not;
+            return own.or_else(|| {
+                let (port, pending) = port();
+                asked.came = Straight::Kept(pending);
+                Some(port)
+            });
         }
         self.extra.as_mut()?.port.take()
     }
@@ -65,7 +70,7 @@ impl<M: Machine> Context<M> {
             (None, _) => CallError::Unanswered,
         };
         if let Some(asked) = self.take_asked() {
-            *asked = Straight::Refused(why);
+            asked.came = Straight::Refused(why);
         } else if let Some(port) = self.extra.as_mut().and_then(|extra| extra.port.take()) {
             port.refuse(why);
         }
@@ -87,6 +92,25 @@ impl<M: Machine> Context<M> {
         !has_left && extra.exit.is_none() && extra.timers.len() == 0
     }
 
+    /// Gives an answer when the step is over; after what else it has asked for. The port's slot may
+    /// be left over.
+    #[inline]
+    pub(crate) fn give(
+        &mut self,
+        port: ReplyPort<ReplyOf<M>>,
+        answer: ReplyOf<M>,
+        post: &mut Post,
+    ) -> Option<Spare<ReplyOf<M>>> {
+        match &mut self.extra {
+            Some(extra) if !extra.effects.is_empty() => {
+                extra.effects.push_back(Effect::Answer(port, answer));
+                extra.committed += 1;
+                None
+            }
+            _ => port.answer_here(answer, post),
+        }
+    }
+
     /// Gives an answer, if that is all that the last step has left; whether it is.
     #[inline]
     pub(crate) fn give_only_answer(&mut self, post: &mut Post) -> bool {
@@ -104,7 +128,7 @@ impl<M: Machine> Context<M> {
                 extra.committed = 0;
                 // What the step has sent stays sent.
                 post.end();
-                port.answer_here(answer, post);
+                drop(port.answer_here(answer, post));
                 true
             }
             Some(other) => {

@@ -13,7 +13,7 @@ use crate::core::event_loop::panic::catch;
 use crate::core::event_loop::post::Post;
 use crate::core::machine::Machine;
 use crate::core::mailbox::Mailbox;
-use crate::core::question::{CallError, Open, Question, Settle, port_onward};
+use crate::core::question::{CallError, Open, Question, Settle, port_onward, port_onward_in};
 use crate::core::station::Station;
 use crate::core::timers::Overdue;
 
@@ -126,9 +126,16 @@ where
         if !self.phase.is_dirty()
             && let Some(post) = &mut self.post
         {
-            post.grow(to);
+            let spare = post.spare(to.mailbox());
             if let Some(desk) = post.desk(to) {
-                return desk.put_question(message, sender, port_onward(asking, handle));
+                let port = port_onward_in(spare, asking, handle);
+                return desk.put_question(message, sender, port);
+            }
+            if post.grow(to)
+                && let Some(desk) = post.desk(to)
+            {
+                let port = port_onward_in(spare, asking, handle);
+                return desk.put_question(message, sender, port);
             }
             if let Some((by, bag)) = post.bag_of_one(to) {
                 bag.put_question(to, message, (by, sender), port_onward(asking, handle));

@@ -201,6 +201,7 @@ impl<M: Drive> Slab<M> {
     pub(super) fn hand_lone(&mut self, world: &mut World, most: usize) -> usize {
         world.home.current.enter(self.door.index);
         let mut handed = 0;
+        let mut asks = false;
         // Where nothing else leads to it, it stays in a register.
         let mut lent = None;
         world.lend(&mut lent);
@@ -217,6 +218,7 @@ impl<M: Drive> Slab<M> {
             let (to, from, name) = (letter.to, letter.from, letter.name);
             if from.is_odd() {
                 cold_path();
+                asks = !M::IS_ASYNC;
                 break;
             }
             let Some(instance) = open(&mut self.slots, to) else {
@@ -258,7 +260,10 @@ impl<M: Drive> Slab<M> {
         world.lend(&mut lent);
         // It is with the world again: nothing has to be dropped.
         mem::forget(lent);
-        handed
+        match handed == 0 && asks {
+            true => usize::from(self.answer_lone(world)),
+            false => handed,
+        }
     }
 
     /// What a letter that was alone has led to.
@@ -277,6 +282,9 @@ impl<M: Drive> Slab<M> {
         let Some(letter) = self.batch.pop_front() else {
             return;
         };
+        if !M::IS_ASYNC {
+            return self.answer_letter(letter, world);
+        }
         let index = letter.to.slot();
         world.post.begin_with(letter.from, letter.name);
         let Some(envelope) = letter.open() else {

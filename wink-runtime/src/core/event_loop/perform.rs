@@ -41,7 +41,7 @@ impl<M: Drive> Slab<M> {
                 Effect::Watch { machine, linked } => self.watch(index, machine, linked),
                 Effect::Stop(machine) => machine.stop(),
                 Effect::Order(machine, order) => machine.0.order(order),
-                Effect::Answer(port, reply) => port.answer_here(reply, &mut world.post),
+                Effect::Answer(port, reply) => drop(port.answer_here(reply, &mut world.post)),
                 Effect::Reply(answer) => answer.perform(),
             }
         }

@@ -375,7 +375,7 @@ impl<M: Drive> AnySlab for Slab<M> {
 
     fn failed(&mut self, error: Error, world: &mut World) {
         self.batch.close();
-        self.panicked(error, world);
+        self.panicked_when_asked(error, world);
         world.post.end_turn(&self.door, &mut self.batch);
         self.give_room();
     }

@@ -6,6 +6,8 @@
 use std::mem;
 use std::sync::OnceLock;
 
+use super::fifo::Place;
+use super::handing::open;
 use super::lend::Errand;
 use super::letter::{From, Letter, NAMELESS, Origin, Spot};
 use super::noted::open_noted;
@@ -19,20 +21,34 @@ use crate::core::exit::Error;
 use crate::core::instance::Instance;
 use crate::core::machine::{Machine, Messages};
 use crate::core::mailbox::{Envelope, Mailbox};
-use crate::core::question::{CallError, Straight, port};
+use crate::core::question::{CallError, ReplyPort, Spare, Straight, port};
 use crate::core::station::Site;
 use crate::core::time::Time;
 
 /// The question that a machine of one type is asked straight, and how far that has come.
 pub(crate) struct Desk<M: Machine> {
     question: Option<(Spot, M::Message)>,
+    /// What the step under way makes of it.
     pub(crate) came: Straight<ReplyOf<M>>,
+    /// What the asker is to find, when the turn is over that he runs: questions that come by letter
+    /// may be answered in it, too.
+    told: Straight<ReplyOf<M>>,
+    /// The way back, if one has come with it.
+    pub(crate) port: Option<ReplyPort<ReplyOf<M>>>,
+    /// Slots of questions that were answered.
+    spare: Vec<Spare<ReplyOf<M>>>,
 }
+
+/// How many slots are kept.
+const SPARE: usize = 64;
 
 impl<M: Machine> Desk<M> {
     pub(super) const EMPTY: Self = Self {
         question: None,
         came: Straight::Not,
+        told: Straight::Not,
+        port: None,
+        spare: Vec::new(),
     };
 }
 
@@ -113,7 +129,7 @@ impl<M: Machine> Errand for Asking<'_, M> {
 
     fn fetch(&mut self, post: &mut Post) {
         let desk = &mut post.queue(self.mailbox.door()).desk;
-        self.came = mem::replace(&mut desk.came, Straight::Not);
+        self.came = mem::replace(&mut desk.told, Straight::Not);
     }
 }
 
@@ -179,6 +195,8 @@ impl<M: Drive> Slab<M> {
             }
         };
         world.take_back(&mut instance.parts.cx.post);
+        let desk = &mut world.post.queue(&self.door).desk;
+        desk.told = mem::replace(&mut desk.came, Straight::Not);
         if matches!(result, Ok(true)) && instance.parts.cx.is_at_rest() {
             if let Some(record) = self.record(index) {
                 record.handled(1);
@@ -217,9 +235,96 @@ impl<M: Drive> Slab<M> {
         world.tell_time();
         self.note_current(index, world);
         self.panicked(error, world);
-        let came = &mut world.post.queue(&self.door).desk.came;
-        if let Straight::Asked | Straight::Answered(_) = came {
-            *came = Straight::Refused(CallError::Died(told.into()));
+        let desk = &mut world.post.queue(&self.door).desk;
+        desk.told = match mem::replace(&mut desk.came, Straight::Not) {
+            Straight::Asked | Straight::Answered(_) => {
+                Straight::Refused(CallError::Died(told.into()))
+            }
+            other => other,
+        };
+    }
+
+    /// Has a machine answer the question of another one that has come by letter. A panic goes
+    /// through to the caller.
+    #[inline]
+    pub(super) fn answer_letter(&mut self, letter: Letter<M>, world: &mut World) {
+        let Letter {
+            to,
+            from,
+            name,
+            port,
+            message,
+        } = letter;
+        let index = to.slot();
+        let (Some(message), Some(slot)) = (message, self.slots.get_mut(index as usize)) else {
+            return;
+        };
+        let Some(instance) = &mut slot.instance else {
+            return;
+        };
+        world.home.current.begin(index, message.id());
+        let desk = &mut world.post.queue(&self.door).desk;
+        (desk.came, desk.port) = (Straight::Asked, Some(port));
+        world.post.begin_with(from, name);
+        world.post.is_asked = true;
+        world.lend(&mut instance.parts.cx.post);
+        let result = M::answer(instance, message, &mut ());
+        world.take_back(&mut instance.parts.cx.post);
+        world.post.is_asked = false;
+        let desk = &mut world.post.queue(&self.door).desk;
+        let came = mem::replace(&mut desk.came, Straight::Not);
+        if let Some(port) = desk.port.take() {
+            // What the step has sent stays sent, whatever the asker has written.
+            world.post.end();
+            match came {
+                Straight::Answered(answer) => {
+                    let spare = instance.parts.cx.give(port, answer, &mut world.post);
+                    let kept = &mut world.post.queue(&self.door).desk.spare;
+                    if kept.len() < SPARE {
+                        kept.extend(spare);
+                    }
+                }
+                Straight::Refused(why) => port.refuse(why),
+                Straight::Not | Straight::Asked | Straight::Kept(_) => drop(port),
+            }
+        }
+        if !(matches!(result, Ok(true)) && instance.parts.cx.is_plain()) {
+            self.after(index, result.map(drop), world);
+        }
+    }
+
+    /// Has a machine answer the only letter that there is, if that is a question of this loop;
+    /// whether it is.
+    #[inline(never)]
+    pub(super) fn answer_lone(&mut self, world: &mut World) -> bool {
+        let queue = world.post.queue(&self.door);
+        let letter = queue.alone().filter(|letter| !letter.is_foreign());
+        let Some(letter) = letter.filter(|letter| open(&mut self.slots, letter.to).is_some())
+        else {
+            return false;
+        };
+        let letter = mem::replace(letter, Letter::EMPTY);
+        queue.letters.took_alone();
+        self.answer_letter(letter, world);
+        world.post.end_lone(&self.door);
+        true
+    }
+
+    /// As [`panicked`](Self::panicked), for a step that may have been asked something by letter.
+    pub(super) fn panicked_when_asked(&mut self, error: Error, world: &mut World) {
+        let index = world.home.current.slot();
+        if let Some(instance) = &mut self.slots[index as usize].instance {
+            world.take_back(&mut instance.parts.cx.post);
+        }
+        world.post.is_asked = false;
+        let desk = &mut world.post.queue(&self.door).desk;
+        let came = mem::replace(&mut desk.came, Straight::Not);
+        let port = desk.port.take();
+        let told = port.is_some().then(|| error.clone());
+        self.panicked(error, world);
+        drop(came);
+        if let (Some(port), Some(error)) = (port, told) {
+            port.refuse(CallError::Died(error.into()));
         }
     }
 
@@ -234,7 +339,7 @@ impl<M: Drive> Slab<M> {
             port: Some(port),
         };
         let letter = Letter::new(to, Origin::LOCAL, envelope);
-        world.post.queue(&self.door).desk.came = Straight::Kept(pending);
+        world.post.queue(&self.door).desk.told = Straight::Kept(pending);
         world.post.put(&self.door, letter);
     }
 }
@@ -245,13 +350,22 @@ impl Post {
         self.now.get(&**self.home().site())
     }
 
-    /// What comes of the question that that machine of this loop is asked straight.
+    /// A slot for a question to that machine, if it lives in this loop and there is one.
     #[inline]
-    pub(crate) fn came<'post, M: Machine>(
+    pub(crate) fn spare<M: Machine>(&mut self, to: &Mailbox<M>) -> Option<Spare<ReplyOf<M>>> {
+        match self.is_at(to.door().number) {
+            true => self.queue(to.door()).desk.spare.pop(),
+            false => None,
+        }
+    }
+
+    /// Where what comes of the question lies that that machine of this loop is asked straight.
+    #[inline]
+    pub(crate) fn asked<'post, M: Machine>(
         &'post mut self,
         own: &'post Mailbox<M>,
-    ) -> &'post mut Straight<ReplyOf<M>> {
-        &mut self.queue(own.door()).desk.came
+    ) -> &'post mut Desk<M> {
+        &mut self.queue(own.door()).desk
     }
 }
 

@@ -11,7 +11,6 @@ use std::task::{Context, Poll, Waker};
 
 use super::{Envelope, Mailbox, Parked, Refused};
 use crate::core::effect::ReplyOf;
-use crate::core::event_loop::letter::{Letter, Origin};
 use crate::core::event_loop::post::Post;
 use crate::core::exit::ExitReason;
 use crate::core::machine::Machine;
@@ -144,8 +143,7 @@ impl<M: Machine> Mailbox<M> {
         if self.is_shut() {
             return;
         }
-        let letter = Letter::new(self.spot(), Origin::LOCAL, Envelope::new(message));
-        post.put(self.door(), letter);
+        post.write(self.door(), self.spot(), message);
     }
 
     /// Puts in what the machine has asked for itself, which needs no room. Nothing, when it has

@@ -7,7 +7,7 @@
 use std::any::Any;
 use std::sync::{Arc, PoisonError};
 
-use super::{CallError, Open, Port, Reply, ReplyPort, Settled};
+use super::{CallError, Open, Port, Reply, ReplyPort, Settled, Slot};
 use crate::core::event_loop::post::Post;
 use crate::core::exit::Down;
 use crate::core::machine::Messages;
@@ -47,8 +47,43 @@ pub(crate) trait Settle<R> {
 
 /// Makes the end for whoever answers, the machine `to`; what comes of the question goes on.
 pub(crate) fn port_onward<R>(settle: impl Settle<R> + Send + 'static, to: Handle) -> ReplyPort<R> {
-    let slot = Arc::new(Mutex::new(Settled::Onward(alone(settle, to))));
+    port_onward_in(None, settle, to)
+}
+
+/// A slot whose question was answered, for the next one.
+pub(crate) struct Spare<R>(Slot<R>);
+
+/// As [`port_onward`], in that slot if it is still to be had.
+pub(crate) fn port_onward_in<R>(
+    spare: Option<Spare<R>>,
+    settle: impl Settle<R> + Send + 'static,
+    to: Handle,
+) -> ReplyPort<R> {
+    let settled = Settled::Onward(alone(settle, to));
+    if let Some(Spare(mut slot)) = spare
+        && let Some(own) = Arc::get_mut(&mut slot)
+    {
+        *own.get_mut().unwrap_or_else(PoisonError::into_inner) = settled;
+        return ReplyPort { slot: Some(slot) };
+    }
+    let slot = Arc::new(Mutex::new(settled));
     ReplyPort { slot: Some(slot) }
+}
+
+impl<R> ReplyPort<R> {
+    /// As [`answer`](Self::answer), in a loop between two steps: an asker that is a machine of
+    /// this loop gets it by its mail. The slot is left over, if nobody looks there.
+    pub(crate) fn answer_here(mut self, reply: R, post: &mut Post) -> Option<Spare<R>> {
+        let slot = self.slot.take()?;
+        match pass_here(super::lock(&slot), reply, post) {
+            None => Some(Spare(slot)),
+            Some(reply) => {
+                self.slot = Some(slot);
+                self.answer(reply);
+                None
+            }
+        }
+    }
 }
 
 /// Where what comes of many questions goes on to, each by its number.
@@ -202,11 +237,7 @@ pub(super) fn pass<R>(mut state: MutexGuard<'_, Settled<R>>, settled: Settled<R>
 }
 
 /// Passes on an answer in a loop between two steps; it comes back when it does not go on.
-pub(super) fn pass_here<R>(
-    mut state: MutexGuard<'_, Settled<R>>,
-    reply: R,
-    post: &mut Post,
-) -> Option<R> {
+fn pass_here<R>(mut state: MutexGuard<'_, Settled<R>>, reply: R, post: &mut Post) -> Option<R> {
     let mut onward = match std::mem::replace(&mut *state, Settled::Taken) {
         Settled::Onward(onward) => onward,
         other => {

@@ -4,7 +4,7 @@
 
 use super::Post;
 use crate::core::event_loop::door::Door;
-use crate::core::event_loop::letter::{Letter, Origin};
+use crate::core::event_loop::letter::{Letter, Origin, Spot, UNKNOWN};
 use crate::core::machine::Machine;
 use crate::core::mailbox::{Envelope, Mailbox};
 
@@ -48,6 +48,21 @@ impl Post {
         let letter = Letter::new(mailbox.spot(), Origin::LOCAL, envelope);
         self.put(mailbox.door(), letter);
         Ok(())
+    }
+
+    /// Puts a message that nobody has sent into its queue, where it stays.
+    #[inline]
+    pub(crate) fn write<M: Machine>(&mut self, door: &Door<M>, to: Spot, message: M::Message) {
+        let queue = door.locker.open(&mut self.key.owner);
+        if queue.letters.is_full() {
+            queue.letters.grow();
+        }
+        if let Some(place) = queue.letters.place() {
+            place.write(to, Origin::LOCAL, message, UNKNOWN);
+        }
+        if queue.wants_turn() {
+            self.ready.push_back(door.index);
+        }
     }
 
     /// Puts a letter into its queue.

@@ -338,7 +338,7 @@ impl<M: Machine> Context<M> {
 
     /// Leaves what the step has sent to other loops with what other steps have, if that is all that
     /// it has led to, and more letters `follow` in the same go; whether it has.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn gather(&mut self, follow: usize) -> bool {
         let may = self.is_quiet();
         let post = self

@@ -113,14 +113,18 @@ impl<M: Drive> Slab<M> {
                 break End::Step(Ok(()));
             };
             world.home.current.take(message.id());
-            let result = M::deliver(instance, world.now, message, &mut ());
-            let goes_on = match &result {
-                Ok(true) if instance.parts.cx.is_plain() => true,
-                Ok(_) => instance.parts.cx.gather(letters.len()),
-                Err(_) => false,
-            };
-            if !goes_on {
-                break End::Step(result.map(drop));
+            match M::deliver(instance, world.now, message, &mut ()) {
+                Ok(true) if instance.parts.cx.is_plain() => {}
+                Ok(_) => {
+                    cold_path();
+                    if !instance.parts.cx.gather(letters.len()) {
+                        break End::Step(Ok(()));
+                    }
+                }
+                Err(rest) => {
+                    cold_path();
+                    break End::Step(Err(rest));
+                }
             }
             match letters.next() {
                 Some(next) if next.to == to => letter = next,

@@ -96,14 +96,11 @@ impl<M: Drive> Slab<M> {
                     post.begin_with(letter.from, letter.name);
                 }
                 run.current.take(message.id());
-                let result = M::deliver(instance, run.now, message, &mut ());
-                let goes_on = match &result {
-                    Ok(true) if instance.parts.cx.is_plain() => true,
-                    Ok(_) => instance.parts.cx.gather(letters.len()),
-                    Err(_) => false,
-                };
-                if !goes_on {
-                    return Some(result.map(drop));
+                match M::deliver(instance, run.now, message, &mut ()) {
+                    Ok(true) if instance.parts.cx.is_plain() => {}
+                    Ok(_) if instance.parts.cx.gather(letters.len()) => {}
+                    Ok(_) => return Some(Ok(())),
+                    Err(rest) => return Some(Err(rest)),
                 }
             }
             None

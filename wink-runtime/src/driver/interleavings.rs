@@ -8,6 +8,7 @@
 //! which ones.
 
 mod bells;
+mod gathered;
 mod machine;
 mod mail;
 

@@ -40,6 +40,20 @@ impl<M: Machine> Run<M> {
     }
 }
 
+impl<M: Machine> Run<M> {
+    /// One of its messages as a letter again.
+    fn take(&mut self, message: Option<M::Message>) -> Letter<M> {
+        self.count -= 1;
+        Letter {
+            from: self.from,
+            to: self.to,
+            name: self.name,
+            port: mem::replace(&mut self.port, ReplyPort::nowhere()),
+            message,
+        }
+    }
+}
+
 /// Messages for machines of one type, first in, first out.
 struct Bundle<M: Machine> {
     messages: VecDeque<M::Message>,
@@ -153,14 +167,7 @@ impl<M: Machine> Bundle<M> {
     /// Takes the first letter.
     fn pop(&mut self) -> Option<Letter<M>> {
         let run = self.runs.front_mut()?;
-        let letter = Letter {
-            from: run.from,
-            to: run.to,
-            name: run.name,
-            port: mem::replace(&mut run.port, ReplyPort::nowhere()),
-            message: self.messages.pop_front(),
-        };
-        run.count -= 1;
+        let letter = run.take(self.messages.pop_front());
         if run.count == 0 {
             self.runs.pop_front();
         }
@@ -170,14 +177,7 @@ impl<M: Machine> Bundle<M> {
     /// Takes the last letter.
     fn pop_back(&mut self) -> Option<Letter<M>> {
         let run = self.runs.back_mut()?;
-        let letter = Letter {
-            from: run.from,
-            to: run.to,
-            name: run.name,
-            port: mem::replace(&mut run.port, ReplyPort::nowhere()),
-            message: self.messages.pop_back(),
-        };
-        run.count -= 1;
+        let letter = run.take(self.messages.pop_back());
         if run.count == 0 {
             self.runs.pop_back();
         }

@@ -311,6 +311,10 @@ impl<M: Machine> Context<M> {
                 {
                     return desk.put(message, sender);
                 }
+                let message = match post.put_home(to, message, sender) {
+                    Ok(()) => return,
+                    Err(message) => message,
+                };
                 match post.send_away(to, message, sender) {
                     Ok(()) => return self.phase.owe(),
                     Err(message) => message,

@@ -52,6 +52,9 @@ impl<M: Machine> Errand for Carrying<'_, M> {
         let letter = bag.take_alone()?;
         post.put(self.door, letter);
         post.host = self.own.0.take();
+        if let Some(host) = &mut post.host {
+            host.has_guests();
+        }
         Some(self.door.index)
     }
 

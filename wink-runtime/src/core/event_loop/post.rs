@@ -3,6 +3,7 @@
 //! Must not know: how machines are stepped. A step borrows all of it and gives it back, so that
 //! sending is a push and nothing else.
 
+mod guests;
 mod placing;
 
 use std::mem;
@@ -232,6 +233,8 @@ pub(crate) struct Post {
     doors: Vec<Arc<dyn AnyDoor>>,
     /// The mail of the loop in the middle of whose turn this one's is.
     pub(super) host: Option<Box<Post>>,
+    /// Of that one: the other loop's step that has put letters here last, or none.
+    guest: u64,
     /// Who lends the loop that a letter went straight to last, and the number of that.
     pub(super) neighbour: Option<(u32, Arc<dyn Lend>)>,
 }
@@ -255,6 +258,7 @@ impl Post {
             away: Away::default(),
             doors: Vec::new(),
             host: None,
+            guest: 0,
             neighbour: None,
         }
     }
@@ -311,6 +315,9 @@ impl Post {
     /// The step has failed: what it sent is taken back.
     pub(crate) fn rollback(&mut self) {
         let step = self.step;
+        if let Some(host) = &mut self.host {
+            host.rollback_guest(step);
+        }
         self.each_queue(|door, key| door.rollback(key, step));
         self.away.rollback(&mut self.key);
         self.abandon_newcomers();

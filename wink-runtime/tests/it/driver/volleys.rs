@@ -212,6 +212,43 @@ async fn who_fails_in_a_volley_fails_alone() {
 }
 
 #[tokio::test]
+async fn a_stroke_that_fails_takes_back_what_it_has_played() {
+    /// As a volley, whose last stroke fails.
+    fn falls(left: usize, own: Address<Deaf>, other: Address<Deaf>) -> Message<true> {
+        act(move |_: &mut Deaf, cx| {
+            if left == 0 {
+                cx.send(&other, note("never"));
+                cx.send(&other, note("never"));
+                std::panic::resume_unwind(Box::new("boom"));
+            }
+            let next = falls(left - 1, other.clone(), own);
+            cx.send(&other, next);
+        })
+    }
+    // Whether the last one is carried depends on what strokes seem to cost.
+    for left in [501, 502].repeat(8) {
+        let log = Log::default();
+        let system = two_loops(Duration::from_micros(20));
+        let (here, there) = pair(&system, &log, 1 << 10);
+        let (over, mut finished) = unbounded_channel();
+        let first = volley(0, 501, here.clone(), there.clone(), over.clone());
+        here.send(first).await.expect("it runs");
+        all(1, &mut finished).await;
+        log.take();
+        let first = falls(left, here.clone(), there.clone());
+        here.send(first).await.expect("it runs");
+        let (fails, lives) = match left % 2 {
+            0 => (&here, &there),
+            _ => (&there, &here),
+        };
+        assert!(matches!(fails.closed().await, ExitReason::Errored(_)));
+        assert_eq!(lives.call(Message::kept()).await, Ok(0));
+        assert_eq!(log.take(), [""; 0]);
+        assert!(system.shutdown().await.is_complete());
+    }
+}
+
+#[tokio::test]
 async fn a_letter_to_itself_by_way_of_another_loop_comes_back() {
     let log = Log::default();
     let system = two_loops(Duration::ZERO);

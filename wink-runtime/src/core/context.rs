@@ -25,6 +25,7 @@ mod answers;
 mod asking;
 mod deferring;
 mod renewing;
+mod resting;
 mod timing;
 
 pub(crate) use asking::Hearer;
@@ -77,19 +78,6 @@ pub(crate) struct Extra<M: Machine> {
 pub(crate) enum Internal<M: Machine> {
     Message(M::Message),
     Done(StateId),
-}
-
-impl<M: Machine> Extra<M> {
-    /// Whether the last step has left nothing here to be looked after: as with most of those that
-    /// have once answered a question. Who has ever set a time may have to be woken at another one.
-    #[cold]
-    #[inline(never)]
-    fn is_at_rest(&self) -> bool {
-        self.effects.is_empty()
-            && self.exit.is_none()
-            && self.internal.is_empty()
-            && self.timers.is_untouched()
-    }
 }
 
 impl<M: Machine> Default for Extra<M> {
@@ -328,36 +316,6 @@ impl<M: Machine> Context<M> {
     #[inline(always)]
     pub(crate) fn is_running(&self) -> bool {
         self.phase == Phase::RUNNING
-    }
-
-    /// Whether the machine runs, and the step has left nothing with the mail of its loop.
-    pub(crate) fn is_settled(&self) -> bool {
-        let is_pending = self.post.as_ref().is_some_and(|post| post.is_pending());
-        self.is_running() && !is_pending
-    }
-
-    /// Whether the last step has left anything to be looked after.
-    #[inline(always)]
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.is_plain() && self.is_running()
-    }
-
-    /// Leaves what the step has sent to other loops with what other steps have, if that is all that
-    /// it has led to, and more letters `follow` in the same go; whether it has.
-    #[inline(never)]
-    pub(crate) fn gather(&mut self, follow: usize) -> bool {
-        let may = self.is_quiet();
-        let post = self
-            .post
-            .as_mut()
-            .filter(|post| may && post.may_gather(follow));
-        post.is_some_and(|post| post.gather())
-    }
-
-    /// Whether the last step has needed nothing that few steps need.
-    #[inline(always)]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.extra.as_ref().is_none_or(|extra| extra.is_at_rest())
     }
 
     /// It is that time, or later.

@@ -82,16 +82,6 @@ impl<M: Machine> Context<M> {
         self.post.as_ref().is_some_and(|post| post.is_asked)
     }
 
-    /// Whether the last step has left nothing to be looked after, and no time is set.
-    #[inline]
-    pub(crate) fn is_at_rest(&self) -> bool {
-        let Some(extra) = &self.extra else {
-            return true;
-        };
-        let has_left = !extra.effects.is_empty() || !extra.internal.is_empty();
-        !has_left && extra.exit.is_none() && extra.timers.len() == 0
-    }
-
     /// Gives an answer when the step is over; after what else it has asked for. The port's slot may
     /// be left over.
     #[inline]

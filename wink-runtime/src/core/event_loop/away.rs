@@ -2,11 +2,11 @@
 //! at once, or with what the next steps send there.
 //!
 //! # What is gathered
-//! A step that has led to nothing but such letters leaves them where they are while its slab goes on
-//! handing out, at most so many and for so long; whatever else a step leads to, they go before. A
-//! machine takes no mail while its own finds no room: so only where there is ample room are they
-//! left, and one whose mail finds none all the same, since others have filled it in that moment, waits
-//! from when they are handed over. Of one machine to another all goes in order.
+//! A step that has led to nothing but such letters leaves them where they are while its slab goes
+//! on handing out, at most so many and for so long; whatever else a step leads to, they go before.
+//! A machine takes no mail while its own finds no room: so only where there is ample room are they
+//! left, and one whose mail finds none all the same, since others have filled it in that moment,
+//! waits from when they are handed over. Of one machine to another all goes in order.
 //!
 //! Must not know of: how machines are stepped, who wakes loops.
 

@@ -1,5 +1,5 @@
-//! For how long a loop may hold back what its steps lead to in other loops, by what its letters have
-//! cost lately.
+//! For how long a loop may hold back what its steps lead to in other loops, by what its letters
+//! have cost lately.
 //!
 //! Must not know: any clock. Costs are measured by whoever runs the loop.
 
@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 
 use super::home::{Home, UNKNOWN};
 
-/// For so long, in nanoseconds: what it takes for a thread to be woken, ten or twenty times over, and
-/// less than anybody notices.
+/// For so long, in nanoseconds: what it takes for a thread to be woken, ten or twenty times over,
+/// and less than anybody notices.
 const HELD: u64 = 500_000;
 
 /// What a letter costs at least for nothing to wait for it, in nanoseconds.
@@ -18,8 +18,8 @@ const DEAR: u32 = 30_000;
 const LEAST: usize = 32;
 
 impl Home {
-    /// How many letters, at most so many, may lie while steps go on: about as many as are handled in
-    /// half a millisecond. None, while it is not known what they cost, or where they are dear.
+    /// How many letters, at most so many, may lie while steps go on: about as many as are handled
+    /// in half a millisecond. None, while it is not known what they cost, or where they are dear.
     pub(super) fn may_hold(&self, most: usize) -> usize {
         match self.cost.load(Ordering::Relaxed) {
             DEAR.. => 0,

@@ -48,8 +48,8 @@ impl<M: Drive> Slab<M> {
     }
 
     /// Hands over what that machine's step has sent to other loops, and what others have left
-    /// before. What finds no room waits in its machine's outbox, and behind what waits there already.
-    /// Whether that holds up its `own` machine is for the caller to see.
+    /// before. What finds no room waits in its machine's outbox, and behind what waits there
+    /// already. Whether that holds up its `own` machine is for the caller to see.
     pub(crate) fn hand_over(&mut self, own: Option<u32>, world: &mut World) {
         let is_blocked = |index: &u32| self.slots[*index as usize].gate & gate::BLOCKED != 0;
         let waits = own.filter(is_blocked);

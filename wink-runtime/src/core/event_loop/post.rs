@@ -416,14 +416,6 @@ impl Post {
         self.number == home
     }
 
-    /// The mail of that loop, if it is this one, or the one in the middle of whose turn it is.
-    pub(crate) fn leading_to(&mut self, home: u32) -> Option<&mut Self> {
-        if self.is_at(home) {
-            return Some(self);
-        }
-        self.host.as_deref_mut().filter(|host| host.is_at(home))
-    }
-
     /// Where a letter of the step under way goes; `None` when that machine does not live in this
     /// loop, or there is no room.
     #[inline(always)]

@@ -1,5 +1,5 @@
-//! Letters that machines of another loop put into this one's queues, in the middle of whose turn that
-//! loop has its own.
+//! Letters that machines of another loop put into this one's queues, in the middle of whose turn
+//! that loop has its own.
 //!
 //! Must not know of: who runs loops.
 
@@ -9,6 +9,14 @@ use crate::core::exit::Sender;
 use crate::core::machine::Machine;
 
 impl Post {
+    /// The mail of that loop, if it is this one, or the one in the middle of whose turn it is.
+    pub(crate) fn leading_to(&mut self, home: u32) -> Option<&mut Self> {
+        if self.is_at(home) {
+            return Some(self);
+        }
+        self.host.as_deref_mut().filter(|host| host.is_at(home))
+    }
+
     /// Puts a message of the step under way into the queue of the loop in the middle of whose turn
     /// it is, if it is for a machine there and nothing goes before it: as one of a machine of that
     /// loop, it is taken back when the step fails.

@@ -39,11 +39,8 @@ impl<M: Machine> Context<M> {
     /// Whether the last step has left nothing to be looked after, and no time is set.
     #[inline]
     pub(crate) fn is_at_rest(&self) -> bool {
-        let Some(extra) = &self.extra else {
-            return true;
-        };
-        let has_left = !extra.effects.is_empty() || !extra.internal.is_empty();
-        !has_left && extra.exit.is_none() && extra.timers.len() == 0
+        let extra = self.extra.as_ref();
+        extra.is_none_or(|extra| extra.has_left_nothing() && extra.timers.len() == 0)
     }
 }
 
@@ -53,9 +50,12 @@ impl<M: Machine> Extra<M> {
     #[cold]
     #[inline(never)]
     fn is_at_rest(&self) -> bool {
-        self.effects.is_empty()
-            && self.exit.is_none()
-            && self.internal.is_empty()
-            && self.timers.is_untouched()
+        self.has_left_nothing() && self.timers.is_untouched()
+    }
+
+    /// Whether the last step has left nothing, times aside.
+    #[inline]
+    fn has_left_nothing(&self) -> bool {
+        self.effects.is_empty() && self.exit.is_none() && self.internal.is_empty()
     }
 }

@@ -109,9 +109,7 @@ where
         let Some(to) = bag.alone() else {
             return false;
         };
-        let mailbox = to.mailbox();
-        let is_next = !mailbox.has_unread() || host.has_nothing_behind(self, mailbox);
-        if !is_next || !host.has_room(mailbox) {
+        if !host.may_come_home(self, to.mailbox()) {
             return false;
         }
         let letter = bag.take_alone();

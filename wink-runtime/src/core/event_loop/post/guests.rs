@@ -5,8 +5,10 @@
 
 use super::Post;
 use crate::core::address::Address;
+use crate::core::event_loop::door::Door;
 use crate::core::exit::Sender;
 use crate::core::machine::Machine;
+use crate::core::mailbox::Mailbox;
 
 impl Post {
     /// The mail of that loop, if it is this one, or the one in the middle of whose turn it is.
@@ -39,8 +41,7 @@ impl Post {
             return Err(message);
         };
         let is_first = door.shelves.bag(key).is_none_or(|bag| bag.is_empty());
-        let is_next = !mailbox.has_unread() || host.has_nothing_behind(door, mailbox);
-        if !is_first || !is_next || !host.has_room(mailbox) {
+        if !is_first || !host.may_come_home(door, mailbox) {
             return Err(message);
         }
         host.begin_guest(*step);
@@ -52,6 +53,17 @@ impl Post {
             None => return Err(message),
         }
         Ok(())
+    }
+
+    /// Whether a letter of the other loop that is put into this one's queue is the next for that
+    /// machine, and has room.
+    pub(in crate::core::event_loop) fn may_come_home<M: Machine>(
+        &mut self,
+        door: &Door<M>,
+        mailbox: &Mailbox<M>,
+    ) -> bool {
+        let is_next = !mailbox.has_unread() || self.has_nothing_behind(door, mailbox);
+        is_next && self.has_room(mailbox)
     }
 
     /// Another loop has its turn in the middle of this one's.

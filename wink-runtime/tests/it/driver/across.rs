@@ -210,15 +210,32 @@ async fn askers_and_senders_on_many_threads_lose_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_may_spawn_tasks_whoever_runs_its_loop() {
     let system = two_loops(Duration::from_micros(20));
-    let (here, _) = pair(&system, &Log::default());
+    let (here, there) = pair(&system, &Log::default());
     for _ in 0..100 {
-        let (done, finished) = tokio::sync::oneshot::channel();
-        let spawns = act(move |_: &mut Deaf, _: &mut _| {
-            tokio::spawn(async move { done.send(()) });
-        });
-        here.send(spawns).await.expect("it runs");
+        let spawns = || {
+            let (done, finished) = tokio::sync::oneshot::channel();
+            let spawns = act(move |_: &mut Deaf, _: &mut _| {
+                tokio::spawn(
+                    async move { done.send(std::thread::current().name() == Some("wink")) },
+                );
+            });
+            (spawns, finished)
+        };
+        let (spawns_here, by_here) = spawns();
+        let (spawns_there, by_there) = spawns();
+        let to = there.clone();
+        // The other loop may have its turn in the middle of this one's.
+        let both = act(move |_: &mut Deaf, cx| cx.send(&to, spawns_there));
+        here.send(both).await.expect("it runs");
+        here.send(spawns_here).await.expect("it runs");
         // Who asks may be who runs the step.
-        let (answer, task) = tokio::join!(here.call(Message::kept()), finished);
-        assert_eq!((answer, task), (Ok(0), Ok(())));
+        let (answer, by_here, by_there) =
+            tokio::join!(here.call(Message::kept()), by_here, by_there);
+        assert_eq!(answer, Ok(0));
+        assert_eq!(
+            (by_here, by_there),
+            (Ok(true), Ok(true)),
+            "on the loops' threads"
+        );
     }
 }

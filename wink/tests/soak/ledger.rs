@@ -96,6 +96,13 @@ pub struct Story {
     pub told: Vec<u64>,
 }
 
+impl Story {
+    /// The round is over. Each of them leads to the system, which tells this story.
+    pub fn forget_handles(&mut self) {
+        self.handles.clear();
+    }
+}
+
 impl Ledger {
     pub fn token(self: &Arc<Self>) -> Token {
         self.sent.fetch_add(1, Ordering::SeqCst);

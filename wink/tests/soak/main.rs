@@ -47,20 +47,36 @@ fn driven(seed: u64) -> Vec<u64> {
         .enable_time()
         .start_paused(true)
         .build();
-    runtime
-        .expect("a runtime")
-        .block_on(round(seed, System::builder(), Kind::Driven))
+    let runtime = runtime.expect("a runtime");
+    let (traces, ledger) = runtime.block_on(round(seed, System::builder(), Kind::Driven));
+    drop(runtime);
+    assert_eq!(ledger.strong_count(), 0, "seed {seed}: it is all gone");
+    traces
 }
 
+/// What is left of a system so long after its end stays.
+const LEAK: Duration = Duration::from_secs(30);
+
 /// On three loops in threads: what is done is the seed's, what comes of it is also the threads'.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "what leaks is told from what is not over yet by time alone"
+)]
 fn threaded(seed: u64) -> Vec<u64> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build();
     let system = System::builder().loops(3);
-    runtime
-        .expect("a runtime")
-        .block_on(round(seed, system, Kind::Threaded))
+    let runtime = runtime.expect("a runtime");
+    let (traces, ledger) = runtime.block_on(round(seed, system, Kind::Threaded));
+    drop(runtime);
+    // The loops' threads end soon, and nobody is told when.
+    let begun = std::time::Instant::now();
+    while ledger.strong_count() > 0 {
+        assert!(begun.elapsed() < LEAK, "seed {seed}: something is left");
+        std::thread::yield_now();
+    }
+    traces
 }
 
 fn soak(first: u64, round: fn(u64) -> Vec<u64>) {

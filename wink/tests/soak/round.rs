@@ -1,7 +1,7 @@
 //! One system from its start to its end, and what is done to it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -78,8 +78,9 @@ const LONG: Duration = Duration::from_secs(60);
 /// loops, the next one sees.
 const LOOKS: u32 = 4;
 
-/// Plays one round; what it was like.
-pub async fn round(seed: u64, system: SystemBuilder, kind: Kind) -> Vec<u64> {
+/// Plays one round; what it was like, and what is gone when nothing of it is left in memory: the
+/// system that played it keeps it, each of its machines and each of their messages.
+pub async fn round(seed: u64, system: SystemBuilder, kind: Kind) -> (Vec<u64>, Weak<Ledger>) {
     let mut dice = Dice::new(seed);
     let ledger = Arc::new(Ledger::default());
     let listener = ledger.clone();
@@ -125,7 +126,9 @@ pub async fn round(seed: u64, system: SystemBuilder, kind: Kind) -> Vec<u64> {
     assert!(system.machines().is_empty(), "seed {seed}: {system:?}");
     drop(game);
     ledger.check(seed);
-    ledger.traces()
+    let traces = ledger.traces();
+    ledger.story().forget_handles();
+    (traces, Arc::downgrade(&ledger))
 }
 
 /// What comes of it, if it comes before long.

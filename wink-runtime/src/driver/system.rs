@@ -382,6 +382,9 @@ impl SystemBuilder {
     ///
     /// Usually the standard error stream, one line each, for log lines, for errors that no
     /// spawner hears, and for messages that were not delivered.
+    ///
+    /// Every address of the system keeps it: one that it owns itself keeps both for ever. Give it
+    /// a [`WeakAddress`](crate::WeakAddress).
     #[must_use]
     pub fn log(mut self, log: impl Fn(&SystemEvent) + Send + Sync + 'static) -> Self {
         self.log = Box::new(log);

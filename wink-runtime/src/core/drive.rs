@@ -181,7 +181,9 @@ pub trait Drive:
         observer: &mut O,
     ) -> Result<bool, Rest<Self>> {
         let now = instance.parts.cx.now();
-        let input = Input::Message(Envelope::new(message));
+        let mut envelope = Envelope::new(message);
+        envelope.sender = instance.parts.cx.sent_by();
+        let input = Input::Message(envelope);
         let outcome = Self::begin(instance, now, input, observer)?;
         instance.parts.cx.close(outcome.received());
         Ok(instance.parts.cx.is_settled())

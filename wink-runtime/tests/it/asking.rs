@@ -49,6 +49,20 @@ async fn an_answer_comes_as_a_message() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_asked_knows_by_whom() {
+    let log = Log::default();
+    let (_system, asker, store) = pair(&Log::default());
+    let seen = log.clone();
+    let looks = act(move |_, cx: &mut Context<Hearing>| {
+        seen.push(format!("asked by {:?}", cx.sender()));
+    });
+    ask(&asker, &store, Question::new(looks, Some), None).await;
+    pass(Duration::from_millis(1)).await;
+    let by = Some(asker.identity());
+    assert_eq!(log.take(), [format!("asked by {by:?}")]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_question_without_an_answer_says_why() {
     let log = Log::default();
     let (_system, asker, store) = pair(&log);

@@ -381,10 +381,8 @@ impl SystemBuilder {
     /// Where every event goes as it happens, on the thread where it happens: it must not wait.
     ///
     /// Usually the standard error stream, one line each, for log lines, for errors that no
-    /// spawner hears, and for messages that were not delivered.
-    ///
-    /// Every address of the system keeps it: one that it owns itself keeps both for ever. Give it
-    /// a [`WeakAddress`](crate::WeakAddress).
+    /// spawner hears, and for messages that were not delivered. Every address of the system
+    /// keeps it: give it weak ones only, or the two keep each other for ever.
     #[must_use]
     pub fn log(mut self, log: impl Fn(&SystemEvent) + Send + Sync + 'static) -> Self {
         self.log = Box::new(log);

@@ -287,7 +287,7 @@ impl Lend for Berth {
 
     fn carry(&self, home: &Arc<Home>, now: Time, errand: &mut dyn Errand) {
         // Whoever has the turn under way has entered the runtime of a loop of the same system, and
-        // these end together: to enter this one's would be a tenth of a question and its answer.
+        // these end together: to enter this one's takes 3 % of a question and its answer.
         let Some(turn) = self.carry_turn(now, errand) else {
             return;
         };

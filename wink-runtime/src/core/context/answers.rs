@@ -7,7 +7,7 @@ use std::mem;
 use super::Context;
 use crate::core::effect::{Effect, ReplyOf};
 use crate::core::event_loop::post::Post;
-use crate::core::event_loop::straight::Desk;
+use crate::core::event_loop::straight::Inquiry;
 use crate::core::machine::Machine;
 use crate::core::outcome::Received;
 use crate::core::question::{CallError, ReplyPort, Spare, Straight, port};
@@ -27,7 +27,7 @@ impl<M: Machine> Context<M> {
     /// Where the answer goes to the question that the step is about, when that is asked straight:
     /// nobody else has it then.
     #[inline]
-    fn take_asked(&mut self) -> Option<&mut Desk<M>> {
+    fn take_asked(&mut self) -> Option<&mut Inquiry<M>> {
         let (Some(post), Some(own)) = (&mut self.post, &self.mailbox) else {
             return None;
         };

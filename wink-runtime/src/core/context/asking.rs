@@ -127,13 +127,14 @@ where
             && let Some(post) = &mut self.post
         {
             let spare = post.spare(to.mailbox());
-            if let Some(desk) = post.desk(to) {
-                let port = port_onward_in(spare, asking, handle);
-                return desk.put_question(message, sender, port);
-            }
-            if post.grow(to)
-                && let Some(desk) = post.desk(to)
-            {
+            let desk = match post.desk(to) {
+                Some(desk) => Some(desk),
+                None => match post.grow(to) {
+                    true => post.desk(to),
+                    false => None,
+                },
+            };
+            if let Some(desk) = desk {
                 let port = port_onward_in(spare, asking, handle);
                 return desk.put_question(message, sender, port);
             }

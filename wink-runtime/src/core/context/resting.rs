@@ -12,7 +12,7 @@ impl<M: Machine> Context<M> {
         self.is_running() && !is_pending
     }
 
-    /// Whether the last step has left anything to be looked after.
+    /// Whether the machine runs, and the last step has needed nothing that few steps need.
     #[inline(always)]
     pub(crate) fn is_quiet(&self) -> bool {
         self.is_plain() && self.is_running()

@@ -38,9 +38,7 @@ impl<M: Machine> Run<M> {
     fn takes(&self, from: From, to: Spot) -> bool {
         (self.from, self.to) == (from, to) && self.port.is_nowhere()
     }
-}
 
-impl<M: Machine> Run<M> {
     /// One of its messages as a letter again.
     fn take(&mut self, message: Option<M::Message>) -> Letter<M> {
         self.count -= 1;

@@ -73,7 +73,7 @@ pub(crate) struct Queue<M: Machine> {
     /// How many letters there were before.
     before: usize,
     /// The question that is asked without a letter.
-    pub(super) desk: straight::Desk<M>,
+    pub(super) inquiry: straight::Inquiry<M>,
 }
 
 impl<M: Machine> Queue<M> {
@@ -87,7 +87,7 @@ impl<M: Machine> Queue<M> {
             apart: 0,
             step: 0,
             before: 0,
-            desk: straight::Desk::EMPTY,
+            inquiry: straight::Inquiry::EMPTY,
         }
     }
 

@@ -26,7 +26,7 @@ use crate::core::station::Site;
 use crate::core::time::Time;
 
 /// The question that a machine of one type is asked straight, and how far that has come.
-pub(crate) struct Desk<M: Machine> {
+pub(crate) struct Inquiry<M: Machine> {
     question: Option<(Spot, M::Message)>,
     /// What the step under way makes of it.
     pub(crate) came: Straight<ReplyOf<M>>,
@@ -42,7 +42,7 @@ pub(crate) struct Desk<M: Machine> {
 /// How many slots are kept.
 const SPARE: usize = 64;
 
-impl<M: Machine> Desk<M> {
+impl<M: Machine> Inquiry<M> {
     pub(super) const EMPTY: Self = Self {
         question: None,
         came: Straight::Not,
@@ -123,13 +123,13 @@ impl<M: Machine> Errand for Asking<'_, M> {
         }
         let door = self.mailbox.door();
         let message = self.message.take()?;
-        post.queue(door).desk.question = Some((self.mailbox.spot(), message));
+        post.queue(door).inquiry.question = Some((self.mailbox.spot(), message));
         Some(door.index)
     }
 
     fn fetch(&mut self, post: &mut Post) {
-        let desk = &mut post.queue(self.mailbox.door()).desk;
-        self.came = mem::replace(&mut desk.told, Straight::Not);
+        let inquiry = &mut post.queue(self.mailbox.door()).inquiry;
+        self.came = mem::replace(&mut inquiry.told, Straight::Not);
     }
 }
 
@@ -167,10 +167,10 @@ impl EventLoop {
 }
 
 impl<M: Drive> Slab<M> {
-    /// Has the machine whose question lies on the desk answer it, `at_once` if nothing else is to
+    /// Has the machine whose question lies there answer it, `at_once` if nothing else is to
     /// be done before. Whether that is all: nothing is left to be looked after.
     pub(super) fn answer(&mut self, at_once: bool, world: &mut World) -> bool {
-        let question = world.post.queue(&self.door).desk.question.take();
+        let question = world.post.queue(&self.door).inquiry.question.take();
         let Some((to, message)) = question else {
             return false;
         };
@@ -182,7 +182,7 @@ impl<M: Drive> Slab<M> {
         };
         world.home.current.enter(self.door.index);
         world.home.current.begin(index, message.id());
-        world.post.queue(&self.door).desk.came = Straight::Asked;
+        world.post.queue(&self.door).inquiry.came = Straight::Asked;
         world.post.begin_with(From::NOBODY, &NAMELESS);
         world.post.is_asked = true;
         let alarm = world.alarms.next();
@@ -195,8 +195,8 @@ impl<M: Drive> Slab<M> {
             }
         };
         world.take_back(&mut instance.parts.cx.post);
-        let desk = &mut world.post.queue(&self.door).desk;
-        desk.told = mem::replace(&mut desk.came, Straight::Not);
+        let inquiry = &mut world.post.queue(&self.door).inquiry;
+        inquiry.told = mem::replace(&mut inquiry.came, Straight::Not);
         if matches!(result, Ok(true)) && instance.parts.cx.is_at_rest() {
             if let Some(record) = self.record(index) {
                 record.handled(1);
@@ -235,8 +235,8 @@ impl<M: Drive> Slab<M> {
         world.tell_time();
         self.note_current(index, world);
         self.panicked(error, world);
-        let desk = &mut world.post.queue(&self.door).desk;
-        desk.told = match mem::replace(&mut desk.came, Straight::Not) {
+        let inquiry = &mut world.post.queue(&self.door).inquiry;
+        inquiry.told = match mem::replace(&mut inquiry.came, Straight::Not) {
             Straight::Asked | Straight::Answered(_) => {
                 Straight::Refused(CallError::Died(told.into()))
             }
@@ -263,23 +263,23 @@ impl<M: Drive> Slab<M> {
             return;
         };
         world.home.current.begin(index, message.id());
-        let desk = &mut world.post.queue(&self.door).desk;
-        (desk.came, desk.port) = (Straight::Asked, Some(port));
+        let inquiry = &mut world.post.queue(&self.door).inquiry;
+        (inquiry.came, inquiry.port) = (Straight::Asked, Some(port));
         world.post.begin_with(from, name);
         world.post.is_asked = true;
         world.lend(&mut instance.parts.cx.post);
         let result = M::answer(instance, message, &mut ());
         world.take_back(&mut instance.parts.cx.post);
         world.post.is_asked = false;
-        let desk = &mut world.post.queue(&self.door).desk;
-        let came = mem::replace(&mut desk.came, Straight::Not);
-        if let Some(port) = desk.port.take() {
+        let inquiry = &mut world.post.queue(&self.door).inquiry;
+        let came = mem::replace(&mut inquiry.came, Straight::Not);
+        if let Some(port) = inquiry.port.take() {
             // What the step has sent stays sent, whatever the asker has written.
             world.post.end();
             match came {
                 Straight::Answered(answer) => {
                     let spare = instance.parts.cx.give(port, answer, &mut world.post);
-                    let kept = &mut world.post.queue(&self.door).desk.spare;
+                    let kept = &mut world.post.queue(&self.door).inquiry.spare;
                     if kept.len() < SPARE {
                         kept.extend(spare);
                     }
@@ -317,9 +317,9 @@ impl<M: Drive> Slab<M> {
             world.take_back(&mut instance.parts.cx.post);
         }
         world.post.is_asked = false;
-        let desk = &mut world.post.queue(&self.door).desk;
-        let came = mem::replace(&mut desk.came, Straight::Not);
-        let port = desk.port.take();
+        let inquiry = &mut world.post.queue(&self.door).inquiry;
+        let came = mem::replace(&mut inquiry.came, Straight::Not);
+        let port = inquiry.port.take();
         let told = port.is_some().then(|| error.clone());
         self.panicked(error, world);
         drop(came);
@@ -339,7 +339,7 @@ impl<M: Drive> Slab<M> {
             port: Some(port),
         };
         let letter = Letter::new(to, Origin::LOCAL, envelope);
-        world.post.queue(&self.door).desk.told = Straight::Kept(pending);
+        world.post.queue(&self.door).inquiry.told = Straight::Kept(pending);
         world.post.put(&self.door, letter);
     }
 }
@@ -354,7 +354,7 @@ impl Post {
     #[inline]
     pub(crate) fn spare<M: Machine>(&mut self, to: &Mailbox<M>) -> Option<Spare<ReplyOf<M>>> {
         match self.is_at(to.door().number) {
-            true => self.queue(to.door()).desk.spare.pop(),
+            true => self.queue(to.door()).inquiry.spare.pop(),
             false => None,
         }
     }
@@ -364,8 +364,8 @@ impl Post {
     pub(crate) fn asked<'post, M: Machine>(
         &'post mut self,
         own: &'post Mailbox<M>,
-    ) -> &'post mut Desk<M> {
-        &mut self.queue(own.door()).desk
+    ) -> &'post mut Inquiry<M> {
+        &mut self.queue(own.door()).inquiry
     }
 }
 

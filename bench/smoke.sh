@@ -7,6 +7,6 @@ cd "$(dirname "$0")"
 export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=0
 
 (cd speed && cargo run --release --quiet -- --quick)
-(cd actors && cargo run --release --quiet -- --quick)
+actors/run.sh --quick
 cargo run --release --quiet -p wire -- --quick
 cargo run --release --quiet -p node -- --quick
